@@ -1,0 +1,30 @@
+// What an import costs: minified, gzipped, with everything that it pulls in from the layers below.
+const whole = ['wire', 'value', 'frame', 'json', 'text', 'inspect'];
+
+/** A budget for everything that these layers export, their shared code counted once. */
+function budget(name, layers, limit) {
+  const contents = layers.map((layer) => `export * as ${layer} from './dist/${layer}/index.js';`).join('\n');
+  return {
+    name,
+    path: layers.map((layer) => `dist/${layer}/index.js`),
+    gzip: true,
+    limit,
+    modifyEsbuildConfig: (config) => ({
+      ...config,
+      entryPoints: [],
+      format: 'esm',
+      stdin: { contents, resolveDir: import.meta.dirname },
+    }),
+  };
+}
+
+export default [
+  budget('petrel/wire', ['wire'], '3 kB'),
+  budget('petrel/value', ['value'], '8 kB'),
+  budget('petrel/frame', ['frame'], '9 kB'),
+  budget('wire + value + frame', ['wire', 'value', 'frame'], '10 kB'),
+  budget('petrel/json', ['json'], '10 kB'),
+  budget('petrel/text', ['text'], '12 kB'),
+  budget('petrel/inspect', ['inspect'], '14 kB'),
+  budget('everything', whole, '20 kB'),
+];

@@ -1,0 +1,267 @@
+/**
+ * The incremental frame decoder: fed chunks of any size, it finds frames in linear time. A frame that lies in one chunk is
+ * a view of it; the bytes of one that straddles chunks are copied once.
+ *
+ * For speed, the cursor: `feed`, then `while (decoder.next())` and the fields. For comfort, `frames`.
+ */
+import { fault, type ProtocolError } from '../wire/errors.ts';
+import { resolveLimits, type Limits } from '../wire/limits.ts';
+import { plain } from '../wire/reader.ts';
+import { FrameHead, LONGEST_HEAD } from './head.ts';
+
+/** A frame as it lies on the wire. */
+export interface Frame {
+  /** 1 to 15; `FrameKind` names them. */
+  readonly kind: number;
+  /** A view of the chunk, or of the decoder's copy of a frame that straddled chunks; its own bytes with `copy`. */
+  readonly payload: Uint8Array;
+  /** Offset of the frame's first byte in the stream. */
+  readonly offset: number;
+  /** Offset of the payload's first byte in the stream. */
+  readonly start: number;
+}
+
+export interface FrameDecoderOptions {
+  /** The receiver's limits; only `maxPayload` matters for framing. */
+  readonly limits?: Partial<Limits>;
+  /** Payloads as copies: for callers that read every chunk into the same buffer. Default false. */
+  readonly copy?: boolean;
+}
+
+/** A payload up to this long is given its buffer when its head is read. */
+const AT_ONCE = 65_536;
+/** A longer one when a sixteenth of it, or this many chunks, were received: a head alone allocates nothing. */
+const SHARE = 16;
+const PIECES = 256;
+const EMPTY = new Uint8Array(0);
+
+export class FrameDecoder {
+  /** The frame that `next` found: its kind, and its payload as `bytes[start, end)`. */
+  kind = 0;
+  bytes: Uint8Array = EMPTY;
+  start = 0;
+  end = 0;
+  /** Offset in the stream of the frame's first byte. */
+  offset = 0;
+
+  private limits: Limits;
+  private readonly copy: boolean;
+  private readonly head = new FrameHead();
+  private failure: ProtocolError | undefined;
+
+  private chunk: Uint8Array = EMPTY;
+  private pos = 0;
+  /** Offset in the stream of the chunk's first byte. */
+  private base = 0;
+
+  /** The frame that straddles chunks: bytes of its head, then of its payload. */
+  private readonly partial = new Uint8Array(LONGEST_HEAD);
+  private partialHead = 0;
+  private expected = -1;
+  private received = 0;
+  private target: Uint8Array | undefined;
+  private pieces: Uint8Array[] = [];
+
+  constructor(options: FrameDecoderOptions = {}) {
+    this.limits = resolveLimits(options.limits);
+    this.copy = options.copy ?? false;
+  }
+
+  /** Other limits from the next head on: after authentication, say. */
+  setLimits(limits: Partial<Limits>): void {
+    this.limits = resolveLimits(limits, this.limits);
+  }
+
+  /** Bytes of a frame that is not whole yet. */
+  get pending(): number {
+    return this.partialHead + this.received;
+  }
+
+  /** Offset in the stream of the next byte to be read. */
+  get position(): number {
+    return this.base + this.pos;
+  }
+
+  /**
+   * Takes the next chunk. It is the decoder's from now on: payloads are views of it, unless `copy` is set.
+   * @throws TypeError when frames of the chunk before were not read to the end (`next` answered true last).
+   * @throws ProtocolError the fault of before: a failed decoder stays failed.
+   */
+  feed(chunk: Uint8Array): void {
+    if (this.failure !== undefined) throw this.failure;
+    if (!(chunk instanceof Uint8Array)) throw new TypeError('a chunk must be a Uint8Array');
+    if (this.pos < this.chunk.length)
+      throw new TypeError('read all frames of a chunk before feeding the next');
+    this.base += this.chunk.length;
+    this.chunk = plain(chunk);
+    this.pos = 0;
+  }
+
+  /**
+   * Steps to the next frame: `kind`, `bytes`, `start`, `end` and `offset` say where it is.
+   * @returns false when the chunk holds no further whole frame; what is left of it waits for the next chunk.
+   * @throws ProtocolError FRAME_ILLEGAL, VARINT_OVERLONG, VARINT_RANGE, LIMIT_PAYLOAD.
+   */
+  next(): boolean {
+    if (this.failure !== undefined) throw this.failure;
+    try {
+      return this.partialHead > 0 ? this.resume() : this.step();
+    } catch (error) {
+      this.failure = error as ProtocolError;
+      throw error;
+    }
+  }
+
+  /** The frames of one chunk. Read them all before the next chunk is fed. */
+  *frames(chunk: Uint8Array): Generator<Frame, void, void> {
+    this.feed(chunk);
+    while (this.next()) yield this.frame();
+  }
+
+  /** The frame that `next` found, as an object. */
+  frame(): Frame {
+    const { kind, bytes, start, end, offset } = this;
+    const whole = start === 0 && end === bytes.length;
+    const payload = whole ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+    return { kind, payload, offset, start: this.position - (end - start) };
+  }
+
+  /**
+   * Says that no more bytes come.
+   * @throws ProtocolError TRUNCATED when the stream ended inside a frame. [WIRE-9]
+   */
+  finish(): void {
+    if (this.failure !== undefined) throw this.failure;
+    if (this.pending > 0) {
+      this.failure = fault(
+        'TRUNCATED',
+        'WIRE-9',
+        this.position,
+        `the stream ends inside a frame, ${this.pending} bytes of it`,
+      );
+      throw this.failure;
+    }
+  }
+
+  /** A frame that begins in this chunk. */
+  private step(): boolean {
+    const { chunk, head, pos } = this;
+    const size = chunk.length;
+    if (pos >= size) return false;
+    const whole = head.read(chunk, pos, size, this.limits.maxPayload, this.base);
+    this.offset = this.base + pos;
+    if (!whole) return this.holdHead(pos, size);
+    const end = head.body + head.length;
+    if (end > size) {
+      this.holdHead(pos, head.body);
+      this.begin();
+      this.take();
+      return false;
+    }
+    this.kind = head.kind;
+    this.pos = end;
+    if (this.copy) this.found(chunk.slice(head.body, end));
+    else {
+      this.bytes = chunk;
+      this.start = head.body;
+      this.end = end;
+    }
+    return true;
+  }
+
+  /** Keeps `chunk[pos, end)`, the whole head or what is there of it. */
+  private holdHead(pos: number, end: number): false {
+    this.partial.set(this.chunk.subarray(pos, end));
+    this.partialHead = end - pos;
+    this.pos = end;
+    return false;
+  }
+
+  /** The head of a straddling frame is whole. */
+  private begin(): void {
+    this.kind = this.head.kind;
+    this.expected = this.head.length;
+    if (this.expected <= AT_ONCE) this.target = new Uint8Array(this.expected);
+  }
+
+  /** Goes on with the frame that straddles chunks. */
+  private resume(): boolean {
+    while (this.expected < 0) {
+      if (this.pos >= this.chunk.length) return false;
+      this.partial[this.partialHead++] = this.chunk[this.pos++]!;
+      if (this.head.read(this.partial, 0, this.partialHead, this.limits.maxPayload, this.offset))
+        this.begin();
+    }
+    this.take();
+    if (this.received < this.expected) return false;
+    this.found(this.target ?? this.assemble());
+    this.target = undefined;
+    this.partialHead = this.received = 0;
+    this.expected = -1;
+    return true;
+  }
+
+  /** Takes what the chunk has of the payload. */
+  private take(): void {
+    const missing = this.expected - this.received;
+    const end = Math.min(this.chunk.length, this.pos + missing);
+    if (end === this.pos) return;
+    const piece = this.chunk.subarray(this.pos, end);
+    if (this.target === undefined) this.pieces.push(this.copy ? piece.slice() : piece);
+    else this.target.set(piece, this.received);
+    this.received += piece.length;
+    this.pos = end;
+    const due = this.received * SHARE >= this.expected || this.pieces.length >= PIECES;
+    if (this.target === undefined && due) this.target = this.assemble();
+  }
+
+  /** The payload's buffer, with the pieces at its start. */
+  private assemble(): Uint8Array {
+    const whole = new Uint8Array(this.expected);
+    let at = 0;
+    for (const piece of this.pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    this.pieces = [];
+    return whole;
+  }
+
+  /** The payload is a buffer of its own. */
+  private found(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    this.start = 0;
+    this.end = bytes.length;
+  }
+}
+
+/** The whole frames of `bytes`. @throws ProtocolError as `FrameDecoder`, TRUNCATED when the input ends inside a frame. */
+export function* readFrames(bytes: Uint8Array, options?: FrameDecoderOptions): Generator<Frame, void, void> {
+  const decoder = new FrameDecoder(options);
+  yield* decoder.frames(bytes);
+  decoder.finish();
+}
+
+/** A stream of chunks: a Node stream, a web ReadableStream, an array. */
+export type ChunkSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+export interface FrameStreamOptions extends FrameDecoderOptions {
+  /** Ends the reading: the iteration then throws the signal's reason. */
+  readonly signal?: { readonly aborted: boolean; throwIfAborted(): void };
+}
+
+/** The frames of a stream of chunks. @throws as `readFrames`. */
+export async function* streamFrames(
+  source: ChunkSource,
+  options: FrameStreamOptions = {},
+): AsyncGenerator<Frame, void, void> {
+  const decoder = new FrameDecoder(options);
+  for await (const chunk of source) {
+    for (const frame of decoder.frames(chunk)) {
+      options.signal?.throwIfAborted();
+      yield frame;
+    }
+    options.signal?.throwIfAborted();
+  }
+  decoder.finish();
+}

@@ -1,0 +1,47 @@
+/** Frame kinds: the high four bits of a frame's first byte. Registered in `spec/codes.json`; a test holds both together. */
+export const FrameKind = {
+  COMMAND: 1,
+  REPLY: 2,
+  PART: 3,
+  PUSH: 4,
+  CANCEL: 5,
+  HELLO: 8,
+  RESUME: 9,
+  ACK: 10,
+  PING: 11,
+  PONG: 12,
+  CLOSE: 13,
+  PACK: 14,
+  EXTENSION: 15,
+} as const;
+
+export type FrameName = keyof typeof FrameKind;
+
+const NAMES: readonly string[] = [
+  'ILLEGAL',
+  'COMMAND',
+  'REPLY',
+  'PART',
+  'PUSH',
+  'CANCEL',
+  'RESERVED6',
+  'RESERVED7',
+  'HELLO',
+  'RESUME',
+  'ACK',
+  'PING',
+  'PONG',
+  'CLOSE',
+  'PACK',
+  'EXTENSION',
+];
+
+/** The name of a kind from 0 to 15, reserved and illegal ones included. */
+export function frameName(kind: number): string {
+  return NAMES[kind] ?? `KIND${kind}`;
+}
+
+/** Whether a frame of this kind is numbered by its order: kinds 1 to 7. */
+export function isCounted(kind: number): boolean {
+  return kind >= 1 && kind <= 7;
+}

@@ -1,0 +1,92 @@
+/** The value table: first bytes, biases and fixed bounds. `spec/codes.json` registers them; a test holds both together. */
+
+/** First bytes of the ranges, and where a range's number goes on outside the first byte. */
+export const Head = {
+  UINT: 0x00,
+  UINT_BYTES: 0x58,
+  REF: 0x60,
+  NINT: 0x80,
+  NINT_BYTES: 0x88,
+  TEXT: 0x90,
+  TEXT_LONG: 0xbf,
+  BYTES: 0xc0,
+  BYTES_LONG: 0xcf,
+  ARRAY: 0xd0,
+  ARRAY_LONG: 0xdf,
+  MAP: 0xe0,
+  MAP_LONG: 0xe7,
+  RECORD: 0xe8,
+  RECORD_LONG: 0xef,
+  NULL: 0xf0,
+  FALSE: 0xf1,
+  TRUE: 0xf2,
+  FLOAT64: 0xf3,
+  FLOAT32: 0xf4,
+  DECIMAL: 0xf5,
+  REF_LONG: 0xf6,
+  TEXT_UTF16: 0xf7,
+  TAGGED: 0xf8,
+  MESSAGE: 0xf9,
+  RESERVED: 0xfa,
+  INVALID: 0xff,
+} as const;
+
+/** Registered tags. */
+export const Tag = { SET: 1, ERROR: 2, VERBATIM: 3, BIGNUM: 4, ATTRIBUTE: 5, PUSH: 6 } as const;
+
+/** Most entries of a value's text table and of its shape table. [VALUE-22] */
+export const TABLE_ENTRIES = 16_384;
+/** A literal text of at least this many UTF-8 bytes can be referred to. [VALUE-12] */
+export const REFERENCE_BYTES = 4;
+/** Most digits of a bignum or a decimal's coefficient. [LIMIT-5] */
+export const NUMBER_DIGITS = 10_000;
+/** Largest magnitude of a decimal's exponent. [LIMIT-5] */
+export const DECIMAL_EXPONENT = 10_000;
+/** Most bytes that a bignum of 10,000 digits takes: ceil((10,000 * log2(10) + 1) / 8). */
+export const BIGNUM_BYTES = 4153;
+
+/** The kind of value that a first byte opens. */
+export type ValueKind =
+  | 'uint'
+  | 'ref'
+  | 'nint'
+  | 'text'
+  | 'bytes'
+  | 'array'
+  | 'map'
+  | 'record'
+  | 'null'
+  | 'false'
+  | 'true'
+  | 'float'
+  | 'decimal'
+  | 'tagged'
+  | 'message'
+  | 'reserved'
+  | 'invalid';
+
+const SINGLE: readonly ValueKind[] = [
+  'null',
+  'false',
+  'true',
+  'float',
+  'float',
+  'decimal',
+  'ref',
+  'text',
+  'tagged',
+  'message',
+];
+
+/** The kind that a value's first byte says. [VALUE-1] */
+export function valueKind(first: number): ValueKind {
+  if (first < Head.REF) return 'uint';
+  if (first < Head.NINT) return 'ref';
+  if (first < Head.TEXT) return 'nint';
+  if (first < Head.BYTES) return 'text';
+  if (first < Head.ARRAY) return 'bytes';
+  if (first < Head.MAP) return 'array';
+  if (first < Head.RECORD) return 'map';
+  if (first < Head.NULL) return 'record';
+  return SINGLE[first - Head.NULL] ?? (first === Head.INVALID ? 'invalid' : 'reserved');
+}

@@ -1,0 +1,60 @@
+/** Finds the path to an offset: a visitor that remembers which containers are open, and stops the reading there. */
+import type { PathStep } from '../wire/errors.ts';
+import type { ValueKind } from './kinds.ts';
+import type { ValueVisitor } from './reader.ts';
+import type { Value } from './types.ts';
+
+interface OpenValue {
+  readonly kind: ValueKind;
+  readonly start: number;
+  readonly count: number;
+  /** A map's keys as they are read; a record's from its shape. */
+  readonly keys: Value[];
+  /** Children that ended. */
+  done: number;
+}
+
+/** Thrown to end the reading; never leaves this layer. */
+class Found extends Error {}
+
+export class PathFinder implements ValueVisitor {
+  private readonly open: OpenValue[] = [];
+  private readonly offset: number;
+
+  constructor(offset: number) {
+    this.offset = offset;
+  }
+
+  enter(kind: ValueKind, start: number, _body: number, count: number, keys?: readonly string[]): void {
+    if (start >= this.offset) throw new Found();
+    this.open.push({ kind, start, count, keys: keys === undefined ? [] : [...keys], done: 0 });
+  }
+
+  leave(start: number, end: number, value: Value): void {
+    if (end > this.offset) throw new Found();
+    if (this.open.at(-1)?.start === start) this.open.pop();
+    const parent = this.open.at(-1);
+    if (parent === undefined) return;
+    if (parent.kind === 'map' && parent.done < parent.count) parent.keys.push(value);
+    parent.done++;
+  }
+
+  /** Steps from the value down to what lies at the offset. */
+  path(): readonly PathStep[] {
+    const steps: PathStep[] = [];
+    for (const container of this.open) {
+      steps.push(...stepsInto(container));
+    }
+    return steps;
+  }
+}
+
+/** The steps to the child that was being read. */
+function stepsInto({ kind, keys, done, count }: OpenValue): PathStep[] {
+  if (kind === 'array') return [done];
+  if (kind === 'tagged' || kind === 'decimal') return [];
+  const index = kind === 'record' ? done : done - count;
+  if (index < 0) return ['keys', done];
+  const key = keys[index];
+  return [typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : index];
+}

@@ -1,0 +1,423 @@
+/**
+ * The value reader: one pass, every rule of the Values and Limits chapters checked where the bytes are read. It recurses
+ * once a level, never beyond `maxDepth`, which is at most 1,000.
+ *
+ * Everything that reads values stands on this class: `decode`, the frames' payloads, and through `visitor` the tools
+ * (inspection, the text form, the path in an error), so that a rule has one place.
+ */
+import { fault } from '../wire/errors.ts';
+import { resolveLimits, type Limits } from '../wire/limits.ts';
+import { Reader } from '../wire/reader.ts';
+import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
+import { varintLength } from '../wire/writer.ts';
+import { readBignum, withinDigits } from './bignum.ts';
+import { CanonicalCheck } from './canonical.ts';
+import { duplicateKey, duplicateText } from './keys.ts';
+import { BIGNUM_BYTES, DECIMAL_EXPONENT, Head, REFERENCE_BYTES, Tag, type ValueKind } from './kinds.ts';
+import { ReadTables, type Shape } from './tables.ts';
+import { tagAllows } from './tags.ts';
+import { Decimal, Entries, Float, Message, Opaque, Tagged, type Value } from './types.ts';
+
+/** How values come out. */
+export interface DecodeOptions {
+  /** The receiver's limits; what is left out has its default. */
+  readonly limits?: Partial<Limits>;
+  /** Bytes as copies instead of views of the input. Default false. */
+  readonly copy?: boolean;
+  /** `'object'`: maps of texts are plain objects. `'entries'`: every map is `Entries`, in its order. */
+  readonly maps?: 'object' | 'entries';
+  /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
+  readonly lossless?: boolean;
+  /** Refuse what is valid but not canonical. [CANON-1] to [CANON-3]. Default false. */
+  readonly canonical?: boolean;
+}
+
+/** Told of each value as it is read: the lowest level, for tools. Offsets count from the start of the bytes. */
+export interface ValueVisitor {
+  /**
+   * The head of a value that holds others was read: `start` is its first byte, `body` the byte after the head. `count` is
+   * the number of elements, of pairs (`map`, `record`), or 1 (`tagged`, `decimal`). A record comes with its shape's keys.
+   */
+  enter(kind: ValueKind, start: number, body: number, count: number, keys?: readonly string[]): void;
+  /** A value ended: `[start, end)` are its bytes. */
+  leave(start: number, end: number, value: Value): void;
+}
+
+const EMPTY = new Uint8Array(0);
+
+export class ValueReader extends Reader {
+  readonly limits: Limits;
+  visitor: ValueVisitor | null = null;
+  /** What the top-level value's bytes defined so far. */
+  readonly tables: ReadTables = new ReadTables();
+  private readonly copy: boolean;
+  private readonly entries: boolean;
+  private readonly lossless: boolean;
+  private readonly canonical: CanonicalCheck | null;
+  /** First byte of the payload: the expanded length counts from here. */
+  private base = 0;
+  private elements = 0;
+  /** What references and records add to the bytes read. [LIMIT-4] */
+  private extra = 0;
+  private inKey = false;
+
+  constructor(options: DecodeOptions = {}) {
+    super(EMPTY);
+    this.limits = resolveLimits(options.limits);
+    this.copy = options.copy ?? false;
+    this.lossless = options.lossless ?? false;
+    this.entries = this.lossless || options.maps === 'entries';
+    this.canonical = options.canonical ? new CanonicalCheck() : null;
+  }
+
+  /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */
+  reset(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+    this.bytes = bytes;
+    this.pos = this.base = start;
+    this.end = end;
+    this.elements = this.extra = 0;
+  }
+
+  /** Lets go of the bytes and of what was read from them. */
+  release(): void {
+    this.bytes = EMPTY;
+    this.pos = this.end = 0;
+    this.tables.clear();
+    this.canonical?.clear();
+  }
+
+  /**
+   * Reads one top-level value: its tables are its own. [VALUE-22]
+   * @throws ProtocolError by the rules of the Values and Limits chapters.
+   */
+  readValue(): Value {
+    this.tables.clear();
+    this.canonical?.clear();
+    this.inKey = false;
+    const start = this.pos;
+    this.count(1, start);
+    const value = this.read(1);
+    this.checkExpanded(start);
+    return value;
+  }
+
+  /** One value; containers that it opens stand at `level`. */
+  private read(level: number): Value {
+    if (this.visitor === null) return this.value(level);
+    const start = this.pos;
+    const value = this.value(level);
+    this.visitor.leave(start, this.pos, value);
+    return value;
+  }
+
+  private value(level: number): Value {
+    const start = this.pos;
+    if (start >= this.end) throw this.truncated('a value');
+    const head = this.bytes[start]!;
+    this.pos = start + 1;
+    if (head < Head.UINT_BYTES) return head;
+    if (head < Head.REF) return this.uint(head, start);
+    if (head < Head.NINT) return this.ref(head - Head.REF, start);
+    if (head < Head.NINT_BYTES) return Head.NINT - 1 - head;
+    if (head < Head.TEXT) return this.nint(head, start);
+    if (head < Head.BYTES) return this.text(head, start);
+    if (head < Head.ARRAY)
+      return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy, 'bytes');
+    if (head < Head.MAP) return this.array(this.number(head, Head.ARRAY, Head.ARRAY_LONG), start, level);
+    if (head < Head.RECORD) return this.map(this.number(head, Head.MAP, Head.MAP_LONG), start, level);
+    if (head < Head.NULL) return this.record(this.number(head, Head.RECORD, Head.RECORD_LONG), start, level);
+    return this.special(head, start, level);
+  }
+
+  private special(head: number, start: number, level: number): Value {
+    switch (head) {
+      case Head.NULL:
+        return null;
+      case Head.FALSE:
+        return false;
+      case Head.TRUE:
+        return true;
+      case Head.FLOAT64:
+        return this.double(start);
+      case Head.FLOAT32:
+        return this.single(start);
+      case Head.DECIMAL:
+        return this.decimal(start, level);
+      case Head.REF_LONG:
+        return this.ref(this.length() + 32, start);
+      case Head.TEXT_UTF16:
+        return this.utf16(start);
+      case Head.TAGGED:
+        return this.tagged(start, level);
+      case Head.MESSAGE:
+        return this.message(start);
+      case Head.INVALID:
+        throw fault('HEAD_INVALID', 'VALUE-21', start, 'no value begins with FF');
+      default:
+        return new Opaque(head, this.view(this.length(), this.copy, 'a reserved kind'));
+    }
+  }
+
+  /** A head's number: in the first byte, or in the length varint after it. [VALUE-1] */
+  private number(head: number, first: number, long: number): number {
+    return head === long ? long - first + this.length() : head - first;
+  }
+
+  private uint(head: number, start: number): number | bigint {
+    const width = head - Head.UINT_BYTES + 1;
+    const value = this.fixed(width, 'an integer');
+    const spare = (width > 1 && this.bytes[this.pos - 1] === 0) || value < Head.UINT_BYTES;
+    if (spare && !this.overlong) throw fault('INT_OVERLONG', 'VALUE-2', start, `${value} fits fewer bytes`);
+    return value;
+  }
+
+  private nint(head: number, start: number): number | bigint {
+    const width = head - Head.NINT_BYTES + 1;
+    const n = this.fixed(width, 'an integer');
+    const spare = (width > 1 && this.bytes[this.pos - 1] === 0) || n < 8;
+    if (spare && !this.overlong) throw fault('INT_OVERLONG', 'VALUE-3', start, `-1 - ${n} fits fewer bytes`);
+    if (typeof n === 'number') return n < Number.MAX_SAFE_INTEGER ? -1 - n : -1n - BigInt(n);
+    if (n > 0x7fff_ffff_ffff_ffffn) throw fault('INT_RANGE', 'VALUE-3', start, `-1 - ${n} is below -2^63`);
+    return -1n - n;
+  }
+
+  /** A literal in UTF-8. [VALUE-4] */
+  private text(head: number, start: number): string {
+    const length = this.number(head, Head.TEXT, Head.TEXT_LONG);
+    this.need(length, 'a text');
+    const end = this.pos + length;
+    const text = readUtf8(this.bytes, this.pos, end);
+    this.pos = end;
+    return this.literal(text, length, start);
+  }
+
+  private utf16(start: number): string {
+    const length = this.length();
+    this.need(length, 'a text');
+    const end = this.pos + length;
+    const text = readUtf16(this.bytes, this.pos, end, start);
+    this.pos = end;
+    // Each code unit is at least one byte of UTF-8, so only short texts need counting.
+    const enough = text.length >= REFERENCE_BYTES && this.canonical === null;
+    return this.literal(text, enough ? REFERENCE_BYTES : utf8Length(text), start);
+  }
+
+  private literal(text: string, utf8Bytes: number, start: number): string {
+    this.canonical?.text(text, utf8Bytes, this.bytes[start] === Head.TEXT_UTF16, start);
+    this.tables.addText(text, utf8Bytes, this.pos - start);
+    return text;
+  }
+
+  private ref(index: number, start: number): string {
+    const text = this.tables.texts[index];
+    if (text === undefined) {
+      const { length } = this.tables.texts;
+      throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index} is not defined; ${length} are so far`);
+    }
+    this.expand(this.tables.textSizes[index]! - (this.pos - start), start);
+    return text;
+  }
+
+  private array(count: number, start: number, level: number): Value {
+    this.open(count, start, level);
+    this.visitor?.enter('array', start, this.pos, count);
+    const out: Value[] = [];
+    for (let i = 0; i < count; i++) out.push(this.read(level + 1));
+    return out;
+  }
+
+  private map(count: number, start: number, level: number): Value {
+    this.open(2 * count, start, level);
+    this.visitor?.enter('map', start, this.pos, count);
+    if (count === 0) return this.entries ? new Entries([], []) : {};
+    const offsets: number[] = [];
+    const keys: Value[] = [];
+    let texts = true;
+    let expanded = 0;
+    for (let i = 0; i < count; i++) {
+      const at = this.pos;
+      const before = this.extra;
+      this.inKey = true;
+      const key = this.read(level + 1);
+      this.inKey = false;
+      if (typeof key !== 'string') texts = false;
+      offsets.push(at);
+      keys.push(key);
+      expanded += this.pos - at + this.extra - before;
+    }
+    const again = texts ? duplicateText(keys as string[]) : duplicateKey(keys);
+    if (again >= 0)
+      throw fault('KEY_DUPLICATE', 'VALUE-9', offsets[again]!, `key ${again + 1} of ${count} stands before`);
+    if (!texts) return this.pairs(keys, level);
+    this.canonical?.map(keys as string[], start);
+    this.tables.addShape(keys as string[], expanded);
+    return this.fields(keys as string[], level);
+  }
+
+  /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
+  private record(index: number, start: number, level: number): Value {
+    const shape: Shape | undefined = this.tables.shapes[index];
+    if (shape === undefined) {
+      const { length } = this.tables.shapes;
+      throw fault(
+        'SHAPE_UNDEFINED',
+        'VALUE-11',
+        start,
+        `shape ${index} is not defined; ${length} are so far`,
+      );
+    }
+    const count = shape.keys.length;
+    this.open(count, start, level);
+    const head = count < 7 ? 1 : 1 + varintLength(count - 7);
+    this.expand(head + shape.expanded - (this.pos - start), start);
+    this.visitor?.enter('record', start, this.pos, count, shape.keys);
+    return this.fields(shape.keys, level);
+  }
+
+  /** The values of a map whose keys are all texts. */
+  private fields(keys: readonly string[], level: number): Value {
+    if (this.entries) return this.pairs(keys, level);
+    const out: { [key: string]: Value } = {};
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
+      const value = this.read(level + 1);
+      // Assigning __proto__ would set the prototype; as a property of its own it is a key like any other.
+      if (key === '__proto__')
+        Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
+      else out[key] = value;
+    }
+    return out;
+  }
+
+  private pairs(keys: readonly Value[], level: number): Value {
+    const values: Value[] = [];
+    for (let i = 0; i < keys.length; i++) values.push(this.read(level + 1));
+    return new Entries(keys, values);
+  }
+
+  private tagged(start: number, level: number): Value {
+    const tag = this.varint();
+    this.level(level, start);
+    this.count(1, start);
+    this.visitor?.enter('tagged', start, this.pos, 1);
+    const value = this.read(level + 1);
+    if (tag === Tag.BIGNUM) return this.bignum(value, start);
+    if (!tagAllows(tag, value))
+      throw fault('TAG_CONTENT', 'VALUE-17', start, `tag ${tag} does not allow this content`);
+    return new Tagged(tag, value);
+  }
+
+  private bignum(content: Value, start: number): bigint {
+    if (content instanceof Uint8Array) {
+      if (content.length > BIGNUM_BYTES) throw tooManyDigits(start);
+      const value = readBignum(content);
+      if (value !== undefined) {
+        if (!withinDigits(value)) throw tooManyDigits(start);
+        return value;
+      }
+    }
+    throw fault(
+      'BIGNUM_FORM',
+      'VALUE-18',
+      start,
+      'a bignum takes the fewest bytes, for an integer that no 64-bit kind holds',
+    );
+  }
+
+  private decimal(start: number, level: number): Value {
+    this.level(level, start);
+    this.count(1, start);
+    const zigzag = this.varint();
+    if (zigzag > 2 * DECIMAL_EXPONENT) {
+      throw fault('LIMIT_NUMBER', 'LIMIT-5', start, `a decimal's exponent beyond ${DECIMAL_EXPONENT}`);
+    }
+    const exponent = (Number(zigzag) >>> 1) ^ -(Number(zigzag) & 1);
+    this.visitor?.enter('decimal', start, this.pos, 1);
+    const at = this.pos;
+    this.need(1, 'a decimal');
+    const head = this.bytes[at]!;
+    if (head === Head.TAGGED) this.need(2, 'a decimal');
+    const integer = head < Head.REF || (head >= Head.NINT && head < Head.TEXT);
+    if (!integer && !(head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM)) {
+      throw fault('DECIMAL_FORM', 'VALUE-15', at, "a decimal's coefficient is an integer");
+    }
+    const coefficient = this.read(level + 1) as number | bigint;
+    const spare = typeof coefficient === 'bigint' ? coefficient % 10n === 0n : coefficient % 10 === 0;
+    if (spare)
+      throw fault('DECIMAL_FORM', 'VALUE-15', start, "a decimal's coefficient does not end in the digit 0");
+    return new Decimal(coefficient, exponent);
+  }
+
+  private double(start: number): Value {
+    const value = this.float64();
+    if (Math.fround(value) === value || Number.isNaN(value)) {
+      throw fault('FLOAT_FORM', 'VALUE-14', start, `${value} is a float32`);
+    }
+    return this.float(value);
+  }
+
+  private single(start: number): Value {
+    const value = this.float32();
+    if (Number.isNaN(value)) {
+      const { bytes, pos } = this;
+      const one =
+        bytes[pos - 1] === 0x7f && bytes[pos - 2] === 0xc0 && bytes[pos - 3] === 0 && bytes[pos - 4] === 0;
+      if (!one) throw fault('FLOAT_FORM', 'VALUE-14', start, 'the one NaN is 00 00 C0 7F');
+    }
+    return this.float(value);
+  }
+
+  /** Keys are always lossless, so that 1 and 1.0 stay two keys. */
+  private float(value: number): Value {
+    return this.lossless || this.inKey ? new Float(value) : value;
+  }
+
+  private message(start: number): Value {
+    const length = this.length();
+    this.need(length, 'a message');
+    const end = this.pos + length;
+    let last = this.pos;
+    while (last < end && this.bytes[last]! >= 0x80 && last < this.pos + 9) last++;
+    if (last >= end)
+      throw fault('MESSAGE_FORM', 'VALUE-19', start, `a message of ${length} bytes ends inside its type`);
+    const type = this.varint();
+    return new Message(type, this.view(end - this.pos, this.copy, 'a message'));
+  }
+
+  /** The head of a value that holds `children` others was read: every bound is judged here, before any of them. */
+  private open(children: number, start: number, level: number): void {
+    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start, 'a key holds no array, map or record');
+    this.level(level, start);
+    this.count(children, start);
+    this.need(children, 'a container'); // [VALUE-23] each child takes at least a byte
+  }
+
+  private level(level: number, start: number): void {
+    const { maxDepth } = this.limits;
+    if (level > maxDepth)
+      throw fault('LIMIT_DEPTH', 'LIMIT-2', start, `nested deeper than ${maxDepth} levels`);
+  }
+
+  private count(children: number, start: number): void {
+    const { maxElements } = this.limits;
+    this.elements += children;
+    if (this.elements > maxElements)
+      throw fault('LIMIT_ELEMENTS', 'LIMIT-3', start, `more than ${maxElements} elements`);
+  }
+
+  private expand(by: number, start: number): void {
+    this.extra += by;
+    this.checkExpanded(start);
+  }
+
+  private checkExpanded(start: number): void {
+    const { maxExpanded } = this.limits;
+    if (this.pos - this.base + this.extra > maxExpanded) {
+      throw fault('LIMIT_EXPANDED', 'LIMIT-4', start, `more than ${maxExpanded} bytes when written out`);
+    }
+  }
+}
+
+function tooManyDigits(start: number): Error {
+  return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'an integer of more than 10,000 digits');
+}

@@ -1,0 +1,126 @@
+/**
+ * The one error type for bad input. The codes, their classes and their rules are registered in `spec/codes.json`;
+ * a test holds this file against it.
+ */
+
+/** What a fault means to the caller: broken bytes, too few bytes, a limit of the receiver, or something not known here. */
+export type FaultClass = 'malformed' | 'truncated' | 'limit' | 'unsupported';
+
+/** Every stable error code. */
+export type ErrorCode =
+  | 'TRUNCATED'
+  | 'VARINT_OVERLONG'
+  | 'VARINT_RANGE'
+  | 'TEXT_UTF8'
+  | 'TEXT_UTF16'
+  | 'INT_OVERLONG'
+  | 'INT_RANGE'
+  | 'KEY_KIND'
+  | 'KEY_DUPLICATE'
+  | 'SHAPE_UNDEFINED'
+  | 'REF_UNDEFINED'
+  | 'FLOAT_FORM'
+  | 'DECIMAL_FORM'
+  | 'TAG_CONTENT'
+  | 'BIGNUM_FORM'
+  | 'MESSAGE_FORM'
+  | 'HEAD_INVALID'
+  | 'NOT_CANONICAL'
+  | 'FRAME_ILLEGAL'
+  | 'PAYLOAD_OVERRUN'
+  | 'TRAILING_BYTES'
+  | 'ID_ZERO'
+  | 'VERB_FORM'
+  | 'ECHO_LENGTH'
+  | 'CLOSE_FORM'
+  | 'PACK_CONTENT'
+  | 'HELLO_FORM'
+  | 'HELLO_PLAIN'
+  | 'HELLO_FIELD'
+  | 'RESUME_FIELD'
+  | 'FRAME_UNSUPPORTED'
+  | 'VERB_UNKNOWN'
+  | 'VERSION_UNSUPPORTED'
+  | 'LIMIT_PAYLOAD'
+  | 'LIMIT_DEPTH'
+  | 'LIMIT_ELEMENTS'
+  | 'LIMIT_EXPANDED'
+  | 'LIMIT_NUMBER';
+
+/** A step from the outermost thing to the one at fault: a frame's kind, an argument, a key or an element's index. */
+export type PathStep = string | number | bigint;
+
+/**
+ * Bad input. `offset` counts bytes from the first byte of the input (of a stream: the first byte ever fed); it points at
+ * the first byte of the smallest item at fault, for `TRUNCATED` at the input's end. `rule` is the number of the rule in
+ * PROTOCOL.md, without brackets.
+ */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+  readonly code: ErrorCode;
+  readonly rule: string;
+  readonly offset: number;
+  readonly path: readonly PathStep[];
+  /** What was expected and what was found, without the place. Holds no raw byte of the input. */
+  readonly detail: string;
+
+  constructor(code: ErrorCode, rule: string, offset: number, detail: string, path: readonly PathStep[] = []) {
+    const place = path.length > 0 ? ` (${formatPath(path)})` : '';
+    super(`${code} at byte ${offset}${place}: ${detail} [${rule}]`);
+    this.code = code;
+    this.rule = rule;
+    this.offset = offset;
+    this.path = path;
+    this.detail = detail;
+  }
+
+  /** The class of the code: what the caller can do about it. */
+  get class(): FaultClass {
+    return faultClass(this.code);
+  }
+
+  /** For `JSON.stringify`: code, class, rule, offset, path and detail. */
+  toJSON(): {
+    code: ErrorCode;
+    class: FaultClass;
+    rule: string;
+    offset: number;
+    path: string;
+    detail: string;
+  } {
+    const { code, rule, offset, detail } = this;
+    return { code, class: this.class, rule, offset, path: formatPath(this.path), detail };
+  }
+}
+
+/** The class that a code belongs to. */
+export function faultClass(code: ErrorCode): FaultClass {
+  if (code === 'TRUNCATED') return 'truncated';
+  if (code.startsWith('LIMIT_')) return 'limit';
+  if (code === 'FRAME_UNSUPPORTED' || code === 'VERB_UNKNOWN' || code === 'VERSION_UNSUPPORTED')
+    return 'unsupported';
+  return 'malformed';
+}
+
+/** Makes a `ProtocolError`; the caller throws it. Every check in the codec reads `throw fault(...)`. */
+export function fault(code: ErrorCode, rule: string, offset: number, detail: string): ProtocolError {
+  return new ProtocolError(code, rule, offset, detail);
+}
+
+/** `COMMAND.args[0].users[3]."odd key"`: names that are plain words stay bare, others are quoted and escaped. */
+export function formatPath(path: readonly PathStep[]): string {
+  let out = '';
+  for (const step of path) {
+    if (typeof step !== 'string') out += `[${step}]`;
+    else out += (out === '' ? '' : '.') + (/^[\w-]+$/.test(step) ? step : quote(step));
+  }
+  return out;
+}
+
+/** A JSON string whose control, format and lone surrogate characters are all escaped: safe to print on a terminal. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

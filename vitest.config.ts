@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const from = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests that import the package by its name run against the sources, so that coverage sees them.
+    alias: [
+      { find: /^petrel\/spec\/(.+)$/, replacement: from('./spec/$1') },
+      { find: /^petrel\/package\.json$/, replacement: from('./package.json') },
+      { find: /^petrel\/([a-z]+)$/, replacement: from('./src/$1/index.ts') },
+      { find: /^petrel$/, replacement: from('./src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['{src,cli,fuzz,spec}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'cli/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['text', 'html', 'json-summary'],
+    },
+  },
+});
