@@ -1,13 +1,37 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { EXIT_CODES_HELP, report } from './exit.ts';
+import { withExamples } from './help.ts';
+import { exitQuietlyOnClosedPipe } from './io.ts';
+
+/** Every command is a file of `commands/` that exports `register`; help lists them in this order. */
+const REGISTER: readonly ((program: Command) => void)[] = [];
 
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-const program = new Command('petrel')
-  .description('Encode, decode, inspect and measure Petrel traffic.')
-  .version(manifest.version);
+function createProgram(): Command {
+  const program = new Command('petrel')
+    .description('Encode, decode, inspect and measure Petrel traffic.')
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError('(petrel --help shows examples)')
+    .addHelpText('afterAll', EXIT_CODES_HELP);
+  withExamples(program, [
+    ['write a frame by hand, read it back', `echo 'COMMAND 7 GET "key"' | petrel encode | petrel decode`],
+    ['see what every byte of a capture means', 'petrel inspect capture.bin'],
+    ['what would this document cost?', 'petrel compare package.json'],
+    ['what does this error mean?', 'petrel explain KEY_DUPLICATE'],
+  ]);
+  for (const register of REGISTER) register(program);
+  return program;
+}
 
-await program.parseAsync();
+exitQuietlyOnClosedPipe();
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
