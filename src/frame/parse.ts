@@ -1,9 +1,8 @@
 /** From a frame's payload to what it says. */
 import { fault, ProtocolError } from '../wire/errors.ts';
 import type { DecodeOptions } from '../value/reader.ts';
-import { BODIES, knownKind } from './bodies.ts';
 import { FrameDecoder, readFrames, type Frame, type FrameDecoderOptions } from './decoder.ts';
-import { frameName, isCounted } from './kinds.ts';
+import { FrameKind, frameName, isCounted, type FrameName } from './kinds.ts';
 import { PayloadReader } from './payload.ts';
 import type { FrameBody, Pack } from './types.ts';
 
@@ -16,24 +15,15 @@ const shared = /* @__PURE__ */ new PayloadReader();
  * @throws ProtocolError with the offset in the stream and the path from the frame (`COMMAND.args[0].name`); malformed
  *   payloads leave the stream sound, the next frame can be read. FRAME_UNSUPPORTED for the reserved kinds. [FRAME-4]
  */
-export function parseFrame(frame: Frame, options?: DecodeOptions): FrameBody {
-  const { kind, payload, offset, start } = frame;
-  const name = knownKind(kind);
-  if (name === undefined) {
-    const message = `kind ${kind} is reserved and was not negotiated`;
-    throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, message, [frameName(kind)]);
+export function parseFrame({ kind, payload, offset, start }: Frame, options?: DecodeOptions): FrameBody {
+  const name = frameName(kind);
+  if (!(name in FrameKind)) {
+    throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, `kind ${kind} was not negotiated`, [
+      name,
+    ]);
   }
   const reader = options === undefined ? shared : new PayloadReader(options);
-  reader.begin(payload, 0, payload.length);
-  try {
-    const body = BODIES[name].read(reader);
-    reader.done();
-    return body;
-  } catch (error) {
-    throw reader.located(error, name, start);
-  } finally {
-    reader.release();
-  }
+  return reader.readBody(name as FrameName, payload, 0, payload.length, start);
 }
 
 /**
@@ -41,9 +31,7 @@ export function parseFrame(frame: Frame, options?: DecodeOptions): FrameBody {
  * @throws ProtocolError as `readFrames` and `parseFrame`.
  */
 export function decodeFrames(bytes: Uint8Array, options?: FrameDecoderOptions & DecodeOptions): FrameBody[] {
-  const bodies: FrameBody[] = [];
-  for (const frame of readFrames(bytes, options)) bodies.push(parseFrame(frame, options));
-  return bodies;
+  return Array.from(readFrames(bytes, options), (frame) => parseFrame(frame, options));
 }
 
 /** Inflates raw deflate; `length` is what must come out, and the most that may be produced. */
@@ -63,25 +51,23 @@ export function unpack(pack: Pack, inflate: Inflate, options?: FrameDecoderOptio
  *   offsets count from the first inflated byte.
  */
 export function splitPack(inflated: Uint8Array, length: number, options?: FrameDecoderOptions): Frame[] {
-  if (inflated.length !== length) {
-    const message = `${inflated.length} bytes inflated, ${length} announced`;
-    throw fault('PACK_CONTENT', 'FRAME-17', Math.min(inflated.length, length), message);
+  const found = inflated.length;
+  if (found !== length) {
+    throw fault(
+      'PACK_CONTENT',
+      'FRAME-17',
+      Math.min(found, length),
+      `${found} bytes inflated, ${length} announced`,
+    );
   }
   const decoder = new FrameDecoder(options);
-  const frames: Frame[] = [];
-  for (const frame of decoder.frames(inflated)) {
-    const allowed =
-      (isCounted(frame.kind) && knownKind(frame.kind) !== undefined) || knownKind(frame.kind) === 'ACK';
-    if (!allowed)
-      throw fault(
-        'PACK_CONTENT',
-        'FRAME-17',
-        frame.offset,
-        `a ${frameName(frame.kind)} may not stand in a PACK`,
-      );
-    frames.push(frame);
+  const frames = [...decoder.frames(inflated)];
+  for (const { kind, offset } of frames) {
+    const name = frameName(kind);
+    const allowed = name === 'ACK' || (isCounted(kind) && name in FrameKind);
+    if (!allowed) throw fault('PACK_CONTENT', 'FRAME-17', offset, `a ${name} may not stand in a PACK`);
   }
   if (decoder.pending > 0)
-    throw fault('PACK_CONTENT', 'FRAME-17', inflated.length, 'the last frame of a PACK is not whole');
+    throw fault('PACK_CONTENT', 'FRAME-17', found, 'the last frame of a PACK is not whole');
   return frames;
 }

@@ -2,13 +2,13 @@
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
 import { readUtf8 } from '../wire/text.ts';
 import { findPath } from '../value/decode.ts';
-import { Head } from '../value/kinds.ts';
+import * as Head from '../value/heads.ts';
 import { ValueReader, type DecodeOptions } from '../value/reader.ts';
 import type { Value } from '../value/types.ts';
+import type { FrameName } from './kinds.ts';
+import { LAYOUTS } from './layouts.ts';
+import type { FrameBody } from './types.ts';
 import { verbName, verbNumber } from './verbs.ts';
-import type { Uint64 } from './types.ts';
-
-const VERB_BYTES = 64;
 
 export class PayloadReader extends ValueReader {
   readonly options: DecodeOptions;
@@ -22,39 +22,44 @@ export class PayloadReader extends ValueReader {
     this.options = options;
   }
 
-  /** Begins a payload, `bytes[start, end)`. */
-  begin(bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * Reads `bytes[start, end)`, the payload of a frame of this kind. What a payload's end cuts off can't be completed by
+   * more input: it is PAYLOAD_OVERRUN. [FRAME-19]
+   * @param shift what to add to an offset for a fault.
+   */
+  readBody(name: FrameName, bytes: Uint8Array, start: number, end: number, shift: number): FrameBody {
     this.reset(bytes, start, end);
-    this.field = [];
     this.valueStart = -1;
+    const body: Record<string, unknown> = { kind: name };
+    try {
+      const layout = LAYOUTS[name];
+      for (const field in layout) {
+        this.field = [field];
+        const value = layout[field]!.read(this, body);
+        if (value !== undefined) body[field] = value;
+      }
+      this.field = [];
+      const left = this.end - this.pos;
+      if (left > 0) throw fault('TRAILING_BYTES', 'FRAME-19', this.pos, `${left} bytes after the last item`);
+    } catch (error) {
+      throw this.located(error, name, shift);
+    } finally {
+      this.release();
+    }
+    return body as unknown as FrameBody;
   }
 
-  /** The next value, for the field `name`. */
-  nextValue(...name: PathStep[]): Value {
-    this.field = name;
+  /** The next value, for the field of this path. */
+  nextValue(...field: PathStep[]): Value {
+    this.field = field;
     this.valueStart = this.pos;
     const value = this.readValue();
     this.valueStart = -1;
     return value;
   }
 
-  /** A varint of 64 bits. */
-  uint64Of(name: string): Uint64 {
-    this.field = [name];
-    return this.varint();
-  }
-
-  /** [FRAME-6] */
-  requestId(): Uint64 {
-    const start = this.pos;
-    const id = this.uint64Of('id');
-    if (id === 0) throw fault('ID_ZERO', 'FRAME-6', start, 'request ids begin at 1');
-    return id;
-  }
-
-  /** A verb's name: of a registered number, or the text itself. [FRAME-7] */
+  /** A verb's name: of a registered number, or the text itself, 1 to 64 bytes. [FRAME-7] */
   verb(): string {
-    this.field = ['verb'];
     const start = this.pos;
     const head = this.byte('a verb');
     if (head < Head.UINT_BYTES) {
@@ -64,57 +69,24 @@ export class PayloadReader extends ValueReader {
     }
     let length = head - Head.TEXT;
     if (head === Head.TEXT_LONG) length += this.length();
-    if (head <= Head.TEXT || head > Head.TEXT_LONG || length > VERB_BYTES) {
-      throw fault(
-        'VERB_FORM',
-        'FRAME-7',
-        start,
-        `a verb is a uint below 88 or a text of 1 to ${VERB_BYTES} bytes`,
-      );
+    if (head <= Head.TEXT || head > Head.TEXT_LONG || length > 64) {
+      throw fault('VERB_FORM', 'FRAME-7', start, 'a verb is a uint below 88 or a text of 1 to 64 bytes');
     }
     this.need(length, 'a verb');
-    const name = readUtf8(this.bytes, this.pos, this.pos + length);
-    this.pos += length;
+    const name = readUtf8(this.bytes, this.pos, (this.pos += length));
     if (this.options.canonical && verbNumber(name) !== undefined) {
-      throw fault('NOT_CANONICAL', 'CANON-4', start, `${name} is registered; its number is canonical`);
+      throw fault('NOT_CANONICAL', 'CANON-4', start, `the number of ${name} is canonical`);
     }
     return name;
   }
 
-  /** Values up to the end of the payload. */
-  args(): Value[] {
-    const args: Value[] = [];
-    while (this.pos < this.end) args.push(this.nextValue('args', args.length));
-    return args;
-  }
-
   /** The bytes up to the end of the payload, a copy with the option `copy`. */
-  rest(name: string): Uint8Array {
-    this.field = [name];
-    return this.view(this.end - this.pos, this.options.copy ?? false, name);
+  rest(): Uint8Array {
+    return this.view(this.end - this.pos, this.options.copy ?? false, '');
   }
 
-  /** A text up to the end of the payload. */
-  restText(name: string): string {
-    this.field = [name];
-    const text = readUtf8(this.bytes, this.pos, this.end);
-    this.pos = this.end;
-    return text;
-  }
-
-  /** The payload ends here. [FRAME-19] */
-  done(): void {
-    this.field = [];
-    if (this.pos < this.end) {
-      throw fault('TRAILING_BYTES', 'FRAME-19', this.pos, `${this.end - this.pos} bytes after the last item`);
-    }
-  }
-
-  /**
-   * A fault as the caller sees it: what is incomplete in a payload, whose length is known, runs past its end; the offset
-   * counts from the stream's beginning, the path from the frame. [FRAME-19]
-   */
-  located(error: unknown, frame: string, shift: number): unknown {
+  /** A fault as the caller sees it: with the path from the frame, and the offset in the stream. */
+  private located(error: unknown, frame: string, shift: number): unknown {
     if (!(error instanceof ProtocolError)) return error;
     const path: PathStep[] = [frame, ...this.field];
     if (this.valueStart >= 0) {
@@ -122,9 +94,15 @@ export class PayloadReader extends ValueReader {
       again.reset(this.bytes, this.valueStart, this.end);
       path.push(...findPath(again, error));
     }
-    const overrun = error.code === 'TRUNCATED';
-    const code = overrun ? 'PAYLOAD_OVERRUN' : error.code;
-    const detail = overrun ? error.detail.replace('the input ends', 'the payload ends') : error.detail;
-    return new ProtocolError(code, overrun ? 'FRAME-19' : error.rule, error.offset + shift, detail, path);
+    const { code, rule, offset, detail } = error;
+    return code === 'TRUNCATED'
+      ? new ProtocolError(
+          'PAYLOAD_OVERRUN',
+          'FRAME-19',
+          offset + shift,
+          detail.replace('input', 'payload'),
+          path,
+        )
+      : new ProtocolError(code, rule, offset + shift, detail, path);
   }
 }

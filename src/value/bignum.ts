@@ -16,15 +16,20 @@ export function withinDigits(value: bigint): boolean {
   return value < limit && value > -limit;
 }
 
-/** The integer that the bytes say, or undefined when they are not the fewest or the 64-bit kinds hold it. */
-export function readBignum(bytes: Uint8Array): bigint | undefined {
+/** Whether no fewer bytes say the same integer, and there are enough for one that no 64-bit kind holds. */
+export function isMinimal(bytes: Uint8Array): boolean {
   const last = bytes.length - 1;
-  if (last < 8) return undefined; // 2^64 and -2^63 - 1 both take nine bytes
+  if (last < 8) return false; // 2^64 and -2^63 - 1 both take nine bytes
   const top = bytes[last]!;
   const below = bytes[last - 1]!;
-  if ((top === 0x00 && below < 0x80) || (top === 0xff && below >= 0x80)) return undefined;
+  return !((top === 0x00 && below < 0x80) || (top === 0xff && below >= 0x80));
+}
+
+/** The integer that the bytes say, or undefined when they are not the fewest or the 64-bit kinds hold it. */
+export function readBignum(bytes: Uint8Array): bigint | undefined {
+  if (!isMinimal(bytes)) return undefined;
   let digits = '0x';
-  for (let i = last; i >= 0; i--) digits += bytes[i]!.toString(16).padStart(2, '0');
+  for (let i = bytes.length - 1; i >= 0; i--) digits += bytes[i]!.toString(16).padStart(2, '0');
   const value = BigInt.asIntN(bytes.length * 8, BigInt(digits));
   return fitsWord(value) ? undefined : value;
 }

@@ -1,8 +1,9 @@
 /** Values: what commands carry, in and out of JavaScript. */
 export { decode, decodeFirst } from './decode.ts';
 export { encode, encodeInto } from './encode.ts';
-export { Head, Tag, valueKind } from './kinds.ts';
+export { valueKind } from './kinds.ts';
 export type { ValueKind } from './kinds.ts';
+export * as Tag from './tag.ts';
 export { ValueReader } from './reader.ts';
 export type { DecodeOptions, ValueVisitor } from './reader.ts';
 export { Decimal, Entries, Float, Message, Opaque, Tagged } from './types.ts';

@@ -43,7 +43,7 @@ export function seeded(text: string): string {
   return first === 0 || (first >= 0x30 && first <= 0x39) ? `\0${text}` : text;
 }
 
-/** A string that is equal for equal keys and differs for others. */
+/** A string that is equal for equal keys and differs for others: each kind begins with a letter of its own. */
 export function keyIdentity(key: Encodable): string {
   switch (typeof key) {
     case 'string':
@@ -52,14 +52,14 @@ export function keyIdentity(key: Encodable): string {
     case 'bigint':
       return `i${key}`;
     case 'boolean':
-      return key ? 'true' : 'false';
+      return key ? 'b1' : 'b0';
     default:
       return objectIdentity(key);
   }
 }
 
 function objectIdentity(key: Encodable): string {
-  if (key === null) return 'null';
+  if (key === null) return 'n';
   if (key instanceof Float) return Object.is(key.value, -0) ? 'f-0' : `f${key.value}`;
   if (key instanceof Uint8Array) return `x${characters(key)}`;
   if (key instanceof Decimal) return `d${key.coefficient}e${key.exponent}`;

@@ -1,38 +1,6 @@
 /** The value table: first bytes, biases and fixed bounds. `spec/codes.json` registers them; a test holds both together. */
 
-/** First bytes of the ranges, and where a range's number goes on outside the first byte. */
-export const Head = {
-  UINT: 0x00,
-  UINT_BYTES: 0x58,
-  REF: 0x60,
-  NINT: 0x80,
-  NINT_BYTES: 0x88,
-  TEXT: 0x90,
-  TEXT_LONG: 0xbf,
-  BYTES: 0xc0,
-  BYTES_LONG: 0xcf,
-  ARRAY: 0xd0,
-  ARRAY_LONG: 0xdf,
-  MAP: 0xe0,
-  MAP_LONG: 0xe7,
-  RECORD: 0xe8,
-  RECORD_LONG: 0xef,
-  NULL: 0xf0,
-  FALSE: 0xf1,
-  TRUE: 0xf2,
-  FLOAT64: 0xf3,
-  FLOAT32: 0xf4,
-  DECIMAL: 0xf5,
-  REF_LONG: 0xf6,
-  TEXT_UTF16: 0xf7,
-  TAGGED: 0xf8,
-  MESSAGE: 0xf9,
-  RESERVED: 0xfa,
-  INVALID: 0xff,
-} as const;
-
-/** Registered tags. */
-export const Tag = { SET: 1, ERROR: 2, VERBATIM: 3, BIGNUM: 4, ATTRIBUTE: 5, PUSH: 6 } as const;
+import * as Head from './heads.ts';
 
 /** Most entries of a value's text table and of its shape table. [VALUE-22] */
 export const TABLE_ENTRIES = 16_384;

@@ -1,6 +1,6 @@
 /** What the registered tags may hold. [VALUE-17] */
 import { utf8Length } from '../wire/text.ts';
-import { Tag } from './kinds.ts';
+import * as Tag from './tag.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
 
 /** Whether a tag's content is one that its row allows; unregistered tags allow everything. Bignums are judged elsewhere. */

@@ -10,9 +10,11 @@ import { Writer } from '../wire/writer.ts';
 import { fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
 import { prefersUtf16 } from './canonical.ts';
 import { duplicateKey, duplicateText, seeded } from './keys.ts';
-import { DECIMAL_EXPONENT, Head, REFERENCE_BYTES, TABLE_ENTRIES, Tag } from './kinds.ts';
+import * as Head from './heads.ts';
+import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
 import { ShapeIndex } from './shapes.ts';
 import { isMap, tagAllows } from './tags.ts';
+import * as Tag from './tag.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
 
 /** How values are written. */
@@ -51,13 +53,25 @@ export class ValueWriter extends Writer {
    */
   writeValue(value: Encodable): void {
     const start = this.pos;
-    this.clearTables();
     try {
-      this.value(value, 1);
+      this.topValue(value);
     } catch (error) {
       this.pos = start;
       throw named(error);
     }
+  }
+
+  /** The same for a part of something larger: the caller names the path and forgets what was written. */
+  topValue(value: Encodable): void {
+    this.clearTables();
+    this.value(value, 1);
+  }
+
+  /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
+  uint64(value: number | bigint): void {
+    const whole = typeof value === 'bigint' ? value < 2n ** 64n : Number.isSafeInteger(value);
+    if (!whole || value < 0) throw new RangeError(`${value} is no whole number from 0 to 2^64 - 1`);
+    this.varint(value);
   }
 
   /** Begins a top-level value by hand: forgets what the one before defined. */
@@ -265,7 +279,7 @@ export class ValueWriter extends Writer {
         : tagAllows(number, value);
     if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17]`);
     this.byte(Head.TAGGED);
-    this.varint(tag);
+    this.uint64(tag);
     this.value(value, level + 1);
   }
 
@@ -292,7 +306,7 @@ export class ValueWriter extends Writer {
       typeof type === 'bigint' ? type >= 0n && type < 2n ** 64n : Number.isSafeInteger(type) && type >= 0;
     if (!whole) throw new RangeError(`a message's type is a whole number from 0 to 2^64 - 1, not ${type}`);
     const start = this.pos;
-    this.varint(type);
+    this.uint64(type);
     const width = this.pos - start;
     this.pos = start;
     this.byte(Head.MESSAGE);
@@ -320,13 +334,13 @@ type Fields = { readonly [key: string]: Encodable };
 type Traced = Error & { [STEPS]?: PathStep[] };
 
 /** Adds a step to the path of an error on its way up. */
-function inside(error: unknown, step: PathStep): unknown {
+export function inside(error: unknown, step: PathStep): unknown {
   if (error instanceof TypeError || error instanceof RangeError) ((error as Traced)[STEPS] ??= []).push(step);
   return error;
 }
 
 /** The error with its path in the message. */
-function named(error: unknown): unknown {
+export function named(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const steps = (error as Traced)[STEPS];
   if (steps !== undefined) {
