@@ -129,8 +129,8 @@ describe('parseJson', () => {
         const at = place % (seed.length + 1);
         const text = seed.slice(0, at) + inserted + seed.slice(at + cut);
         const error = errorOf(text);
-        const keeps = error === undefined || /lone surrogate|stands before|LIMIT/.test(error.message);
-        expect({ text, valid: keeps }).toStrictEqual({ text, valid: isJson(text) });
+        fc.pre(!/lone surrogate|stands before|LIMIT/.test(error?.message ?? '')); // valid so far, and not read on
+        expect({ text, valid: error === undefined }).toStrictEqual({ text, valid: isJson(text) });
       }),
       { numRuns: 20_000 },
     );
