@@ -6,7 +6,7 @@
  */
 import { fault, type ProtocolError } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
-import { plain } from '../wire/reader.ts';
+
 import { FrameHead, LONGEST_HEAD } from './head.ts';
 
 /** A frame as it lies on the wire. */
@@ -89,11 +89,12 @@ export class FrameDecoder {
    */
   feed(chunk: Uint8Array): void {
     if (this.failure !== undefined) throw this.failure;
-    if (!(chunk instanceof Uint8Array)) throw new TypeError('a chunk must be a Uint8Array');
+
     if (this.pos < this.chunk.length)
       throw new TypeError('read all frames of a chunk before feeding the next');
     this.base += this.chunk.length;
-    this.chunk = plain(chunk);
+    // Views are plain Uint8Arrays, also of a Buffer: Buffer's own cost more and behave otherwise.
+    this.chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.pos = 0;
   }
 
@@ -104,11 +105,12 @@ export class FrameDecoder {
    */
   next(): boolean {
     if (this.failure !== undefined) throw this.failure;
+    const straddles = this.partialHead > 0;
     try {
-      return this.partialHead > 0 ? this.resume() : this.step();
+      return straddles ? this.resume() : this.step();
     } catch (error) {
-      this.failure = error as ProtocolError;
-      throw error;
+      this.failure = (error as ProtocolError).moved(straddles ? this.offset : this.base);
+      throw this.failure;
     }
   }
 
@@ -121,9 +123,7 @@ export class FrameDecoder {
   /** The frame that `next` found, as an object. */
   frame(): Frame {
     const { kind, bytes, start, end, offset } = this;
-    const whole = start === 0 && end === bytes.length;
-    const payload = whole ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
-    return { kind, payload, offset, start: this.position - (end - start) };
+    return { kind, payload: bytes.subarray(start, end), offset, start: this.position - end + start };
   }
 
   /**
@@ -132,15 +132,8 @@ export class FrameDecoder {
    */
   finish(): void {
     if (this.failure !== undefined) throw this.failure;
-    if (this.pending > 0) {
-      this.failure = fault(
-        'TRUNCATED',
-        'WIRE-9',
-        this.position,
-        `the stream ends inside a frame, ${this.pending} bytes of it`,
-      );
-      throw this.failure;
-    }
+    if (this.pending > 0)
+      throw (this.failure = fault('TRUNCATED', 'WIRE-9', this.position, 'inside a frame'));
   }
 
   /** A frame that begins in this chunk. */
@@ -148,29 +141,25 @@ export class FrameDecoder {
     const { chunk, head, pos } = this;
     const size = chunk.length;
     if (pos >= size) return false;
-    const whole = head.read(chunk, pos, size, this.limits.maxPayload, this.base);
     this.offset = this.base + pos;
-    if (!whole) return this.holdHead(pos, size);
-    const end = head.body + head.length;
+    if (!head.read(chunk, pos, size, this.limits.maxPayload)) return this.hold(pos, size);
+    const end = head.pos + head.size;
     if (end > size) {
-      this.holdHead(pos, head.body);
+      this.hold(pos, head.pos);
       this.begin();
-      this.take();
-      return false;
+      return this.take();
     }
     this.kind = head.kind;
     this.pos = end;
-    if (this.copy) this.found(chunk.slice(head.body, end));
-    else {
-      this.bytes = chunk;
-      this.start = head.body;
-      this.end = end;
-    }
+    if (this.copy) return this.found(chunk.slice(head.pos, end));
+    this.bytes = chunk;
+    this.start = head.pos;
+    this.end = end;
     return true;
   }
 
   /** Keeps `chunk[pos, end)`, the whole head or what is there of it. */
-  private holdHead(pos: number, end: number): false {
+  private hold(pos: number, end: number): false {
     this.partial.set(this.chunk.subarray(pos, end));
     this.partialHead = end - pos;
     this.pos = end;
@@ -180,7 +169,7 @@ export class FrameDecoder {
   /** The head of a straddling frame is whole. */
   private begin(): void {
     this.kind = this.head.kind;
-    this.expected = this.head.length;
+    this.expected = this.head.size;
     if (this.expected <= AT_ONCE) this.target = new Uint8Array(this.expected);
   }
 
@@ -189,30 +178,26 @@ export class FrameDecoder {
     while (this.expected < 0) {
       if (this.pos >= this.chunk.length) return false;
       this.partial[this.partialHead++] = this.chunk[this.pos++]!;
-      if (this.head.read(this.partial, 0, this.partialHead, this.limits.maxPayload, this.offset))
-        this.begin();
+      if (this.head.read(this.partial, 0, this.partialHead, this.limits.maxPayload)) this.begin();
     }
-    this.take();
-    if (this.received < this.expected) return false;
-    this.found(this.target ?? this.assemble());
+    if (!this.take()) return false;
+    const payload = this.target ?? this.assemble();
     this.target = undefined;
     this.partialHead = this.received = 0;
     this.expected = -1;
-    return true;
+    return this.found(payload);
   }
 
-  /** Takes what the chunk has of the payload. */
-  private take(): void {
-    const missing = this.expected - this.received;
-    const end = Math.min(this.chunk.length, this.pos + missing);
-    if (end === this.pos) return;
-    const piece = this.chunk.subarray(this.pos, end);
-    if (this.target === undefined) this.pieces.push(this.copy ? piece.slice() : piece);
-    else this.target.set(piece, this.received);
+  /** Takes what the chunk has of the payload; whether that is the rest of it. */
+  private take(): boolean {
+    const { chunk, pos, expected } = this;
+    const piece = chunk.subarray(pos, pos + expected - this.received);
+    this.pos += piece.length;
+    if (this.target !== undefined) this.target.set(piece, this.received);
+    else if (piece.length > 0) this.pieces.push(this.copy ? piece.slice() : piece);
     this.received += piece.length;
-    this.pos = end;
-    const due = this.received * SHARE >= this.expected || this.pieces.length >= PIECES;
-    if (this.target === undefined && due) this.target = this.assemble();
+    if (this.received * SHARE >= expected || this.pieces.length >= PIECES) this.target ??= this.assemble();
+    return this.received === expected;
   }
 
   /** The payload's buffer, with the pieces at its start. */
@@ -228,10 +213,11 @@ export class FrameDecoder {
   }
 
   /** The payload is a buffer of its own. */
-  private found(bytes: Uint8Array): void {
+  private found(bytes: Uint8Array): true {
     this.bytes = bytes;
     this.start = 0;
     this.end = bytes.length;
+    return true;
   }
 }
 

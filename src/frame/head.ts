@@ -1,63 +1,42 @@
 /** A frame's head: `kind << 4 | n`, and for n = 15 the length varint of `length - 15`. [FRAME-1] [FRAME-2] */
 import { fault } from '../wire/errors.ts';
+import { Reader } from '../wire/reader.ts';
 import { varintLength, type Writer } from '../wire/writer.ts';
 
 /** The longest head: one byte and a length varint of five. */
 export const LONGEST_HEAD = 6;
 
-export class FrameHead {
+export class FrameHead extends Reader {
   kind = 0;
   /** The payload's length in bytes. */
-  length = 0;
-  /** Offset after the head. */
-  body = 0;
-  /** Accept a length varint with zero last bytes: for the tools, which show broken input. */
-  overlong = false;
+  size = 0;
+
+  constructor() {
+    super(new Uint8Array(0));
+  }
 
   /**
-   * Reads the head at `bytes[pos]`, which is there.
-   * @param base what to add to an offset for a fault.
+   * Reads the head at `bytes[pos]`, which is there. Then `kind` and `size` say what follows, and `pos` where.
    * @returns false when the input ends inside the head.
    * @throws ProtocolError FRAME_ILLEGAL, VARINT_OVERLONG, VARINT_RANGE, LIMIT_PAYLOAD.
    */
-  read(bytes: Uint8Array, pos: number, end: number, maxPayload: number, base: number): boolean {
+  read(bytes: Uint8Array, pos: number, end: number, maxPayload: number): boolean {
     const first = bytes[pos]!;
     this.kind = first >> 4;
-    if (this.kind === 0) {
-      throw fault(
-        'FRAME_ILLEGAL',
-        'FRAME-3',
-        base + pos,
-        'kind 0 is no frame; this is not Petrel, or not a frame boundary',
-      );
+    if (this.kind === 0) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
+    let size = first & 15;
+    this.pos = pos + 1;
+    if (size === 15) {
+      let at = this.pos;
+      while (at < end && bytes[at]! > 0x7f && at < pos + 5) at++;
+      if (at >= end) return false;
+      this.bytes = bytes;
+      this.end = end;
+      size += this.length();
     }
-    let length = first & 15;
-    let at = pos + 1;
-    if (length === 15) {
-      for (let scale = 1, width = 1; ; scale *= 128, width++) {
-        if (at >= end) return false;
-        const b = bytes[at++]!;
-        length += (b & 0x7f) * scale;
-        if (b < 0x80) {
-          if (b === 0 && width > 1 && !this.overlong) {
-            throw fault('VARINT_OVERLONG', 'WIRE-3', base + pos + 1, 'a length with a zero last byte');
-          }
-          break;
-        }
-        if (width === 5) throw tooLong(base + pos + 1);
-      }
-      if (length - 15 > 0xffff_ffff) throw tooLong(base + pos + 1);
-    }
-    if (length > maxPayload) {
-      throw fault(
-        'LIMIT_PAYLOAD',
-        'LIMIT-1',
-        base + pos,
-        `a payload of ${length} bytes, the limit is ${maxPayload}`,
-      );
-    }
-    this.length = length;
-    this.body = at;
+    this.size = size;
+    if (size > maxPayload)
+      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', pos, `${size} bytes, at most ${maxPayload} are allowed`);
     return true;
   }
 }
@@ -69,11 +48,7 @@ export function headLength(length: number): number {
 
 /** Writes a head. */
 export function writeHead(writer: Writer, kind: number, length: number): void {
-  if (length < 15) return writer.byte((kind << 4) | length);
-  writer.byte((kind << 4) | 15);
-  writer.varint(length - 15);
-}
-
-function tooLong(offset: number): Error {
-  return fault('VARINT_RANGE', 'WIRE-5', offset, 'a length above 2^32 - 1');
+  const inline = Math.min(length, 15);
+  writer.byte((kind << 4) | inline);
+  if (inline === 15) writer.varint(length - 15);
 }

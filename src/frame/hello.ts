@@ -161,7 +161,7 @@ export const resumeToken: Field = {
     const length = r.length();
     if (length < 1 || length > 255)
       throw fault('RESUME_FIELD', 'HELLO-9', start, `${length} bytes, 1 to 255 are allowed`);
-    return r.view(length, true, 'a token');
+    return r.view(length, true);
   },
   write: (w, token: Uint8Array) => {
     if (!isToken(token)) throw new RangeError('1 to 255 bytes are allowed');

@@ -1,4 +1,5 @@
 /** Frames: finding them in a stream, reading and writing what they say. */
+export { parseCanonical } from './canonical.ts';
 export { FrameDecoder, readFrames, streamFrames } from './decoder.ts';
 export type { ChunkSource, Frame, FrameDecoderOptions, FrameStreamOptions } from './decoder.ts';
 export { FrameHead, headLength, writeHead } from './head.ts';

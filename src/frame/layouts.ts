@@ -5,7 +5,6 @@
 import { fault, type ErrorCode } from '../wire/errors.ts';
 import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
 import type { Encodable } from '../value/types.ts';
-import { inside } from '../value/writer.ts';
 import { hello, resumeToken } from './hello.ts';
 import type { FrameName } from './kinds.ts';
 import type { PayloadReader } from './payload.ts';
@@ -63,7 +62,7 @@ const either = (code: ErrorCode, rule: string, names: readonly string[]): Field 
     code,
     rule,
     (name) => !names.includes(name as string) && `neither ${names[0]} nor ${names[1]}`,
-    (r) => names[r.byte('a byte')],
+    (r) => names[r.byte()],
     (w, name) => w.byte(names.indexOf(name as string)),
   );
 
@@ -126,12 +125,10 @@ const args: Field = {
     return items;
   },
   write: (w, items: readonly Encodable[]) => {
-    for (const [i, item] of items.entries()) {
-      try {
-        w.topValue(item);
-      } catch (error) {
-        throw inside(error, i);
-      }
+    w.field = ['args', 0];
+    for (const item of items) {
+      w.topValue(item);
+      w.field[1] = (w.field[1] as number) + 1;
     }
   },
 };

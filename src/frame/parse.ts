@@ -15,14 +15,18 @@ const shared = /* @__PURE__ */ new PayloadReader();
  * @throws ProtocolError with the offset in the stream and the path from the frame (`COMMAND.args[0].name`); malformed
  *   payloads leave the stream sound, the next frame can be read. FRAME_UNSUPPORTED for the reserved kinds. [FRAME-4]
  */
-export function parseFrame({ kind, payload, offset, start }: Frame, options?: DecodeOptions): FrameBody {
+export function parseFrame(frame: Frame, options?: DecodeOptions): FrameBody {
+  return readWith(options === undefined ? shared : new PayloadReader(options), frame);
+}
+
+/** Reads a frame's payload with this reader. */
+export function readWith(reader: PayloadReader, { kind, payload, offset, start }: Frame): FrameBody {
   const name = frameName(kind);
   if (!(name in FrameKind)) {
     throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, `kind ${kind} was not negotiated`, [
       name,
     ]);
   }
-  const reader = options === undefined ? shared : new PayloadReader(options);
   return reader.readBody(name as FrameName, payload, 0, payload.length, start);
 }
 

@@ -1,21 +1,21 @@
 /** A reader for payloads: values and the few fields of frames, with the place of a fault. */
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
 import { readUtf8 } from '../wire/text.ts';
-import { findPath } from '../value/decode.ts';
+import { withPath } from '../value/decode.ts';
 import * as Head from '../value/heads.ts';
 import { ValueReader, type DecodeOptions } from '../value/reader.ts';
 import type { Value } from '../value/types.ts';
 import type { FrameName } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';
 import type { FrameBody } from './types.ts';
-import { verbName, verbNumber } from './verbs.ts';
+import { verbName } from './verbs.ts';
 
 export class PayloadReader extends ValueReader {
   readonly options: DecodeOptions;
   /** The field being read, for a fault's path. */
   field: PathStep[] = [];
   /** Where the value being read began, -1 outside values. */
-  private valueStart = -1;
+  protected valueStart = -1;
 
   constructor(options: DecodeOptions = {}) {
     super(options);
@@ -61,48 +61,40 @@ export class PayloadReader extends ValueReader {
   /** A verb's name: of a registered number, or the text itself, 1 to 64 bytes. [FRAME-7] */
   verb(): string {
     const start = this.pos;
-    const head = this.byte('a verb');
+    const head = this.byte();
     if (head < Head.UINT_BYTES) {
       const name = verbName(head);
-      if (name === undefined) throw fault('VERB_UNKNOWN', 'FRAME-7', start, `verb ${head} is not registered`);
+      if (name === undefined) throw fault('VERB_UNKNOWN', 'FRAME-7', start, `${head}`);
       return name;
     }
     let length = head - Head.TEXT;
     if (head === Head.TEXT_LONG) length += this.length();
     if (head <= Head.TEXT || head > Head.TEXT_LONG || length > 64) {
-      throw fault('VERB_FORM', 'FRAME-7', start, 'a verb is a uint below 88 or a text of 1 to 64 bytes');
+      throw fault('VERB_FORM', 'FRAME-7', start, 'neither a uint below 88 nor a text of 1 to 64 bytes');
     }
-    this.need(length, 'a verb');
-    const name = readUtf8(this.bytes, this.pos, (this.pos += length));
-    if (this.options.canonical && verbNumber(name) !== undefined) {
-      throw fault('NOT_CANONICAL', 'CANON-4', start, `the number of ${name} is canonical`);
-    }
-    return name;
+    this.need(length);
+    return readUtf8(this.bytes, this.pos, (this.pos += length));
   }
 
   /** The bytes up to the end of the payload, a copy with the option `copy`. */
   rest(): Uint8Array {
-    return this.view(this.end - this.pos, this.options.copy ?? false, '');
+    return this.view(this.end - this.pos, this.options.copy ?? false);
   }
 
   /** A fault as the caller sees it: with the path from the frame, and the offset in the stream. */
   private located(error: unknown, frame: string, shift: number): unknown {
     if (!(error instanceof ProtocolError)) return error;
-    const path: PathStep[] = [frame, ...this.field];
-    if (this.valueStart >= 0) {
-      const again = new ValueReader(this.options);
-      again.reset(this.bytes, this.valueStart, this.end);
-      path.push(...findPath(again, error));
-    }
-    const { code, rule, offset, detail } = error;
-    return code === 'TRUNCATED'
+    const inner =
+      this.valueStart < 0 ? error : withPath(error, this.options, this.bytes, this.valueStart, this.end);
+    const path = [frame, ...this.field, ...(inner as ProtocolError).path];
+    return error.code === 'TRUNCATED'
       ? new ProtocolError(
           'PAYLOAD_OVERRUN',
           'FRAME-19',
-          offset + shift,
-          detail.replace('input', 'payload'),
+          error.offset + shift,
+          'the payload ends inside an item',
           path,
         )
-      : new ProtocolError(code, rule, offset + shift, detail, path);
+      : error.moved(shift, path);
   }
 }

@@ -2,9 +2,10 @@
  * The frame writer: every frame goes straight into one growable buffer, its length back-filled. `peek` shows what was
  * written, `take` copies it, `pos = 0` begins anew.
  */
+import type { PathStep } from '../wire/errors.ts';
 import { utf8Length } from '../wire/text.ts';
 import type { Encodable } from '../value/types.ts';
-import { inside, named, ValueWriter, type EncodeOptions } from '../value/writer.ts';
+import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
 import { headLength, writeHead } from './head.ts';
 import { FrameKind } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';
@@ -21,6 +22,8 @@ export class FrameWriter extends ValueWriter {
   private readonly plain = new ValueWriter({ form: 'plain' });
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
+  /** The field being written, for an error's path. */
+  field: PathStep[] = [];
 
   constructor(options: FrameWriterOptions = {}) {
     super(options);
@@ -39,13 +42,15 @@ export class FrameWriter extends ValueWriter {
     this.ensure(reserved);
     this.pos += reserved;
     const layout = LAYOUTS[kind];
-    let field = '';
     try {
-      for (field in layout) layout[field]!.write(this, body[field as keyof FrameBody] as never, body);
+      for (const field in layout) {
+        this.field = [field];
+        layout[field]!.write(this, body[field as keyof FrameBody] as never, body);
+      }
       this.close(FrameKind[kind], start, reserved);
     } catch (error) {
       this.pos = start;
-      throw named(inside(inside(error, field), kind));
+      throw this.named(error, [kind, ...this.field]);
     }
   }
 

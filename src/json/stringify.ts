@@ -1,5 +1,4 @@
 /** From values to JSON text. [JSON-5] */
-import { duplicateText } from '../value/keys.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from '../value/types.ts';
 import { formatPath, type PathStep } from '../wire/errors.ts';
 
@@ -110,7 +109,9 @@ class JsonWriter {
   private entries({ keys, values }: Entries): void {
     const other = keys.findIndex((key) => typeof key !== 'string');
     if (other >= 0) throw this.unsayable(`key ${other + 1}, which is not a text`);
-    const again = duplicateText(keys as readonly string[]);
+    // with a letter before it: V8 hashes texts that spell integers without a seed
+    const seen = new Set<string>();
+    const again = keys.findIndex((key) => seen.size === seen.add(`k${key as string}`).size);
     if (again >= 0) throw this.unsayable(`key ${again + 1}, which stands before`);
     this.fields(keys as readonly string[], values);
   }

@@ -1,63 +1,32 @@
-/** The checks that make a valid value a canonical one: those that the strict rules of the Values chapter leave open. */
+/** Demanding canonical form: what was read is written again, and compared. */
 import { fault } from '../wire/errors.ts';
-import { varintLength } from '../wire/writer.ts';
-import { seeded } from './keys.ts';
-import { REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
+import { decode, withPath } from './decode.ts';
+import { encode } from './encode.ts';
+import { valueKind } from './kinds.ts';
+import type { DecodeOptions } from './reader.ts';
+import type { Value } from './types.ts';
 
-/** Bytes of a text's whole item in UTF-8. */
-export function utf8ItemLength(utf8Bytes: number): number {
-  return (utf8Bytes < 47 ? 1 : 1 + varintLength(utf8Bytes - 47)) + utf8Bytes;
-}
-
-/** Bytes of a text's whole item in UTF-16. */
-export function utf16ItemLength(units: number): number {
-  return 1 + varintLength(2 * units) + 2 * units;
-}
-
-/** Whether the canonical literal of a text is UTF-16: strictly shorter as a whole. [CANON-3] */
-export function prefersUtf16(units: number, utf8Bytes: number): boolean {
-  // UTF-16 of mostly ASCII text is never shorter: skip the arithmetic.
-  return utf8Bytes > 2 * units && utf16ItemLength(units) < utf8ItemLength(utf8Bytes);
-}
-
-/** A string that is equal for equal sequences of keys. */
-export function shapeIdentity(keys: readonly string[]): string {
-  let identity = '';
-  for (const key of keys) identity += `${key.length}:${key}`;
-  return `k${identity}`;
-}
-
-/** Follows a reader and refuses what a canonical writer would have written otherwise. */
-export class CanonicalCheck {
-  private readonly texts = new Set<string>();
-  private readonly shapes = new Set<string>();
-
-  clear(): void {
-    this.texts.clear();
-    this.shapes.clear();
+/**
+ * Decodes one value that is the whole input, and demands that it is canonical.
+ * @throws ProtocolError as `decode`; NOT_CANONICAL at the first byte that the canonical form has otherwise, which is the
+ *   head of the first item that is spelled otherwise. [CANON-5]
+ */
+export function decodeCanonical(bytes: Uint8Array, options?: DecodeOptions): Value {
+  const value = decode(bytes, options);
+  try {
+    demandCanonical(bytes, options, 0);
+  } catch (error) {
+    throw withPath(error, options, bytes, 0);
   }
+  return value;
+}
 
-  /** A literal text was read. */
-  text(text: string, utf8Bytes: number, utf16: boolean, start: number): void {
-    const id = seeded(text);
-    if (this.texts.has(id))
-      throw fault('NOT_CANONICAL', 'CANON-1', start, 'this text is defined; a reference is canonical');
-    if (utf16 !== prefersUtf16(text.length, utf8Bytes)) {
-      throw fault(
-        'NOT_CANONICAL',
-        'CANON-3',
-        start,
-        `${utf16 ? 'UTF-8' : 'UTF-16'} is the canonical spelling of this text`,
-      );
-    }
-    if (utf8Bytes >= REFERENCE_BYTES && this.texts.size < TABLE_ENTRIES) this.texts.add(id);
-  }
-
-  /** The keys of a non-empty map of texts were read. */
-  map(keys: readonly string[], start: number): void {
-    const id = shapeIdentity(keys);
-    if (this.shapes.has(id))
-      throw fault('NOT_CANONICAL', 'CANON-2', start, 'this shape is defined; a record is canonical');
-    if (this.shapes.size < TABLE_ENTRIES) this.shapes.add(id);
-  }
+/** @throws ProtocolError NOT_CANONICAL where `bytes`, one valid value, differ from its canonical form; `shift` is added. */
+export function demandCanonical(bytes: Uint8Array, options: DecodeOptions | undefined, shift: number): void {
+  const canonical = encode(decode(bytes, { ...options, lossless: true }), { maxDepth: 1000 });
+  const at = canonical.findIndex((byte, i) => byte !== bytes[i]);
+  if (at < 0) return;
+  const kind = valueKind(canonical[at]!);
+  const rule = kind === 'ref' ? 1 : kind === 'record' ? 2 : 3;
+  throw fault('NOT_CANONICAL', `CANON-${rule}`, shift + at, `a ${kind} is canonical`);
 }

@@ -1,5 +1,5 @@
 /** Decoding whole values, with the path to the place of a fault. */
-import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
+import { fault, ProtocolError } from '../wire/errors.ts';
 import { PathFinder } from './path.ts';
 import { ValueReader, type DecodeOptions } from './reader.ts';
 import type { Value } from './types.ts';
@@ -15,23 +15,10 @@ const shared = /* @__PURE__ */ new ValueReader();
  *   `TRAILING_BYTES` when it goes on after it. [VALUE-24]
  */
 export function decode(bytes: Uint8Array, options?: DecodeOptions): Value {
-  const reader = begin(bytes, 0, options);
-  try {
-    const value = reader.readValue();
-    if (reader.pos < bytes.length) {
-      throw fault(
-        'TRAILING_BYTES',
-        'VALUE-24',
-        reader.pos,
-        `${bytes.length - reader.pos} bytes after the value`,
-      );
-    }
-    return value;
-  } catch (error) {
-    throw withPath(error, bytes, 0, options);
-  } finally {
-    reader.release();
-  }
+  const { value, end } = decodeAt(bytes, 0, options);
+  const left = bytes.length - end;
+  if (left > 0) throw fault('TRAILING_BYTES', 'VALUE-24', end, `${left} after the value`);
+  return value;
 }
 
 /**
@@ -44,47 +31,47 @@ export function decodeFirst(
   offset = 0,
   options?: DecodeOptions,
 ): { value: Value; end: number } | undefined {
-  const reader = begin(bytes, offset, options);
   try {
-    const value = reader.readValue();
-    return { value, end: reader.pos };
+    return decodeAt(bytes, offset, options);
   } catch (error) {
     if (error instanceof ProtocolError && error.code === 'TRUNCATED') return undefined;
-    throw withPath(error, bytes, offset, options);
+    throw error;
+  }
+}
+
+function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): { value: Value; end: number } {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+  const reader = options === undefined ? shared : new ValueReader(options);
+  reader.reset(bytes, offset);
+  try {
+    return { value: reader.readValue(), end: reader.pos };
+  } catch (error) {
+    throw withPath(error, options, bytes, offset);
   } finally {
     reader.release();
   }
 }
 
-function begin(bytes: Uint8Array, offset: number, options: DecodeOptions | undefined): ValueReader {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
-  const reader = options === undefined ? shared : new ValueReader(options);
-  reader.reset(bytes, offset);
-  return reader;
-}
-
-/** Reads again, slowly, to find where in the value the fault lies: the fast pass keeps no path. */
-function withPath(
+/**
+ * The error with the path to the fault: `before`, and the steps in the value that begins at `start`. It reads again,
+ * slowly, because the fast pass keeps no path.
+ */
+export function withPath(
   error: unknown,
-  bytes: Uint8Array,
-  offset: number,
   options: DecodeOptions | undefined,
+  bytes: Uint8Array,
+  start: number,
+  end?: number,
 ): unknown {
   if (!(error instanceof ProtocolError)) return error;
-  const reader = new ValueReader(options);
-  reader.reset(bytes, offset);
-  const path: readonly PathStep[] = findPath(reader, error);
-  return new ProtocolError(error.code, error.rule, error.offset, error.detail, path);
-}
 
-/** The path to a fault in the value that `reader` stands before. */
-export function findPath(reader: ValueReader, error: ProtocolError): readonly PathStep[] {
-  const finder = new PathFinder(error.offset);
-  reader.visitor = finder;
+  const reader = new ValueReader(options);
+  const finder = (reader.visitor = new PathFinder(error.offset));
+  reader.reset(bytes, start, end);
   try {
     reader.readValue();
   } catch {
     // the same fault again, or the finder's own stop where it lies
   }
-  return finder.path();
+  return error.moved(0, finder.path());
 }

@@ -16,15 +16,7 @@ const KEPT = 1 << 20;
  *   RangeError for what is out of range or nested too deep; the message names the path.
  */
 export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
-  const writer = options === undefined ? shared : new ValueWriter(options);
-  writer.pos = 0;
-  try {
-    writer.writeValue(value);
-    return writer.take();
-  } finally {
-    writer.clearTables();
-    if (writer.bytes.length > KEPT) writer.reset();
-  }
+  return written(value, options, (writer) => writer.take());
 }
 
 /**
@@ -33,15 +25,25 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  const writer = options === undefined ? shared : new ValueWriter(options);
-  writer.pos = 0;
-  try {
-    writer.writeValue(value);
+  return written(value, options, (writer) => {
     const room = into.length - offset;
     if (writer.pos > room)
       throw new RangeError(`the value takes ${writer.pos} bytes, there is room for ${room}`);
     into.set(writer.peek(), offset);
     return offset + writer.pos;
+  });
+}
+
+function written<T>(
+  value: Encodable,
+  options: EncodeOptions | undefined,
+  use: (writer: ValueWriter) => T,
+): T {
+  const writer = options === undefined ? shared : new ValueWriter(options);
+  writer.pos = 0;
+  try {
+    writer.writeValue(value);
+    return use(writer);
   } finally {
     writer.clearTables();
     if (writer.bytes.length > KEPT) writer.reset();

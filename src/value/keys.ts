@@ -2,36 +2,25 @@
  * Keys of maps: which are equal, and finding two that are, in linear time whatever the keys. [VALUE-9]
  *
  * V8 hashes integers, and strings that spell array indices, without a seed: 40,000 chosen ones in a Map or Set take
- * seconds. So no key enters a Set as it is: every identity begins with a letter, which makes it an ordinary, seeded string.
+ * seconds. So no key enters one as it is: every identity is an ordinary string, whose hash is seeded.
  */
 import { Decimal, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
 
 /** Up to this many keys, comparing each with each beats a Set. */
 const PAIRWISE = 12;
+const CLASSES = [Float, Decimal, Tagged, Message, Opaque];
 
-/** The index of the first text that stands before already, -1 when all differ. */
-export function duplicateText(keys: readonly string[]): number {
+/** The index of the first key that stands before already, -1 when all differ. `texts`: all of them are. */
+export function duplicate(keys: readonly Encodable[], texts: boolean): number {
   const count = keys.length;
-  if (count <= PAIRWISE) {
-    for (let i = 1; i < count; i++) {
-      const key = keys[i]!;
-      for (let j = 0; j < i; j++) if (keys[j] === key) return i;
-    }
+  if (texts && count <= PAIRWISE) {
+    for (let i = 1; i < count; i++) if (keys.indexOf(keys[i]!) < i) return i;
     return -1;
   }
   const seen = new Set<string>();
   for (let i = 0; i < count; i++) {
-    seen.add(seeded(keys[i]!));
-    if (seen.size === i) return i;
-  }
-  return -1;
-}
-
-/** The same for keys of any kind that a map allows. */
-export function duplicateKey(keys: readonly Encodable[]): number {
-  const seen = new Set<string>();
-  for (let i = 0; i < keys.length; i++) {
-    seen.add(keyIdentity(keys[i]!));
+    const key = keys[i]!;
+    seen.add(texts ? seeded(key as string) : keyIdentity(key));
     if (seen.size === i) return i;
   }
   return -1;
@@ -43,30 +32,14 @@ export function seeded(text: string): string {
   return first === 0 || (first >= 0x30 && first <= 0x39) ? `\0${text}` : text;
 }
 
-/** A string that is equal for equal keys and differs for others: each kind begins with a letter of its own. */
+/** A string that is equal for equal keys and differs for others: each kind begins with a character of its own. */
 export function keyIdentity(key: Encodable): string {
-  switch (typeof key) {
-    case 'string':
-      return `t${key}`;
-    case 'number':
-    case 'bigint':
-      return `i${key}`;
-    case 'boolean':
-      return key ? 'b1' : 'b0';
-    default:
-      return objectIdentity(key);
-  }
-}
-
-function objectIdentity(key: Encodable): string {
-  if (key === null) return 'n';
-  if (key instanceof Float) return Object.is(key.value, -0) ? 'f-0' : `f${key.value}`;
+  if (typeof key === 'string') return `t${key}`;
+  if (typeof key === 'number') return `i${Object.is(key, -0) ? '-0' : key}`;
+  if (typeof key !== 'object') return typeof key === 'bigint' ? `i${key}` : `b${key}`;
   if (key instanceof Uint8Array) return `x${characters(key)}`;
-  if (key instanceof Decimal) return `d${key.coefficient}e${key.exponent}`;
-  if (key instanceof Tagged) return `g${key.tag}:${keyIdentity(key.value)}`;
-  if (key instanceof Message) return `m${key.type}:${characters(key.bytes)}`;
-  if (key instanceof Opaque) return `o${key.kind}:${characters(key.bytes)}`;
-  throw new TypeError('an array or a map is no key');
+  const index = CLASSES.findIndex((of) => key instanceof of);
+  return key === null ? 'n' : index + Object.values(key).map(keyIdentity).join();
 }
 
 /** One character a byte. */

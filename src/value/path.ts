@@ -14,9 +14,6 @@ interface OpenValue {
   done: number;
 }
 
-/** Thrown to end the reading; never leaves this layer. */
-class Found extends Error {}
-
 export class PathFinder implements ValueVisitor {
   private readonly open: OpenValue[] = [];
   private readonly offset: number;
@@ -25,13 +22,13 @@ export class PathFinder implements ValueVisitor {
     this.offset = offset;
   }
 
-  enter(kind: ValueKind, start: number, _body: number, count: number, keys?: readonly string[]): void {
-    if (start >= this.offset) throw new Found();
-    this.open.push({ kind, start, count, keys: keys === undefined ? [] : [...keys], done: 0 });
+  enter(kind: ValueKind, start: number, _body: number, count: number, keys: readonly string[] = []): void {
+    this.stop(start >= this.offset);
+    this.open.push({ kind, start, count, keys: [...keys], done: 0 });
   }
 
   leave(start: number, end: number, value: Value): void {
-    if (end > this.offset) throw new Found();
+    this.stop(end > this.offset);
     if (this.open.at(-1)?.start === start) this.open.pop();
     const parent = this.open.at(-1);
     if (parent === undefined) return;
@@ -39,22 +36,20 @@ export class PathFinder implements ValueVisitor {
     parent.done++;
   }
 
+  /** Ends the reading; the error never leaves this layer. */
+  private stop(found: boolean): void {
+    if (found) throw new Error();
+  }
+
   /** Steps from the value down to what lies at the offset. */
   path(): readonly PathStep[] {
-    const steps: PathStep[] = [];
-    for (const container of this.open) {
-      steps.push(...stepsInto(container));
-    }
-    return steps;
+    return this.open.flatMap(({ kind, keys, done, count }): PathStep[] => {
+      if (kind === 'array') return [done];
+      if (kind === 'tagged' || kind === 'decimal') return [];
+      const index = kind === 'record' ? done : done - count;
+      const key = keys[index];
+      if (index < 0) return ['keys', done];
+      return [typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : index];
+    });
   }
-}
-
-/** The steps to the child that was being read. */
-function stepsInto({ kind, keys, done, count }: OpenValue): PathStep[] {
-  if (kind === 'array') return [done];
-  if (kind === 'tagged' || kind === 'decimal') return [];
-  const index = kind === 'record' ? done : done - count;
-  if (index < 0) return ['keys', done];
-  const key = keys[index];
-  return [typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : index];
 }

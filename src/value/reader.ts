@@ -10,9 +10,8 @@ import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
 import { varintLength } from '../wire/writer.ts';
-import { readBignum, withinDigits } from './bignum.ts';
-import { CanonicalCheck } from './canonical.ts';
-import { duplicateKey, duplicateText } from './keys.ts';
+import { endsInZero, readBignum, withinDigits } from './bignum.ts';
+import { duplicate } from './keys.ts';
 import * as Head from './heads.ts';
 import { BIGNUM_BYTES, DECIMAL_EXPONENT, REFERENCE_BYTES, type ValueKind } from './kinds.ts';
 import * as Tag from './tag.ts';
@@ -30,8 +29,6 @@ export interface DecodeOptions {
   readonly maps?: 'object' | 'entries';
   /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
   readonly lossless?: boolean;
-  /** Refuse what is valid but not canonical. [CANON-1] to [CANON-3]. Default false. */
-  readonly canonical?: boolean;
 }
 
 /** Told of each value as it is read: the lowest level, for tools. Offsets count from the start of the bytes. */
@@ -55,7 +52,6 @@ export class ValueReader extends Reader {
   private readonly copy: boolean;
   private readonly entries: boolean;
   private readonly lossless: boolean;
-  private readonly canonical: CanonicalCheck | null;
   /** First byte of the payload: the expanded length counts from here. */
   private base = 0;
   private elements = 0;
@@ -69,7 +65,6 @@ export class ValueReader extends Reader {
     this.copy = options.copy ?? false;
     this.lossless = options.lossless ?? false;
     this.entries = this.lossless || options.maps === 'entries';
-    this.canonical = options.canonical ? new CanonicalCheck() : null;
   }
 
   /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */
@@ -85,7 +80,6 @@ export class ValueReader extends Reader {
     this.bytes = EMPTY;
     this.pos = this.end = 0;
     this.tables.clear();
-    this.canonical?.clear();
   }
 
   /**
@@ -94,7 +88,6 @@ export class ValueReader extends Reader {
    */
   readValue(): Value {
     this.tables.clear();
-    this.canonical?.clear();
     this.inKey = false;
     const start = this.pos;
     this.count(1, start);
@@ -114,17 +107,16 @@ export class ValueReader extends Reader {
 
   private value(level: number): Value {
     const start = this.pos;
-    if (start >= this.end) throw this.truncated('a value');
+    if (start >= this.end) throw this.truncated();
     const head = this.bytes[start]!;
     this.pos = start + 1;
     if (head < Head.UINT_BYTES) return head;
-    if (head < Head.REF) return this.uint(head, start);
+    if (head < Head.REF) return this.integer(head - Head.UINT_BYTES + 1, Head.UINT_BYTES, 'VALUE-2', start);
     if (head < Head.NINT) return this.ref(head - Head.REF, start);
     if (head < Head.NINT_BYTES) return Head.NINT - 1 - head;
-    if (head < Head.TEXT) return this.nint(head, start);
-    if (head < Head.BYTES) return this.text(head, start);
-    if (head < Head.ARRAY)
-      return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy, 'bytes');
+    if (head < Head.TEXT) return this.nint(head - Head.NINT_BYTES + 1, start);
+    if (head < Head.BYTES) return this.text(this.number(head, Head.TEXT, Head.TEXT_LONG), start, false);
+    if (head < Head.ARRAY) return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy);
     if (head < Head.MAP) return this.array(this.number(head, Head.ARRAY, Head.ARRAY_LONG), start, level);
     if (head < Head.RECORD) return this.map(this.number(head, Head.MAP, Head.MAP_LONG), start, level);
     if (head < Head.NULL) return this.record(this.number(head, Head.RECORD, Head.RECORD_LONG), start, level);
@@ -140,23 +132,23 @@ export class ValueReader extends Reader {
       case Head.TRUE:
         return true;
       case Head.FLOAT64:
-        return this.double(start);
+        return this.float(true, start);
       case Head.FLOAT32:
-        return this.single(start);
+        return this.float(false, start);
       case Head.DECIMAL:
         return this.decimal(start, level);
       case Head.REF_LONG:
         return this.ref(this.length() + 32, start);
       case Head.TEXT_UTF16:
-        return this.utf16(start);
+        return this.text(this.length(), start, true);
       case Head.TAGGED:
         return this.tagged(start, level);
       case Head.MESSAGE:
         return this.message(start);
       case Head.INVALID:
-        throw fault('HEAD_INVALID', 'VALUE-21', start, 'no value begins with FF');
+        throw fault('HEAD_INVALID', 'VALUE-21', start, 'FF');
       default:
-        return new Opaque(head, this.view(this.length(), this.copy, 'a reserved kind'));
+        return new Opaque(head, this.view(this.length(), this.copy));
     }
   }
 
@@ -165,63 +157,42 @@ export class ValueReader extends Reader {
     return head === long ? long - first + this.length() : head - first;
   }
 
-  private uint(head: number, start: number): number | bigint {
-    const width = head - Head.UINT_BYTES + 1;
-    const value = this.fixed(width, 'an integer');
-    const spare = (width > 1 && this.bytes[this.pos - 1] === 0) || value < Head.UINT_BYTES;
-    if (spare && !this.overlong) throw fault('INT_OVERLONG', 'VALUE-2', start, `${value} fits fewer bytes`);
+  /** An integer whose bytes follow: the fewest that hold it, and none for less than `least`. [VALUE-2] [VALUE-3] */
+  private integer(width: number, least: number, rule: string, start: number): number | bigint {
+    const value = this.fixed(width);
+    const spare = value < least || (width > 1 && this.bytes[this.pos - 1] === 0);
+    if (spare && !this.overlong) throw fault('INT_OVERLONG', rule, start, 'fits fewer bytes');
     return value;
   }
 
-  private nint(head: number, start: number): number | bigint {
-    const width = head - Head.NINT_BYTES + 1;
-    const n = this.fixed(width, 'an integer');
-    const spare = (width > 1 && this.bytes[this.pos - 1] === 0) || n < 8;
-    if (spare && !this.overlong) throw fault('INT_OVERLONG', 'VALUE-3', start, `-1 - ${n} fits fewer bytes`);
-    if (typeof n === 'number') return n < Number.MAX_SAFE_INTEGER ? -1 - n : -1n - BigInt(n);
-    if (n > 0x7fff_ffff_ffff_ffffn) throw fault('INT_RANGE', 'VALUE-3', start, `-1 - ${n} is below -2^63`);
-    return -1n - n;
+  private nint(width: number, start: number): number | bigint {
+    const n = this.integer(width, 8, 'VALUE-3', start);
+    if (n < Number.MAX_SAFE_INTEGER) return -1 - Number(n);
+    if (BigInt(n) >> 63n) throw fault('INT_RANGE', 'VALUE-3', start, 'below -2^63');
+    return -1n - BigInt(n);
   }
 
-  /** A literal in UTF-8. [VALUE-4] */
-  private text(head: number, start: number): string {
-    const length = this.number(head, Head.TEXT, Head.TEXT_LONG);
-    this.need(length, 'a text');
-    const end = this.pos + length;
-    const text = readUtf8(this.bytes, this.pos, end);
-    this.pos = end;
-    return this.literal(text, length, start);
-  }
-
-  private utf16(start: number): string {
-    const length = this.length();
-    this.need(length, 'a text');
-    const end = this.pos + length;
-    const text = readUtf16(this.bytes, this.pos, end, start);
-    this.pos = end;
-    // Each code unit is at least one byte of UTF-8, so only short texts need counting.
-    const enough = text.length >= REFERENCE_BYTES && this.canonical === null;
-    return this.literal(text, enough ? REFERENCE_BYTES : utf8Length(text), start);
-  }
-
-  private literal(text: string, utf8Bytes: number, start: number): string {
-    this.canonical?.text(text, utf8Bytes, this.bytes[start] === Head.TEXT_UTF16, start);
-    this.tables.addText(text, utf8Bytes, this.pos - start);
+  /** A literal of `length` bytes. [VALUE-4] */
+  private text(length: number, start: number, utf16: boolean): string {
+    this.need(length);
+    const { bytes, pos } = this;
+    const end = (this.pos += length);
+    const text = utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end);
+    // Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
+    const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
+    this.tables.addText(text, utf8Bytes, end - start);
     return text;
   }
 
   private ref(index: number, start: number): string {
     const text = this.tables.texts[index];
-    if (text === undefined) {
-      const { length } = this.tables.texts;
-      throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index} is not defined; ${length} are so far`);
-    }
+    if (text === undefined) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
     this.expand(this.tables.textSizes[index]! - (this.pos - start), start);
     return text;
   }
 
   private array(count: number, start: number, level: number): Value {
-    this.open(count, start, level);
+    this.charge(count, start, level);
     this.visitor?.enter('array', start, this.pos, count);
     const out: Value[] = [];
     for (let i = 0; i < count; i++) out.push(this.read(level + 1));
@@ -229,10 +200,10 @@ export class ValueReader extends Reader {
   }
 
   private map(count: number, start: number, level: number): Value {
-    this.open(2 * count, start, level);
+    this.charge(2 * count, start, level);
     this.visitor?.enter('map', start, this.pos, count);
     if (count === 0) return this.entries ? new Entries([], []) : {};
-    const offsets: number[] = [];
+    const first = this.pos;
     const keys: Value[] = [];
     let texts = true;
     let expanded = 0;
@@ -243,33 +214,31 @@ export class ValueReader extends Reader {
       const key = this.read(level + 1);
       this.inKey = false;
       if (typeof key !== 'string') texts = false;
-      offsets.push(at);
       keys.push(key);
       expanded += this.pos - at + this.extra - before;
     }
-    const again = texts ? duplicateText(keys as string[]) : duplicateKey(keys);
+    const again = duplicate(keys, texts);
     if (again >= 0)
-      throw fault('KEY_DUPLICATE', 'VALUE-9', offsets[again]!, `key ${again + 1} of ${count} stands before`);
+      throw fault('KEY_DUPLICATE', 'VALUE-9', this.skipKeys(first, again, level), `key ${again}`);
     if (!texts) return this.pairs(keys, level);
-    this.canonical?.map(keys as string[], start);
     this.tables.addShape(keys as string[], expanded);
     return this.fields(keys as string[], level);
+  }
+
+  /** Where the key at `index` begins, the keys beginning at `first`: only asked for a fault. */
+  private skipKeys(first: number, index: number, level: number): number {
+    this.visitor = null;
+    this.pos = first;
+    while (index-- > 0) this.read(level);
+    return this.pos;
   }
 
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
     const shape: Shape | undefined = this.tables.shapes[index];
-    if (shape === undefined) {
-      const { length } = this.tables.shapes;
-      throw fault(
-        'SHAPE_UNDEFINED',
-        'VALUE-11',
-        start,
-        `shape ${index} is not defined; ${length} are so far`,
-      );
-    }
+    if (shape === undefined) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
     const count = shape.keys.length;
-    this.open(count, start, level);
+    this.charge(count, start, level);
     const head = count < 7 ? 1 : 1 + varintLength(count - 7);
     this.expand(head + shape.expanded - (this.pos - start), start);
     this.visitor?.enter('record', start, this.pos, count, shape.keys);
@@ -304,26 +273,17 @@ export class ValueReader extends Reader {
     this.visitor?.enter('tagged', start, this.pos, 1);
     const value = this.read(level + 1);
     if (tag === Tag.BIGNUM) return this.bignum(value, start);
-    if (!tagAllows(tag, value))
-      throw fault('TAG_CONTENT', 'VALUE-17', start, `tag ${tag} does not allow this content`);
+    if (!tagAllows(tag, value)) throw fault('TAG_CONTENT', 'VALUE-17', start, `tag ${tag}`);
     return new Tagged(tag, value);
   }
 
   private bignum(content: Value, start: number): bigint {
     if (content instanceof Uint8Array) {
-      if (content.length > BIGNUM_BYTES) throw tooManyDigits(start);
-      const value = readBignum(content);
-      if (value !== undefined) {
-        if (!withinDigits(value)) throw tooManyDigits(start);
-        return value;
-      }
+      const value = content.length > BIGNUM_BYTES ? 0n : readBignum(content);
+      if (value === 0n || (value && !withinDigits(value))) throw tooLarge(start);
+      if (value) return value;
     }
-    throw fault(
-      'BIGNUM_FORM',
-      'VALUE-18',
-      start,
-      'a bignum takes the fewest bytes, for an integer that no 64-bit kind holds',
-    );
+    throw fault('BIGNUM_FORM', 'VALUE-18', start, 'not the fewest bytes, or fits 64 bits');
   }
 
   private decimal(start: number, level: number): Value {
@@ -331,80 +291,67 @@ export class ValueReader extends Reader {
     this.count(1, start);
     const zigzag = this.varint();
     if (zigzag > 2 * DECIMAL_EXPONENT) {
-      throw fault('LIMIT_NUMBER', 'LIMIT-5', start, `a decimal's exponent beyond ${DECIMAL_EXPONENT}`);
+      throw tooLarge(start);
     }
     const exponent = (Number(zigzag) >>> 1) ^ -(Number(zigzag) & 1);
     this.visitor?.enter('decimal', start, this.pos, 1);
     const at = this.pos;
-    this.need(1, 'a decimal');
+    this.need(1);
     const head = this.bytes[at]!;
-    if (head === Head.TAGGED) this.need(2, 'a decimal');
+    if (head === Head.TAGGED) this.need(2);
     const integer = head < Head.REF || (head >= Head.NINT && head < Head.TEXT);
     if (!integer && !(head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM)) {
-      throw fault('DECIMAL_FORM', 'VALUE-15', at, "a decimal's coefficient is an integer");
+      throw fault('DECIMAL_FORM', 'VALUE-15', at, 'no integer');
     }
     const coefficient = this.read(level + 1) as number | bigint;
-    const spare = typeof coefficient === 'bigint' ? coefficient % 10n === 0n : coefficient % 10 === 0;
-    if (spare)
-      throw fault('DECIMAL_FORM', 'VALUE-15', start, "a decimal's coefficient does not end in the digit 0");
+    if (endsInZero(coefficient)) throw fault('DECIMAL_FORM', 'VALUE-15', start, 'ends in the digit 0');
     return new Decimal(coefficient, exponent);
   }
 
-  private double(start: number): Value {
-    const value = this.float64();
-    if (Math.fround(value) === value || Number.isNaN(value)) {
-      throw fault('FLOAT_FORM', 'VALUE-14', start, `${value} is a float32`);
-    }
-    return this.float(value);
-  }
-
-  private single(start: number): Value {
-    const value = this.float32();
-    if (Number.isNaN(value)) {
-      const { bytes, pos } = this;
-      const one =
-        bytes[pos - 1] === 0x7f && bytes[pos - 2] === 0xc0 && bytes[pos - 3] === 0 && bytes[pos - 4] === 0;
-      if (!one) throw fault('FLOAT_FORM', 'VALUE-14', start, 'the one NaN is 00 00 C0 7F');
-    }
-    return this.float(value);
-  }
-
-  /** Keys are always lossless, so that 1 and 1.0 stay two keys. */
-  private float(value: number): Value {
+  /** Keys are always lossless, so that 1 and 1.0 stay two keys. [VALUE-14] */
+  private float(double: boolean, start: number): Value {
+    const value = double ? this.float64() : this.float32();
+    const nan = Number.isNaN(value);
+    const bad = double ? nan || Math.fround(value) === value : nan && !this.isTheNaN();
+    if (bad) throw fault('FLOAT_FORM', 'VALUE-14', start, 'not the shortest, or another NaN');
     return this.lossless || this.inKey ? new Float(value) : value;
+  }
+
+  /** Whether the four bytes just read are 00 00 C0 7F. */
+  private isTheNaN(): boolean {
+    this.pos -= 4;
+    return this.fixed(4) === 0x7fc0_0000;
   }
 
   private message(start: number): Value {
     const length = this.length();
-    this.need(length, 'a message');
+    this.need(length);
     const end = this.pos + length;
     let last = this.pos;
     while (last < end && this.bytes[last]! >= 0x80 && last < this.pos + 9) last++;
-    if (last >= end)
-      throw fault('MESSAGE_FORM', 'VALUE-19', start, `a message of ${length} bytes ends inside its type`);
+    if (last >= end) throw fault('MESSAGE_FORM', 'VALUE-19', start, 'ends inside its type');
     const type = this.varint();
-    return new Message(type, this.view(end - this.pos, this.copy, 'a message'));
+    return new Message(type, this.view(end - this.pos, this.copy));
   }
 
   /** The head of a value that holds `children` others was read: every bound is judged here, before any of them. */
-  private open(children: number, start: number, level: number): void {
-    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start, 'a key holds no array, map or record');
+  private charge(children: number, start: number, level: number): void {
+    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start, 'a key that holds others');
     this.level(level, start);
     this.count(children, start);
-    this.need(children, 'a container'); // [VALUE-23] each child takes at least a byte
+    this.need(children); // [VALUE-23] each child takes at least a byte
   }
 
   private level(level: number, start: number): void {
     const { maxDepth } = this.limits;
-    if (level > maxDepth)
-      throw fault('LIMIT_DEPTH', 'LIMIT-2', start, `nested deeper than ${maxDepth} levels`);
+    if (level > maxDepth) throw fault('LIMIT_DEPTH', 'LIMIT-2', start, `more than ${maxDepth}`);
   }
 
   private count(children: number, start: number): void {
     const { maxElements } = this.limits;
     this.elements += children;
     if (this.elements > maxElements)
-      throw fault('LIMIT_ELEMENTS', 'LIMIT-3', start, `more than ${maxElements} elements`);
+      throw fault('LIMIT_ELEMENTS', 'LIMIT-3', start, `more than ${maxElements}`);
   }
 
   private expand(by: number, start: number): void {
@@ -415,11 +362,11 @@ export class ValueReader extends Reader {
   private checkExpanded(start: number): void {
     const { maxExpanded } = this.limits;
     if (this.pos - this.base + this.extra > maxExpanded) {
-      throw fault('LIMIT_EXPANDED', 'LIMIT-4', start, `more than ${maxExpanded} bytes when written out`);
+      throw fault('LIMIT_EXPANDED', 'LIMIT-4', start, `more than ${maxExpanded}`);
     }
   }
 }
 
-function tooManyDigits(start: number): Error {
-  return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'an integer of more than 10,000 digits');
+function tooLarge(start: number): Error {
+  return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'more than 10,000 digits');
 }

@@ -1,50 +1,46 @@
 /** What the registered tags may hold. [VALUE-17] */
 import { utf8Length } from '../wire/text.ts';
 import * as Tag from './tag.ts';
-import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
+import { Entries, type Encodable } from './types.ts';
 
 /** Whether a tag's content is one that its row allows; unregistered tags allow everything. Bignums are judged elsewhere. */
 export function tagAllows(tag: number | bigint, content: Encodable): boolean {
+  const list: readonly Encodable[] | undefined = Array.isArray(content) ? content : undefined;
+  const pair = list?.length === 2;
   switch (tag) {
     case Tag.SET:
     case Tag.PUSH:
-      return Array.isArray(content);
+      return list !== undefined;
     case Tag.ERROR:
-      return isString(content) || (isArrayOf(content, 2) && isString(content[0]!));
+      return isString(content) || (pair && isString(list[0]));
     case Tag.VERBATIM:
-      return isArrayOf(content, 2) && isFormat(content[0]!) && isString(content[1]!);
+      return pair && isFormat(list[0]) && isString(list[1]);
     case Tag.ATTRIBUTE:
-      return isArrayOf(content, 2) && isMap(content[0]!);
+      return pair && isMap(list[0]);
     default:
       return true;
   }
 }
 
-function isArrayOf(value: Encodable, length: number): value is readonly Encodable[] {
-  return Array.isArray(value) && value.length === length;
-}
-
 /** A text or bytes: what RESP calls a string. */
-function isString(value: Encodable): value is string | Uint8Array {
+function isString(value: Encodable | undefined): boolean {
   return typeof value === 'string' || value instanceof Uint8Array;
 }
 
-function isFormat(value: Encodable): boolean {
-  return isString(value) && (typeof value === 'string' ? utf8Length(value) : value.length) === 3;
+function isFormat(value: Encodable | undefined): boolean {
+  return typeof value === 'string'
+    ? utf8Length(value) === 3
+    : value instanceof Uint8Array && value.length === 3;
 }
 
-/** Whether a value stands for a map: an object that is none of the other kinds. */
-export function isMap(value: Encodable): boolean {
+/** Whether a value stands for a map: `Entries`, a Map or a plain object. */
+export function isMap(value: Encodable | undefined): boolean {
+  return value instanceof Entries || value instanceof Map || isPlain(value);
+}
+
+/** An object without a class, of this realm or another. */
+export function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Entries || value instanceof Map) return true;
-  const other =
-    Array.isArray(value) ||
-    value instanceof Uint8Array ||
-    value instanceof Set ||
-    value instanceof Float ||
-    value instanceof Decimal ||
-    value instanceof Tagged ||
-    value instanceof Message ||
-    value instanceof Opaque;
-  return !other;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

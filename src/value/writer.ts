@@ -7,14 +7,14 @@
 import { formatPath, type PathStep } from '../wire/errors.ts';
 import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
-import { fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
-import { prefersUtf16 } from './canonical.ts';
-import { duplicateKey, duplicateText, seeded } from './keys.ts';
+import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
 import * as Head from './heads.ts';
+import { duplicate, seeded } from './keys.ts';
 import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
 import { ShapeIndex } from './shapes.ts';
-import { isMap, tagAllows } from './tags.ts';
+import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
+import { isMap, isPlain, tagAllows } from './tags.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
 
 /** How values are written. */
@@ -27,8 +27,7 @@ export interface EncodeOptions {
   readonly omitUndefined?: boolean;
 }
 
-const HIGHEST_DEPTH = 1000;
-const STEPS = Symbol('steps');
+type Fields = { readonly [key: string]: Encodable };
 
 export class ValueWriter extends Writer {
   private readonly canonical: boolean;
@@ -36,15 +35,17 @@ export class ValueWriter extends Writer {
   private readonly omitUndefined: boolean;
   private readonly texts = new Map<string, number>();
   private readonly shapes = new ShapeIndex();
+  /** The way to what is being written: a step for each of the `depth` open containers. */
+  private readonly trail: PathStep[] = [];
+  private depth = 0;
 
-  constructor(options: EncodeOptions = {}) {
+  constructor({ form, maxDepth = 100, omitUndefined = false }: EncodeOptions = {}) {
     super();
-    this.canonical = options.form !== 'plain';
-    this.maxDepth = options.maxDepth ?? 100;
-    this.omitUndefined = options.omitUndefined ?? false;
-    if (!(this.maxDepth >= 0 && this.maxDepth <= HIGHEST_DEPTH)) {
-      throw new RangeError(`maxDepth must be from 0 to ${HIGHEST_DEPTH}, not ${this.maxDepth}`);
-    }
+    this.canonical = form !== 'plain';
+    this.maxDepth = maxDepth;
+    this.omitUndefined = omitUndefined;
+    if (!(maxDepth >= 0 && maxDepth <= 1000))
+      throw new RangeError(`maxDepth must be from 0 to 1000, not ${maxDepth}`);
   }
 
   /**
@@ -57,7 +58,7 @@ export class ValueWriter extends Writer {
       this.topValue(value);
     } catch (error) {
       this.pos = start;
-      throw named(error);
+      throw this.named(error, []);
     }
   }
 
@@ -65,6 +66,21 @@ export class ValueWriter extends Writer {
   topValue(value: Encodable): void {
     this.clearTables();
     this.value(value, 1);
+    this.depth = 0;
+  }
+
+  /** An error of a `topValue`, its message with the path: `before`, and the steps into the value. */
+  named(error: unknown, before: readonly PathStep[]): unknown {
+    const path = [...before, ...this.trail.slice(0, this.depth)];
+    this.depth = 0;
+    if (error instanceof Error && path.length > 0) error.message += ` (at ${formatPath(path)})`;
+    return error;
+  }
+
+  /** Forgets what the value before defined. */
+  clearTables(): void {
+    this.texts.clear();
+    this.shapes.clear();
   }
 
   /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
@@ -74,13 +90,7 @@ export class ValueWriter extends Writer {
     this.varint(value);
   }
 
-  /** Begins a top-level value by hand: forgets what the one before defined. */
-  clearTables(): void {
-    if (this.texts.size > 0) this.texts.clear();
-    this.shapes.clear();
-  }
-
-  private value(value: Encodable, level: number): void {
+  private value(value: Encodable | undefined, level: number): void {
     switch (typeof value) {
       case 'string':
         return this.text(value);
@@ -93,14 +103,13 @@ export class ValueWriter extends Writer {
       case 'object':
         return value === null ? this.byte(Head.NULL) : this.object(value, level);
       default:
-        throw new TypeError(`${value === undefined ? 'undefined' : `a ${typeof value}`} is no value`);
+        throw new TypeError(`${typeof value} is no value`);
     }
   }
 
   private object(value: Encodable & object, level: number): void {
     if (Array.isArray(value)) return this.array(value as readonly Encodable[], level);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) return this.fields(value as Fields, level);
+    if (isPlain(value)) return this.fields(value as Fields, level);
     if (value instanceof Uint8Array) return this.byteString(value);
     if (value instanceof Entries) return this.entries(value, level);
     if (value instanceof Float) return this.float(value.value);
@@ -110,10 +119,7 @@ export class ValueWriter extends Writer {
     if (value instanceof Opaque) return this.opaque(value);
     if (value instanceof Map) return this.entries(Entries.from(value), level);
     if (value instanceof Set) return this.tagged(new Tagged(Tag.SET, [...(value as Set<Encodable>)]), level);
-    // A plain object of another realm: its prototype is that realm's Object.prototype.
-    if (Object.getPrototypeOf(prototype) === null) return this.fields(value as Fields, level);
-    const { name } = (value as { constructor?: { name?: string } }).constructor ?? {};
-    throw new TypeError(`a ${name ?? 'class instance'} is no value; write its parts as a plain object`);
+    throw new TypeError(`a ${value.constructor.name} is no value, write its parts as a plain object`);
   }
 
   private number(value: number): void {
@@ -125,64 +131,44 @@ export class ValueWriter extends Writer {
   private bigint(value: bigint, level: number): void {
     const small = Number(value);
     if (Number.isSafeInteger(small)) return this.number(small);
-    if (fitsWord(value)) {
-      return value >= 0n ? this.fixed(Head.UINT_BYTES, value) : this.fixed(Head.NINT_BYTES, -1n - value);
-    }
-    this.level(level); // a bignum is tagged
-    if (!withinDigits(value))
-      throw new RangeError('an integer of more than 10,000 digits is over the limit [LIMIT-5]');
-    this.byte(Head.TAGGED);
-    this.byte(Tag.BIGNUM);
-    this.byteString(writeBignum(value));
+    if (fitsWord(value))
+      return value < 0n ? this.fixed(Head.NINT_BYTES, -1n - value) : this.fixed(Head.UINT_BYTES, value);
+    this.tagged(new Tagged(Tag.BIGNUM, withinDigits(value) ? writeBignum(value) : null), level);
   }
 
   private float(value: number): void {
-    this.ensure(9);
-    if (Number.isNaN(value)) {
-      this.bytes.set([Head.FLOAT32, 0x00, 0x00, 0xc0, 0x7f], this.pos); // [VALUE-14] the one NaN
-      this.pos += 5;
-    } else if (Math.fround(value) === value) {
-      this.bytes[this.pos++] = Head.FLOAT32;
+    if (Number.isNaN(value)) this.fixed(Head.FLOAT32 - 3, 0x7fc0_0000); // [VALUE-14] the one NaN
+    else if (Math.fround(value) === value) {
+      this.byte(Head.FLOAT32);
       this.float32(value);
     } else {
-      this.bytes[this.pos++] = Head.FLOAT64;
+      this.byte(Head.FLOAT64);
       this.float64(value);
     }
   }
 
   /** A text as a reference where one is canonical, otherwise as a literal. */
-  text(text: string): void {
+  private text(text: string): void {
     const length = utf8Length(text);
-    if (this.canonical && length >= REFERENCE_BYTES) {
+    const { canonical, texts } = this;
+    if (canonical && length >= REFERENCE_BYTES) {
       const id = seeded(text);
-      const index = this.texts.get(id);
+      const index = texts.get(id);
       if (index !== undefined) return this.reference(index);
-      if (this.texts.size < TABLE_ENTRIES) this.texts.set(id, this.texts.size);
+      if (texts.size < TABLE_ENTRIES) texts.set(id, texts.size);
     }
-    if (this.canonical && prefersUtf16(text.length, length)) this.literalUtf16(text);
-    else this.literalUtf8(text, length);
-  }
-
-  private literalUtf8(text: string, length: number): void {
-    this.head(Head.TEXT, Head.TEXT_LONG, length);
-    this.ensure(length);
-    writeUtf8(text, length, this.bytes, this.pos);
-    this.pos += length;
-  }
-
-  private literalUtf16(text: string): void {
-    const length = 2 * text.length;
-    this.byte(Head.TEXT_UTF16);
-    this.varint(length);
-    this.ensure(length);
-    writeUtf16(text, this.bytes, this.pos);
-    this.pos += length;
+    const utf16 = canonical && prefersUtf16(text.length, length);
+    const bytes = utf16 ? 2 * text.length : length;
+    this.head(utf16 ? Head.TEXT_UTF16 : Head.TEXT, utf16 ? Head.TEXT_UTF16 : Head.TEXT_LONG, bytes);
+    this.ensure(bytes);
+    if (utf16) writeUtf16(text, this.bytes, this.pos);
+    else writeUtf8(text, length, this.bytes, this.pos);
+    this.pos += bytes;
   }
 
   private reference(index: number): void {
-    if (index < 32) return this.byte(Head.REF + index);
-    this.byte(Head.REF_LONG);
-    this.varint(index - 32);
+    if (index < 32) this.byte(Head.REF + index);
+    else this.head(Head.REF_LONG, Head.REF_LONG, index - 32);
   }
 
   private byteString(bytes: Uint8Array): void {
@@ -198,103 +184,82 @@ export class ValueWriter extends Writer {
   }
 
   private array(values: readonly Encodable[], level: number): void {
-    this.level(level);
+    this.open(level);
     this.head(Head.ARRAY, Head.ARRAY_LONG, values.length);
-    let i = 0;
-    try {
-      for (; i < values.length; i++) this.value(values[i]!, level + 1);
-    } catch (error) {
-      throw inside(error, i);
-    }
+    for (let i = 0; i < values.length; i++) this.child(values[i], i, level);
   }
 
   private fields(object: Fields, level: number): void {
     let keys = Object.keys(object);
     if (this.omitUndefined) keys = keys.filter((key) => object[key] !== undefined);
-    this.level(level);
+    this.open(level);
     this.textKeys(keys);
-    let i = 0;
-    try {
-      for (; i < keys.length; i++) this.value(object[keys[i]!]!, level + 1);
-    } catch (error) {
-      throw inside(error, keys[i]!);
-    }
+    for (const key of keys) this.child(object[key], key, level);
+  }
+
+  /** A value in the container at `level`. */
+  private child(value: Encodable | undefined, step: PathStep, level: number): void {
+    this.trail[level - 1] = step;
+    this.depth = level;
+    this.value(value, level + 1);
   }
 
   /** The head and the keys of a map of texts, or the head of a record that stands for both. */
   private textKeys(keys: readonly string[]): void {
-    if (this.canonical && keys.length > 0) {
-      const shape = this.shapes.find(keys);
-      if (shape >= 0) return this.head(Head.RECORD, Head.RECORD_LONG, shape);
-    }
+    // [VALUE-10] Defining before the keys are written is the same: keys hold no maps.
+    const shape = this.canonical && keys.length > 0 ? this.shapes.define(keys) : -1;
+    if (shape >= 0) return this.head(Head.RECORD, Head.RECORD_LONG, shape);
     this.head(Head.MAP, Head.MAP_LONG, keys.length);
     for (const key of keys) this.text(key);
-    // [VALUE-10] defined when the last key is written; nothing nested can stand between, keys hold no maps
-    if (this.canonical && keys.length > 0) this.shapes.add(keys);
   }
 
   private entries({ keys, values }: Entries, level: number): void {
-    this.level(level);
+    this.open(level);
     const texts = keys.every((key) => typeof key === 'string');
-    const again = texts ? duplicateText(keys) : duplicateKey(keys);
-    if (again >= 0)
-      throw new TypeError(
-        `key ${again + 1} of ${keys.length} stands before; the keys of a map differ [VALUE-9]`,
-      );
+    const again = duplicate(keys, texts);
+    if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
     if (texts) this.textKeys(keys);
     else {
       this.head(Head.MAP, Head.MAP_LONG, keys.length);
       for (const key of keys) this.key(key, level + 1);
     }
-    let i = 0;
-    try {
-      for (; i < values.length; i++) this.value(values[i]!, level + 1);
-    } catch (error) {
+    for (let i = 0; i < values.length; i++) {
       const key = keys[i]!;
-      throw inside(
-        error,
-        typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : i,
-      );
+      const step = typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : i;
+      this.child(values[i], step, level);
     }
   }
 
   private key(key: Encodable, level: number): void {
     let inner = key;
     while (inner instanceof Tagged) inner = inner.value;
-    if (Array.isArray(inner) || inner instanceof Set || isMap(inner)) {
-      throw new TypeError('a key holds no array, map or record [VALUE-8]');
-    }
+    if (Array.isArray(inner) || inner instanceof Set || isMap(inner))
+      throw new TypeError('a key that holds others [VALUE-8]');
     this.value(key, level);
   }
 
   private tagged({ tag, value }: Tagged, level: number): void {
-    this.level(level);
-    const whole =
-      typeof tag === 'bigint' ? tag >= 0n && tag < 2n ** 64n : Number.isSafeInteger(tag) && tag >= 0;
-    if (!whole) throw new RangeError(`a tag is a whole number from 0 to 2^64 - 1, not ${tag}`);
-    const number = Number(tag);
+    this.open(level);
     const allowed =
-      number === Tag.BIGNUM
+      Number(tag) === Tag.BIGNUM
         ? value instanceof Uint8Array && withinDigits(readBignum(value) ?? 10n ** 10_000n)
-        : tagAllows(number, value);
-    if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17]`);
+        : tagAllows(tag, value);
+    if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
     this.byte(Head.TAGGED);
     this.uint64(tag);
     this.value(value, level + 1);
   }
 
   private decimal({ coefficient, exponent }: Decimal, level: number): void {
-    this.level(level);
-    if (!Number.isInteger(exponent) || Math.abs(exponent) > DECIMAL_EXPONENT) {
-      throw new RangeError(
-        `a decimal's exponent is a whole number within ${DECIMAL_EXPONENT}, not ${exponent}`,
-      );
-    }
+    this.open(level);
     const whole = typeof coefficient === 'bigint' || Number.isSafeInteger(coefficient);
-    if (!whole || BigInt(coefficient) % 10n === 0n) {
-      throw new TypeError(
-        "a decimal's coefficient is a whole number that does not end in the digit 0 [VALUE-15]",
-      );
+    if (
+      !whole ||
+      endsInZero(coefficient) ||
+      !Number.isInteger(exponent) ||
+      Math.abs(exponent) > DECIMAL_EXPONENT
+    ) {
+      throw new RangeError(`${coefficient}e${exponent} is no decimal [VALUE-15] [LIMIT-5]`);
     }
     this.byte(Head.DECIMAL);
     this.varint(exponent < 0 ? -2 * exponent - 1 : 2 * exponent);
@@ -302,50 +267,25 @@ export class ValueWriter extends Writer {
   }
 
   private message({ type, bytes }: Message): void {
-    const whole =
-      typeof type === 'bigint' ? type >= 0n && type < 2n ** 64n : Number.isSafeInteger(type) && type >= 0;
-    if (!whole) throw new RangeError(`a message's type is a whole number from 0 to 2^64 - 1, not ${type}`);
     const start = this.pos;
     this.uint64(type);
-    const width = this.pos - start;
+    const length = this.pos - start + bytes.length;
     this.pos = start;
-    this.byte(Head.MESSAGE);
-    this.varint(width + bytes.length);
+    this.head(Head.MESSAGE, Head.MESSAGE, length);
     this.varint(type);
     this.raw(bytes);
   }
 
   private opaque({ kind, bytes }: Opaque): void {
     if (kind < Head.RESERVED || kind >= Head.INVALID)
-      throw new RangeError(`reserved kinds are 0xfa to 0xfe, not ${kind}`);
-    this.byte(kind);
-    this.varint(bytes.length);
+      throw new RangeError(`${kind} is no reserved kind [VALUE-20]`);
+    this.head(kind, kind, bytes.length);
     this.raw(bytes);
   }
 
-  private level(level: number): void {
-    if (level > this.maxDepth) {
-      throw new RangeError(`nested deeper than ${this.maxDepth} levels (or in a circle) [LIMIT-2]`);
-    }
+  private open(level: number): void {
+    const { maxDepth } = this;
+    if (level > maxDepth)
+      throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);
   }
-}
-
-type Fields = { readonly [key: string]: Encodable };
-type Traced = Error & { [STEPS]?: PathStep[] };
-
-/** Adds a step to the path of an error on its way up. */
-export function inside(error: unknown, step: PathStep): unknown {
-  if (error instanceof TypeError || error instanceof RangeError) ((error as Traced)[STEPS] ??= []).push(step);
-  return error;
-}
-
-/** The error with its path in the message. */
-export function named(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const steps = (error as Traced)[STEPS];
-  if (steps !== undefined) {
-    error.message += ` (at ${formatPath(steps.toReversed().slice(0, 32))})`;
-    delete (error as Traced)[STEPS];
-  }
-  return error;
 }

@@ -56,50 +56,34 @@ export type PathStep = string | number | bigint;
  * PROTOCOL.md, without brackets.
  */
 export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
-  readonly code: ErrorCode;
-  readonly rule: string;
-  readonly offset: number;
-  readonly path: readonly PathStep[];
-  /** What was expected and what was found, without the place. Holds no raw byte of the input. */
-  readonly detail: string;
+  declare readonly code: ErrorCode;
+  declare readonly rule: string;
+  declare readonly offset: number;
+  /** What was found or expected, where the code does not say it all. Holds no raw byte of the input. */
+  declare readonly detail: string;
+  declare readonly path: readonly PathStep[];
 
   constructor(code: ErrorCode, rule: string, offset: number, detail: string, path: readonly PathStep[] = []) {
-    const place = path.length > 0 ? ` (${formatPath(path)})` : '';
-    super(`${code} at byte ${offset}${place}: ${detail} [${rule}]`);
-    this.code = code;
-    this.rule = rule;
-    this.offset = offset;
-    this.path = path;
-    this.detail = detail;
+    super(`${code} at byte ${offset}${path.length > 0 ? ` (${formatPath(path)})` : ''}: ${detail} [${rule}]`);
+    Object.assign(this, { name: 'ProtocolError', code, rule, offset, detail, path });
+  }
+
+  /** The same fault, its offset moved by `shift` bytes, at another path. */
+  moved(shift: number, path: readonly PathStep[] = this.path): ProtocolError {
+    return new ProtocolError(this.code, this.rule, this.offset + shift, this.detail, path);
   }
 
   /** The class of the code: what the caller can do about it. */
   get class(): FaultClass {
     return faultClass(this.code);
   }
-
-  /** For `JSON.stringify`: code, class, rule, offset, path and detail. */
-  toJSON(): {
-    code: ErrorCode;
-    class: FaultClass;
-    rule: string;
-    offset: number;
-    path: string;
-    detail: string;
-  } {
-    const { code, rule, offset, detail } = this;
-    return { code, class: this.class, rule, offset, path: formatPath(this.path), detail };
-  }
 }
 
 /** The class that a code belongs to. */
 export function faultClass(code: ErrorCode): FaultClass {
   if (code === 'TRUNCATED') return 'truncated';
-  if (code.startsWith('LIMIT_')) return 'limit';
-  if (code === 'FRAME_UNSUPPORTED' || code === 'VERB_UNKNOWN' || code === 'VERSION_UNSUPPORTED')
-    return 'unsupported';
-  return 'malformed';
+  if (code.startsWith('LIMIT')) return 'limit';
+  return /UNS|UNK/.test(code) ? 'unsupported' : 'malformed';
 }
 
 /** Makes a `ProtocolError`; the caller throws it. Every check in the codec reads `throw fault(...)`. */
@@ -112,7 +96,7 @@ export function formatPath(path: readonly PathStep[]): string {
   let out = '';
   for (const step of path) {
     if (typeof step !== 'string') out += `[${step}]`;
-    else out += (out === '' ? '' : '.') + (/^[\w-]+$/.test(step) ? step : quote(step));
+    else out += (out && '.') + (/^[\w-]+$/.test(step) ? step : quote(step));
   }
   return out;
 }
@@ -120,7 +104,7 @@ export function formatPath(path: readonly PathStep[]): string {
 /** A JSON string whose control, format and lone surrogate characters are all escaped: safe to print on a terminal. */
 export function quote(text: string): string {
   return JSON.stringify(text).replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu,
+    (c) => c.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }

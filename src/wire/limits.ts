@@ -29,27 +29,19 @@ export const BEFORE_AUTH_LIMITS: Limits = {
   maxExpanded: 16_384,
 };
 
-/** The decoder recurses once a level, so the depth that can be asked for is one that every engine's stack holds. */
-const HIGHEST_DEPTH = 1000;
-const HIGHEST = 0xffff_ffff;
-
 /**
- * Fills in what `partial` leaves out from `base`.
+ * Fills in what `partial` leaves out from `base`. The decoder recurses once a level, so the depth that can be asked for is
+ * one that every engine's stack holds.
  * @throws RangeError naming the limit when one is not a whole number within its range.
  */
 export function resolveLimits(partial: Partial<Limits> | undefined, base: Limits = DEFAULT_LIMITS): Limits {
-  if (partial === undefined) return base;
-  const pick = (name: keyof Limits, highest: number): number => {
-    const value = partial[name] ?? base[name];
-    if (!Number.isInteger(value) || value < 0 || value > highest) {
-      throw new RangeError(`${name} must be a whole number from 0 to ${highest}, not ${String(value)}`);
+  const limits = { ...base, ...partial };
+  for (const name of Object.keys(base) as (keyof Limits)[]) {
+    const value = limits[name];
+    const highest = name === 'maxDepth' ? 1000 : 0xffff_ffff;
+    if (!(value >= 0 && value <= highest && Number.isInteger(value))) {
+      throw new RangeError(`${name} must be a whole number from 0 to ${highest}, not ${value}`);
     }
-    return value;
-  };
-  return {
-    maxPayload: pick('maxPayload', HIGHEST),
-    maxDepth: pick('maxDepth', HIGHEST_DEPTH),
-    maxElements: pick('maxElements', HIGHEST),
-    maxExpanded: pick('maxExpanded', HIGHEST),
-  };
+  }
+  return limits;
 }

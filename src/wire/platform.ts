@@ -1,59 +1,56 @@
 /**
  * What differs between runtimes, found once. Nothing is imported: on Node (and Deno and Bun) the global Buffer's methods
- * work on any Uint8Array and are faster than TextDecoder; elsewhere the Encoding standard's classes serve.
+ * work on any Uint8Array and are faster than the Encoding standard's classes, which serve elsewhere.
  */
 interface BufferMethods {
-  latin1Slice(this: Uint8Array, start: number, end: number): string;
+  utf8Slice(this: Uint8Array, start: number, end: number): string;
   ucs2Slice(this: Uint8Array, start: number, end: number): string;
   utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
   ucs2Write(this: Uint8Array, text: string, offset: number, length: number): number;
 }
 
-interface Decoder {
-  decode(bytes: Uint8Array): string;
-}
-
 interface Platform {
-  Buffer?: { prototype: Partial<BufferMethods> };
-  TextDecoder?: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => Decoder;
-  TextEncoder?: new () => { encodeInto(text: string, into: Uint8Array): { written: number } };
+  Buffer?: { prototype: BufferMethods };
+  TextDecoder: new (label: string, options: { ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
+  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): unknown };
 }
 
 const platform = globalThis as unknown as Platform;
+const methods = /* @__PURE__ */ (() => platform.Buffer?.prototype)();
+// A polyfill may lack the methods that Node does not document.
+const buffer = /* @__PURE__ */ (() => (methods && 'ucs2Write' in methods ? methods : undefined))();
 
-function findBuffer(): BufferMethods | undefined {
-  const methods = platform.Buffer?.prototype;
-  const complete = methods?.latin1Slice && methods.ucs2Slice && methods.utf8Write && methods.ucs2Write;
-  return complete ? (methods as BufferMethods) : undefined;
+const cache: { [label: string]: { decode(bytes: Uint8Array): string } } = {};
+
+function standard(label: string, bytes: Uint8Array): string {
+  return (cache[label] ??= new platform.TextDecoder(label, { ignoreBOM: true })).decode(bytes);
 }
 
-/** Buffer's methods, to be called on a Uint8Array; undefined where there are none. */
-export const buffer: BufferMethods | undefined = /* @__PURE__ */ findBuffer();
-
-const makeDecoder = (label: string): Decoder => {
-  if (platform.TextDecoder === undefined) throw new TypeError('this runtime has no TextDecoder');
-  return new platform.TextDecoder(label, { fatal: true, ignoreBOM: true });
-};
-
-let utf8: Decoder | undefined;
-let utf16: Decoder | undefined;
-let encoder: { encodeInto(text: string, into: Uint8Array): { written: number } } | undefined;
-
-/** Decodes UTF-8 strictly; throws a TypeError on ill-formed input. */
-export function utf8Decode(bytes: Uint8Array): string {
-  return (utf8 ??= makeDecoder('utf-8')).decode(bytes);
+/** Decodes UTF-8; what is ill-formed becomes U+FFFD. */
+export function looseUtf8(bytes: Uint8Array, start: number, end: number): string {
+  return buffer ? buffer.utf8Slice.call(bytes, start, end) : standard('utf-8', bytes.subarray(start, end));
 }
 
-/** Decodes UTF-16LE strictly; throws a TypeError on lone surrogates. */
-export function utf16Decode(bytes: Uint8Array): string {
-  return (utf16 ??= makeDecoder('utf-16le')).decode(bytes);
+/** Decodes well-formed UTF-16LE. */
+export function utf16(bytes: Uint8Array, start: number, end: number): string {
+  return buffer ? buffer.ucs2Slice.call(bytes, start, end) : standard('utf-16le', bytes.subarray(start, end));
 }
 
-/** Writes a well-formed text as UTF-8 into `into`, which has room for it; answers the bytes written. */
-export function utf8EncodeInto(text: string, into: Uint8Array): number {
-  if (encoder === undefined) {
-    if (platform.TextEncoder === undefined) throw new TypeError('this runtime has no TextEncoder');
-    encoder = new platform.TextEncoder();
+/** Writes a well-formed text as UTF-8 of `length` bytes at `into[pos]`; the room is there. */
+export function putUtf8(text: string, length: number, into: Uint8Array, pos: number): void {
+  if (buffer) buffer.utf8Write.call(into, text, pos, length);
+  else new platform.TextEncoder().encodeInto(text, into.subarray(pos));
+}
+
+/** Writes a text as UTF-16LE, two bytes a code unit, at `into[pos]`; the room is there. */
+export function writeUtf16(text: string, into: Uint8Array, pos: number): void {
+  if (buffer) {
+    buffer.ucs2Write.call(into, text, pos, text.length * 2);
+    return;
   }
-  return encoder.encodeInto(text, into).written;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    into[pos++] = unit;
+    into[pos++] = unit >> 8;
+  }
 }

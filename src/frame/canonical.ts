@@ -1,0 +1,40 @@
+/** Reading frames whose verbs and values are to be canonical. */
+import { fault, type PathStep } from '../wire/errors.ts';
+import { demandCanonical } from '../value/canonical.ts';
+import * as Head from '../value/heads.ts';
+import type { DecodeOptions } from '../value/reader.ts';
+import type { Value } from '../value/types.ts';
+import type { Frame } from './decoder.ts';
+import { readWith } from './parse.ts';
+import { PayloadReader } from './payload.ts';
+import type { FrameBody } from './types.ts';
+import { verbNumber } from './verbs.ts';
+
+class CanonicalReader extends PayloadReader {
+  override verb(): string {
+    const start = this.pos;
+    const name = super.verb();
+    if (this.bytes[start]! >= Head.UINT_BYTES && verbNumber(name) !== undefined) {
+      throw fault('NOT_CANONICAL', 'CANON-4', start, 'its number is canonical');
+    }
+    return name;
+  }
+
+  override nextValue(...field: PathStep[]): Value {
+    const start = this.pos;
+    const value = super.nextValue(...field);
+    this.valueStart = start;
+    demandCanonical(this.bytes.subarray(start, this.pos), this.options, start);
+    this.valueStart = -1;
+    return value;
+  }
+}
+
+/**
+ * Reads a frame's payload, and demands that its verb and its values are canonical. A HELLO is plain in any case.
+ * @throws ProtocolError as `parseFrame`; NOT_CANONICAL at the first byte of a verb or value that its canonical form has
+ *   otherwise. [CANON-5]
+ */
+export function parseCanonical(frame: Frame, options?: DecodeOptions): FrameBody {
+  return readWith(new CanonicalReader(options), frame);
+}
