@@ -201,7 +201,7 @@ describe('parseJson', () => {
     fc.assert(
       fc.property(document, fc.boolean(), (node, indented) => {
         const text = write(node, indented ? ' \n' : '');
-        const back = stringify(decode(encode(parseJson(text)), { lossless: true, canonical: true }));
+        const back = stringify(decode(encode(parseJson(text)), { lossless: true }));
         expect([back, match(node, back, 0)]).toStrictEqual([back, back.length]);
       }),
       { numRuns: 1000 },

@@ -1,0 +1,148 @@
+/** The comparison as text: a list for one document, a row each for several, and the costs of fields. */
+import { printable } from '../exit.ts';
+import type { Style } from '../style.ts';
+import type { FieldCost } from './fields.ts';
+import { FORMATS, type Misfits, type Sizes } from './prices.ts';
+
+/** A document and what it costs. */
+export interface Priced {
+  readonly name: string;
+  readonly sizes: Sizes;
+  readonly misfits: Misfits;
+}
+
+type Row = readonly string[];
+
+/** One document: a line for each format. */
+export function documentTable({ name, sizes }: Priced, style: Style): string {
+  const rows = FORMATS.map(({ id, label }) => [
+    label,
+    grouped(sizes[id]),
+    ratio(sizes[id], sizes.json),
+    ratio(sizes[id], sizes.messagepack),
+  ]);
+  const lines = align([[printable(name), 'bytes', 'of JSON', 'of MsgPack'], ...rows], style);
+  return lines.map((line, i) => (FORMATS[i - 1]?.id === 'petrel' ? style('value', line) : line)).join('\n');
+}
+
+/** Several documents: a row each, a column for each format, and the two ratios of Petrel. */
+export function documentsTable(documents: readonly Priced[], style: Style): string {
+  const head = ['bytes', ...COLUMNS.map(({ label }) => SHORT[label] ?? label), 'of JSON', 'of MsgPack'];
+  const rows = [...documents, total(documents)].map(({ name, sizes }) => [
+    printable(name),
+    ...COLUMNS.map(({ id }) => grouped(sizes[id])),
+    ratio(sizes.petrel, sizes.json),
+    ratio(sizes.petrel, sizes.messagepack),
+  ]);
+  return align([head, ...rows], style).join('\n');
+}
+
+/** What the list of one document has beyond these would make lines too long. */
+const COLUMNS = FORMATS.filter(({ id }) => id !== 'petrel+deflate');
+
+const SHORT: { readonly [label: string]: string } = {
+  'JSON, minified': 'JSON',
+  'JSON + gzip': '+ gzip',
+  'JSON + brotli': '+ brotli',
+  MessagePack: 'MsgPack',
+  'Petrel, plain': 'plain',
+};
+
+function total(documents: readonly Priced[]): Pick<Priced, 'name' | 'sizes'> {
+  const sum = ({ id }: (typeof FORMATS)[number]): number =>
+    documents.reduce((bytes, { sizes }) => bytes + sizes[id], 0);
+  return {
+    name: 'all',
+    sizes: Object.fromEntries(FORMATS.map((format) => [format.id, sum(format)])) as Sizes,
+  };
+}
+
+/** What the table's numbers leave out, a line each; none when every format holds the document as it is. */
+export function notes({ misfits }: Priced): string[] {
+  const { messagepack, resp3, wholeFloats } = misfits;
+  const lines = [];
+  if (messagepack.length > 0)
+    lines.push(`MessagePack can't hold ${places(messagepack)} exactly: priced as the nearest double.`);
+  if (resp3.length > 0)
+    lines.push(`RESP3 has no decimals: ${places(resp3)} priced as a double, which its readers round.`);
+  if (wholeFloats > 0)
+    lines.push(
+      `MessagePack and CBOR write ${count(wholeFloats, 'float')} like 1.0 as integers; Petrel keeps both apart.`,
+    );
+  return lines;
+}
+
+const NAMED = 3;
+
+function places(paths: readonly string[]): string {
+  const named = paths.slice(0, NAMED).map((path) => (path === '' ? 'the document' : printable(path)));
+  const more = paths.length > NAMED ? ', ...' : '';
+  return `${count(paths.length, 'number')} (${named.join(', ')}${more})`;
+}
+
+/** The most expensive fields: their keys, their values, and everything beneath. */
+export function fieldsTable(costs: readonly FieldCost[], top: number, style: Style): string {
+  const bytes = costs.reduce((sum, cost) => sum + cost.keys + cost.values, 0);
+  const rows = costs.slice(0, top).map((cost) => {
+    const own = cost.keys + cost.values;
+    const share = `${((100 * own) / bytes).toFixed(1)} %`;
+    const path = cost.path === '' ? '(document)' : printable(cost.path);
+    return [path, grouped(cost.count), grouped(cost.keys), grouped(cost.values), share, grouped(cost.total)];
+  });
+  const rest = costs.slice(top);
+  if (rest.length > 0) rows.push(restRow(rest, bytes));
+  return align([['field', 'count', 'keys', 'values', 'share', 'with all beneath'], ...rows], style).join(
+    '\n',
+  );
+}
+
+function restRow(rest: readonly FieldCost[], bytes: number): string[] {
+  const keys = rest.reduce((sum, cost) => sum + cost.keys, 0);
+  const values = rest.reduce((sum, cost) => sum + cost.values, 0);
+  const share = `${((100 * (keys + values)) / bytes).toFixed(1)} %`;
+  return [`(${count(rest.length, 'other field')})`, '', grouped(keys), grouped(values), share, ''];
+}
+
+/** Columns under their heads: the first to the left, the others to the right. Long names keep their ends. */
+function align(rows: readonly Row[], style: Style): string[] {
+  const cut = rows.map(([first = '', ...others]) => [shortened(first), ...others]);
+  const widths = cut[0]!.map((_, column) => Math.max(...cut.map((row) => width(row[column] ?? ''))));
+  return cut.map((row, i) => {
+    const cells = row.map((cell, column) => padded(cell, widths[column]!, column === 0));
+    const line = cells.join('  ').trimEnd();
+    return i === 0 ? style('strong', line) : line;
+  });
+}
+
+function padded(cell: string, columns: number, left: boolean): string {
+  const space = ' '.repeat(columns - width(cell));
+  return left ? cell + space : space + cell;
+}
+
+/** Chinese, Japanese, Korean and emoji take two columns of a terminal. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+function width(cell: string): number {
+  return Array.from(cell).reduce((columns, character) => columns + (WIDE.test(character) ? 2 : 1), 0);
+}
+
+const LONGEST_NAME = 36;
+
+function shortened(name: string): string {
+  const characters = Array.from(name);
+  if (characters.length <= LONGEST_NAME) return name;
+  return `${characters.slice(0, 4).join('')}...${characters.slice(-29).join('')}`;
+}
+
+function grouped(bytes: number): string {
+  return bytes.toLocaleString('en-US');
+}
+
+function ratio(bytes: number, of: number): string {
+  return (bytes / of).toFixed(3);
+}
+
+function count(n: number, noun: string): string {
+  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
