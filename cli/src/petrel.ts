@@ -1,16 +1,15 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import { register as compare } from './commands/compare.ts';
+import { register as decode } from './commands/decode.ts';
+import { register as encode } from './commands/encode.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
 import { exitQuietlyOnClosedPipe } from './io.ts';
 
 /** Every command is a file of `commands/` that exports `register`; help lists them in this order. */
-const REGISTER: readonly ((program: Command) => void)[] = [];
-
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+const REGISTER: readonly ((program: Command) => void)[] = [encode, decode, compare];
 
 function createProgram(): Command {
   const program = new Command('petrel')
