@@ -2,9 +2,12 @@
 import { fault, ProtocolError } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { decodeFirst } from '../value/decode.ts';
+import type { DecodeOptions } from '../value/reader.ts';
+import type { Value } from '../value/types.ts';
 import { FrameHead } from '../frame/head.ts';
 import { frameName } from '../frame/kinds.ts';
 import { parseFrame } from '../frame/parse.ts';
+import type { FrameBody } from '../frame/types.ts';
 import { fieldsOf } from './fields.ts';
 import { PLAIN } from './nodes.ts';
 import { bytesText, hexOf, Shower } from './show.ts';
@@ -26,6 +29,12 @@ export interface TextLine {
   readonly length: number;
   /** What a strict decoder says of it. */
   readonly fault: ProtocolError | undefined;
+  /** Of a frame: its kind, 1 to 15. */
+  readonly kind?: number;
+  /** Of a frame without a fault: what it says, its values as `lossless` answers them; views last until the next `push`. */
+  readonly body?: FrameBody | undefined;
+  /** Of a value without a fault, as `lossless` answers it. */
+  readonly value?: Value | undefined;
 }
 
 const RAW_BYTES = 32;
@@ -37,7 +46,7 @@ export function withComment({ text, fault }: TextLine): string {
 
 /** Prints a stream of frames, fed in chunks of any size; holds no more than one frame and one chunk. */
 export class FramePrinter {
-  private readonly options: PrintOptions;
+  private readonly options: DecodeOptions;
   private readonly limits: Limits;
   private readonly width: number;
   private readonly reader: TreeReader;
@@ -52,7 +61,7 @@ export class FramePrinter {
   private lost = false;
 
   constructor(options: PrintOptions = {}) {
-    this.options = options.limits ? { limits: options.limits } : {};
+    this.options = { lossless: true, ...(options.limits && { limits: options.limits }) };
     this.limits = resolveLimits(options.limits);
     this.width = options.width ?? Infinity;
     this.reader = new TreeReader(options.limits);
@@ -113,10 +122,11 @@ export class FramePrinter {
     const payload = bytes.subarray(body, this.pos);
     const text = this.payload(frameName(kind) + mark, kind, payload);
     const offset = base + pos;
-    const wrong = overlong
-      ? fault('VARINT_OVERLONG', 'WIRE-3', offset + 1, 'a length with a zero last byte')
-      : faultOf(() => parseFrame({ kind, payload, offset, start: base + body }, this.options));
-    return { text, offset, length: this.pos - pos, fault: wrong };
+    const strict = judge(() => {
+      if (overlong) throw fault('VARINT_OVERLONG', 'WIRE-3', offset + 1, 'a length with a zero last byte');
+      return parseFrame({ kind, payload, offset, start: base + body }, this.options);
+    });
+    return { text, offset, length: this.pos - pos, fault: strict.fault, kind, body: strict.result };
   }
 
   private readHead(): boolean {
@@ -182,13 +192,13 @@ export function* printValues(bytes: Uint8Array, options: PrintOptions = {}): Gen
   const reader = new TreeReader(options.limits);
   const width = options.width ?? Infinity;
   for (let pos = 0; pos < bytes.length; pos = reader.pos) {
-    const wrong = valueFault(bytes, pos, options);
+    const { result, fault: wrong } = judge(() => strictValue(bytes, pos, options));
     reader.reset(bytes, pos);
     try {
       const { node, form } = reader.readNode();
       const prefix = form === PLAIN ? 'plain ' : '';
       const text = prefix + new Shower(form, width).show(node, prefix.length);
-      yield { text, offset: pos, length: reader.pos - pos, fault: wrong };
+      yield { text, offset: pos, length: reader.pos - pos, fault: wrong, value: result };
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       yield* rawLines(bytes, pos, wrong);
@@ -197,20 +207,18 @@ export function* printValues(bytes: Uint8Array, options: PrintOptions = {}): Gen
   }
 }
 
-function valueFault(bytes: Uint8Array, pos: number, { limits }: PrintOptions): ProtocolError | undefined {
-  return faultOf(() => {
-    if (decodeFirst(bytes, pos, limits && { limits }) === undefined)
-      throw fault('TRUNCATED', 'WIRE-9', bytes.length, 'the input ends inside a value');
-  });
+function strictValue(bytes: Uint8Array, pos: number, { limits }: PrintOptions): Value {
+  const first = decodeFirst(bytes, pos, { lossless: true, ...(limits && { limits }) });
+  if (first === undefined) throw fault('TRUNCATED', 'WIRE-9', bytes.length, 'the input ends inside a value');
+  return first.value;
 }
 
-/** What a strict reader throws, undefined when it is content. */
-function faultOf(read: () => unknown): ProtocolError | undefined {
+/** What a strict reader answers, or the fault that it finds. */
+function judge<T>(read: () => T): { result: T | undefined; fault: ProtocolError | undefined } {
   try {
-    read();
-    return undefined;
+    return { result: read(), fault: undefined };
   } catch (error) {
-    if (error instanceof ProtocolError) return error;
+    if (error instanceof ProtocolError) return { result: undefined, fault: error };
     throw error;
   }
 }

@@ -1,0 +1,134 @@
+/** `petrel decode`: bytes to the text form, or to JSON. */
+import { InvalidArgumentError, type Command } from 'commander';
+import { ProtocolError } from 'petrel';
+import { FramePrinter, printValues, type PrintOptions, type TextLine } from 'petrel/text';
+import { CommandError, exitCodeOf } from '../exit.ts';
+import { withExamples } from '../help.ts';
+import {
+  limitsOf,
+  readInput,
+  readInputChunks,
+  withInput,
+  withLimits,
+  write,
+  type InputOptions,
+  type LimitOptions,
+} from '../io.ts';
+import { frameJson, valueJson } from '../line-json.ts';
+import { styleFor, withColor, type ColorMode, type Style } from '../style.ts';
+
+interface DecodeOptions extends InputOptions, LimitOptions {
+  readonly value?: true;
+  readonly json?: true;
+  readonly width?: number;
+  readonly color: ColorMode;
+}
+
+const DETAILS = `
+The text form says every byte, whatever the input: petrel encode makes the same bytes of it again. What is not well-formed
+stands as marks (!5805) or as raw h'..', with the fault in a comment. spec/text.md defines it.
+
+--json prints a line per frame: offset, length, kind, and fields or error. Values that JSON can't say stand there as
+{"$text": ...}, in the text form; with --value they are errors.`;
+
+export function register(program: Command): void {
+  const command = program
+    .command('decode')
+    .description('Print frames, or values, in the text form or as JSON.')
+    .option('--value', 'the input is values, not frames')
+    .option('--json', 'one JSON object a line instead of the text form')
+    .option(
+      '--width <columns>',
+      "break longer lines; 0: never (default: the terminal's width, 0 in a pipe)",
+      columns,
+    )
+    .addHelpText('after', DETAILS)
+    .action(decode);
+  withInput(command);
+  withLimits(command);
+  withColor(command);
+  withExamples(command, [
+    ['read a capture', 'petrel decode capture.bin'],
+    [
+      'change a byte of it by hand',
+      "petrel decode capture.bin | sed 's/hello/hullo/' | petrel encode > changed.bin",
+    ],
+    ['read hex from a log', 'echo b3 68 65 79 | petrel decode'],
+    ['only the commands', `petrel decode --json capture.bin | jq -c 'select(.kind == "COMMAND").fields'`],
+  ]);
+}
+
+function columns(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number of columns.');
+  return Number(text);
+}
+
+async function decode(file: string | undefined, options: DecodeOptions): Promise<void> {
+  const width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 0);
+  const printOptions: PrintOptions = { limits: limitsOf(options), width: width > 0 ? width : Infinity };
+  const lines = options.value
+    ? valueLines(file, options, printOptions)
+    : frameLines(file, options, printOptions);
+  const printer = new LinePrinter(options);
+  for await (const line of lines) await printer.add(line);
+  await printer.finish();
+}
+
+async function* frameLines(
+  file: string | undefined,
+  options: DecodeOptions,
+  printOptions: PrintOptions,
+): AsyncGenerator<TextLine, void, void> {
+  const printer = new FramePrinter(printOptions);
+  for await (const chunk of readInputChunks(file, options)) yield* printer.push(chunk);
+  yield* printer.finish();
+}
+
+async function* valueLines(
+  file: string | undefined,
+  options: DecodeOptions,
+  printOptions: PrintOptions,
+): AsyncGenerator<TextLine, void, void> {
+  yield* printValues(await readInput(file, options), printOptions);
+}
+
+/** So much is collected before it is written: a call to the system costs more than a frame. */
+const BATCH = 1 << 16;
+
+/** Writes lines, and ends with the first fault that they told. */
+class LinePrinter {
+  private readonly render: (line: TextLine) => string;
+  private out = '';
+  private fault: ProtocolError | undefined;
+
+  constructor({ json, value, color }: DecodeOptions) {
+    const style = styleFor(color);
+    this.render = json ? (value ? valueJson : frameJson) : (line) => textLine(line, style);
+  }
+
+  async add(line: TextLine): Promise<void> {
+    this.fault ??= line.fault;
+    try {
+      this.out += this.render(line);
+    } catch (error) {
+      await this.flush();
+      throw error;
+    }
+    if (this.out.length >= BATCH || line.fault !== undefined) await this.flush();
+  }
+
+  async finish(): Promise<void> {
+    await this.flush();
+    if (this.fault !== undefined) throw new CommandError(this.fault.message, exitCodeOf(this.fault));
+  }
+
+  private async flush(): Promise<void> {
+    const { out } = this;
+    this.out = '';
+    await write(out);
+  }
+}
+
+function textLine({ text, fault }: TextLine, style: Style): string {
+  return fault === undefined ? `${text}\n` : `${text} ${style('error', `# ${fault.message}`)}\n`;
+}
