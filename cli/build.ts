@@ -1,0 +1,25 @@
+/**
+ * Builds the command into `dist/petrel.js`: its own sources and the library in one file, so that the packed command needs
+ * no packed library beside it. What npm installs for it stays outside. What `petrel explain` reads is copied next to it.
+ */
+import { chmodSync, copyFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import manifest from './package.json' with { type: 'json' };
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+await build({
+  entryPoints: [path('src/petrel.ts')],
+  outfile: path('dist/petrel.js'),
+  bundle: true,
+  external: Object.keys(manifest.dependencies),
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  sourcemap: true,
+  logLevel: 'warning',
+});
+chmodSync(path('dist/petrel.js'), 0o755);
+copyFileSync(path('../PROTOCOL.md'), path('dist/PROTOCOL.md'));
+copyFileSync(path('../spec/codes.json'), path('dist/codes.json'));
