@@ -24,7 +24,8 @@ Exit codes:
   3  the input is malformed
   4  the input is truncated: it ends inside an item
   5  the input is over a limit
-  6  the input asks for what this version does not support`;
+  6  the input asks for what this version does not support
+Of several faults, the one with the lowest code counts.`;
 
 const BY_CLASS: Readonly<Record<FaultClass, ExitCode>> = {
   malformed: Exit.MALFORMED,
@@ -36,6 +37,15 @@ const BY_CLASS: Readonly<Record<FaultClass, ExitCode>> = {
 /** The exit code that a fault of the input asks for. */
 export function exitCodeOf(fault: ProtocolError): ExitCode {
   return BY_CLASS[fault.class];
+}
+
+/** The fault that decides the exit code: the lower one, and of equal ones the first. */
+export function graver(
+  first: ProtocolError | undefined,
+  next: ProtocolError | undefined,
+): ProtocolError | undefined {
+  if (first === undefined || next === undefined) return first ?? next;
+  return exitCodeOf(next) < exitCodeOf(first) ? next : first;
 }
 
 /** An end with a message of one line on stderr: what the user gave is at fault. */

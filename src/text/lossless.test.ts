@@ -255,6 +255,17 @@ describe('printing a stream', () => {
       }),
     ));
 
+  it.each([
+    ['b3 68', 'TRUNCATED', 2],
+    ['bf 80', 'TRUNCATED', 2],
+    ['b0 ff d8 ff e0 00 10', 'VARINT_OVERLONG', 2],
+    ['b0 ff ff ff ff ff ff', 'VARINT_RANGE', 2],
+    ['b0 b0 0a', 'FRAME_ILLEGAL', 2],
+  ])('tells what a strict decoder says of the last bytes, %s: %s at %i', (digits, code, offset) => {
+    expect(printText(bytesOf(digits))).toContain(`# ${code} at byte ${offset}`);
+    expect(back(bytesOf(digits), 'frames')).toBe(digits.replaceAll(' ', ''));
+  });
+
   it('answers a frame as soon as it is whole', () => {
     const printer = new FramePrinter();
     expect([...printer.push(bytesOf('b0 b1'))].map(({ text }) => text)).toEqual(['PING']);

@@ -59,6 +59,8 @@ export class FramePrinter {
   /** Bytes that must be there before it is worth looking again. */
   private needed = 1;
   private lost = false;
+  /** Why the bytes from here on are raw; told once. */
+  private failure: ProtocolError | undefined;
 
   constructor(options: PrintOptions = {}) {
     this.options = { lossless: true, ...(options.limits && { limits: options.limits }) };
@@ -81,15 +83,9 @@ export class FramePrinter {
 
   /** Says that no more comes; answers lines for what is left. */
   *finish(): Generator<TextLine, void, void> {
-    const left = this.end - this.pos;
-    if (!this.lost && left > 0) {
-      const detail = `the stream ends inside a frame, ${left} bytes of it`;
-      this.failure = fault('TRUNCATED', 'WIRE-9', this.base + this.end, detail);
-    }
+    if (!this.lost && this.end > this.pos) this.failure = this.unfinished();
     yield* this.raw(1);
   }
-
-  private failure: ProtocolError | undefined;
 
   private append(chunk: Uint8Array): void {
     const left = this.end - this.pos;
@@ -127,6 +123,19 @@ export class FramePrinter {
       return parseFrame({ kind, payload, offset, start: base + body }, this.options);
     });
     return { text, offset, length: this.pos - pos, fault: strict.fault, kind, body: strict.result };
+  }
+
+  /** What a strict decoder says of the bytes that are left: its head is not tolerant of overlong lengths. */
+  private unfinished(): ProtocolError {
+    const { bytes, pos, end, base } = this;
+    const { fault: wrong } = judge(() => new FrameHead().read(bytes, pos, end, this.limits.maxPayload));
+    if (wrong !== undefined) return wrong.moved(base);
+    return fault(
+      'TRUNCATED',
+      'WIRE-9',
+      base + end,
+      `the stream ends inside a frame, ${end - pos} bytes of it`,
+    );
   }
 
   private readHead(): boolean {

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { ProtocolError } from 'petrel';
 import { FramePrinter, printValues, type PrintOptions, type TextLine } from 'petrel/text';
-import { CommandError, exitCodeOf } from '../exit.ts';
+import { CommandError, exitCodeOf, graver } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import {
   limitsOf,
@@ -95,7 +95,7 @@ async function* valueLines(
 /** So much is collected before it is written: a call to the system costs more than a frame. */
 const BATCH = 1 << 16;
 
-/** Writes lines, and ends with the first fault that they told. */
+/** Writes lines, and ends with the gravest fault that they told. */
 class LinePrinter {
   private readonly render: (line: TextLine) => string;
   private out = '';
@@ -107,7 +107,7 @@ class LinePrinter {
   }
 
   async add(line: TextLine): Promise<void> {
-    this.fault ??= line.fault;
+    this.fault = graver(this.fault, line.fault);
     try {
       this.out += this.render(line);
     } catch (error) {
