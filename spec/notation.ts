@@ -37,18 +37,21 @@ type Repeated = { readonly repeat: Notation; readonly times: number } | { readon
 /** A frame: its kind, then its fields; numbers of 64 bits are strings, bytes hexadecimal. */
 export type FrameNotation = { readonly kind: FrameBody['kind'] } & { readonly [field: string]: unknown };
 
+// No Buffer: this runs in browsers too.
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export function unhex(hex: Hex): Uint8Array {
-  if (typeof hex === 'string') return Uint8Array.from(Buffer.from(hex, 'hex'));
-  return Uint8Array.from(Buffer.concat(hex.map(unhexPart)));
+  if (typeof hex !== 'string') return joined(hex.map(unhexPart));
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
 function unhexPart(part: HexPart): Uint8Array {
   if (typeof part === 'string') return unhex(part);
   if ('series' in part) {
     const { before = '', after = '' } = part.series;
-    return unhex(
-      series(part.series, (digits) => before + Buffer.from(digits).toString('hex') + after).join(''),
-    );
+    return unhex(series(part.series, (digits) => before + digits.replace(/./g, '3$&') + after).join(''));
   }
   const piece = unhex(part.repeat);
   return new Uint8Array(piece.length * part.times).map((_, i) => piece[i % piece.length]!);
@@ -59,7 +62,19 @@ function series<T>({ from, to, digits }: Series, make: (digits: string) => T): T
 }
 
 export function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  let hex = '';
+  for (const byte of bytes) hex += HEX[byte]!;
+  return hex;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let pos = 0;
+  for (const part of parts) {
+    bytes.set(part, pos);
+    pos += part.length;
+  }
+  return bytes;
 }
 
 /** `number` when safe, `bigint` otherwise. */
