@@ -1,5 +1,5 @@
 // What an import costs: minified, gzipped, with everything that it pulls in from the layers below.
-const whole = ['wire', 'value', 'frame', 'json', 'text', 'inspect'];
+const whole = ['wire', 'value', 'frame', 'canonical', 'json', 'text', 'inspect'];
 
 /** A budget for everything that these layers export, their shared code counted once. */
 function budget(name, layers, limit) {

@@ -17,28 +17,9 @@ export const FrameKind = {
 
 export type FrameName = keyof typeof FrameKind;
 
-const NAMES: readonly string[] = [
-  'ILLEGAL',
-  'COMMAND',
-  'REPLY',
-  'PART',
-  'PUSH',
-  'CANCEL',
-  'RESERVED6',
-  'RESERVED7',
-  'HELLO',
-  'RESUME',
-  'ACK',
-  'PING',
-  'PONG',
-  'CLOSE',
-  'PACK',
-  'EXTENSION',
-];
-
-/** The name of a kind from 0 to 15, reserved and illegal ones included. */
+/** The name of a kind from 1 to 15; of the two reserved ones `RESERVED6` and `RESERVED7`. */
 export function frameName(kind: number): string {
-  return NAMES[kind] ?? `KIND${kind}`;
+  return Object.entries(FrameKind).find(([, number]) => number === kind)?.[0] ?? `RESERVED${kind}`;
 }
 
 /** Whether a frame of this kind is numbered by its order: kinds 1 to 7. */

@@ -1,8 +1,7 @@
-/** Decoding whole values, with the path to the place of a fault. */
-import { fault, ProtocolError } from '../wire/errors.ts';
-import { PathFinder } from './path.ts';
-import { ValueReader, type DecodeOptions } from './reader.ts';
-import type { Value } from './types.ts';
+/** Decoding whole values. */
+import { fault, ProtocolError } from "../wire/errors.ts";
+import { ValueReader, type DecodeOptions } from "./reader.ts";
+import type { Value } from "./types.ts";
 
 const shared = /* @__PURE__ */ new ValueReader();
 
@@ -17,7 +16,7 @@ const shared = /* @__PURE__ */ new ValueReader();
 export function decode(bytes: Uint8Array, options?: DecodeOptions): Value {
   const { value, end } = decodeAt(bytes, 0, options);
   const left = bytes.length - end;
-  if (left > 0) throw fault('TRAILING_BYTES', 'VALUE-24', end, `${left} after the value`);
+  if (left > 0) throw fault("TRAILING_BYTES", "VALUE-24", end, `${left} after the value`);
   return value;
 }
 
@@ -34,44 +33,24 @@ export function decodeFirst(
   try {
     return decodeAt(bytes, offset, options);
   } catch (error) {
-    if (error instanceof ProtocolError && error.code === 'TRUNCATED') return undefined;
+    if (error instanceof ProtocolError && error.code === "TRUNCATED") return undefined;
     throw error;
   }
 }
 
-function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): { value: Value; end: number } {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+function decodeAt(
+  bytes: Uint8Array,
+  offset: number,
+  options?: DecodeOptions,
+): { value: Value; end: number } {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("bytes must be a Uint8Array");
   const reader = options === undefined ? shared : new ValueReader(options);
   reader.reset(bytes, offset);
   try {
     return { value: reader.readValue(), end: reader.pos };
   } catch (error) {
-    throw withPath(error, options, bytes, offset);
+    throw error instanceof ProtocolError ? error.moved(0) : error;
   } finally {
     reader.release();
   }
-}
-
-/**
- * The error with the path to the fault: `before`, and the steps in the value that begins at `start`. It reads again,
- * slowly, because the fast pass keeps no path.
- */
-export function withPath(
-  error: unknown,
-  options: DecodeOptions | undefined,
-  bytes: Uint8Array,
-  start: number,
-  end?: number,
-): unknown {
-  if (!(error instanceof ProtocolError)) return error;
-
-  const reader = new ValueReader(options);
-  const finder = (reader.visitor = new PathFinder(error.offset));
-  reader.reset(bytes, start, end);
-  try {
-    reader.readValue();
-  } catch {
-    // the same fault again, or the finder's own stop where it lies
-  }
-  return error.moved(0, finder.path());
 }

@@ -3,21 +3,26 @@
  * once a level, never beyond `maxDepth`, which is at most 1,000.
  *
  * Everything that reads values stands on this class: `decode`, the frames' payloads, and through `visitor` the tools
- * (inspection, the text form, the path in an error), so that a rule has one place.
+ * (inspection, the text form, canonical form), so that a rule has one place.
  */
-import { fault } from '../wire/errors.ts';
-import { resolveLimits, type Limits } from '../wire/limits.ts';
-import { Reader } from '../wire/reader.ts';
-import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
-import { varintLength } from '../wire/writer.ts';
-import { endsInZero, readBignum, withinDigits } from './bignum.ts';
-import { duplicate } from './keys.ts';
-import * as Head from './heads.ts';
-import { BIGNUM_BYTES, DECIMAL_EXPONENT, REFERENCE_BYTES, type ValueKind } from './kinds.ts';
-import * as Tag from './tag.ts';
-import { ReadTables, type Shape } from './tables.ts';
-import { tagAllows } from './tags.ts';
-import { Decimal, Entries, Float, Message, Opaque, Tagged, type Value } from './types.ts';
+import { fault, through, type ProtocolError } from "../wire/errors.ts";
+import { resolveLimits, type Limits } from "../wire/limits.ts";
+import { Reader } from "../wire/reader.ts";
+import { readUtf16, readUtf8, utf8Length } from "../wire/text.ts";
+import { varintLength } from "../wire/writer.ts";
+import { endsInZero, readBignum, withinDigits } from "./bignum.ts";
+import * as Head from "./heads.ts";
+import { duplicate, stepTo } from "./keys.ts";
+import {
+  BIGNUM_BYTES,
+  DECIMAL_EXPONENT,
+  REFERENCE_BYTES,
+  TABLE_ENTRIES,
+  type ValueKind,
+} from "./kinds.ts";
+import * as Tag from "./tag.ts";
+import { tagAllows } from "./tags.ts";
+import { Decimal, Entries, Float, Message, Opaque, Tagged, type Value } from "./types.ts";
 
 /** How values come out. */
 export interface DecodeOptions {
@@ -26,7 +31,7 @@ export interface DecodeOptions {
   /** Bytes as copies instead of views of the input. Default false. */
   readonly copy?: boolean;
   /** `'object'`: maps of texts are plain objects. `'entries'`: every map is `Entries`, in its order. */
-  readonly maps?: 'object' | 'entries';
+  readonly maps?: "object" | "entries";
   /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
   readonly lossless?: boolean;
 }
@@ -37,62 +42,79 @@ export interface ValueVisitor {
    * The head of a value that holds others was read: `start` is its first byte, `body` the byte after the head. `count` is
    * the number of elements, of pairs (`map`, `record`), or 1 (`tagged`, `decimal`). A record comes with its shape's keys.
    */
-  enter(kind: ValueKind, start: number, body: number, count: number, keys?: readonly string[]): void;
+  enter(
+    kind: ValueKind,
+    start: number,
+    body: number,
+    count: number,
+    keys?: readonly string[],
+  ): void;
   /** A value ended: `[start, end)` are its bytes. */
   leave(start: number, end: number, value: Value): void;
 }
 
-const EMPTY = new Uint8Array(0);
+/** The keys of a map that was read, for the records that follow, and their bytes when written out. */
+export interface Shape {
+  readonly keys: readonly string[];
+  readonly size: number;
+}
+
+/** A text that was read, for the references that follow, and the bytes of its literal. */
+export interface Literal {
+  readonly text: string;
+  readonly size: number;
+}
+
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 export class ValueReader extends Reader {
   readonly limits: Limits;
   visitor: ValueVisitor | null = null;
-  /** What the top-level value's bytes defined so far. */
-  readonly tables: ReadTables = new ReadTables();
+  /** What the bytes of the top-level value defined so far. [VALUE-22] */
+  readonly texts: Literal[] = [];
+  readonly shapes: Shape[] = [];
   private readonly copy: boolean;
   private readonly entries: boolean;
   private readonly lossless: boolean;
-  /** First byte of the payload: the expanded length counts from here. */
-  private base = 0;
   private elements = 0;
-  /** What references and records add to the bytes read. [LIMIT-4] */
+  /** What references and records add to the bytes read, less the offset where the payload began. [LIMIT-4] */
   private extra = 0;
   private inKey = false;
 
-  constructor(options: DecodeOptions = {}) {
+  constructor({ limits, copy = false, lossless = false, maps }: DecodeOptions = {}) {
     super(EMPTY);
-    this.limits = resolveLimits(options.limits);
-    this.copy = options.copy ?? false;
-    this.lossless = options.lossless ?? false;
-    this.entries = this.lossless || options.maps === 'entries';
+    this.limits = resolveLimits(limits);
+    this.copy = copy;
+    this.lossless = lossless;
+    this.entries = lossless || maps === "entries";
   }
 
   /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */
   reset(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     this.bytes = bytes;
-    this.pos = this.base = start;
+    this.pos = start;
+    this.extra = -start;
     this.end = end;
-    this.elements = this.extra = 0;
+    this.elements = 0;
   }
 
   /** Lets go of the bytes and of what was read from them. */
   release(): void {
-    this.bytes = EMPTY;
-    this.pos = this.end = 0;
-    this.tables.clear();
+    this.reset(EMPTY);
+    this.texts.length = this.shapes.length = 0;
   }
 
   /**
    * Reads one top-level value: its tables are its own. [VALUE-22]
-   * @throws ProtocolError by the rules of the Values and Limits chapters.
+   * @throws ProtocolError by the rules of the Values and Limits chapters; its `path` leads into the value.
    */
   readValue(): Value {
-    this.tables.clear();
+    this.texts.length = this.shapes.length = 0;
     this.inKey = false;
     const start = this.pos;
     this.count(1, start);
     const value = this.read(1);
-    this.checkExpanded(start);
+    this.expand(0, start);
     return value;
   }
 
@@ -107,49 +129,33 @@ export class ValueReader extends Reader {
 
   private value(level: number): Value {
     const start = this.pos;
-    if (start >= this.end) throw this.truncated();
-    const head = this.bytes[start]!;
-    this.pos = start + 1;
+    const head = this.byte();
     if (head < Head.UINT_BYTES) return head;
-    if (head < Head.REF) return this.integer(head - Head.UINT_BYTES + 1, Head.UINT_BYTES, 'VALUE-2', start);
+    if (head < Head.REF)
+      return this.integer(head - Head.UINT_BYTES + 1, Head.UINT_BYTES, "VALUE-2", start);
     if (head < Head.NINT) return this.ref(head - Head.REF, start);
     if (head < Head.NINT_BYTES) return Head.NINT - 1 - head;
     if (head < Head.TEXT) return this.nint(head - Head.NINT_BYTES + 1, start);
-    if (head < Head.BYTES) return this.text(this.number(head, Head.TEXT, Head.TEXT_LONG), start, false);
-    if (head < Head.ARRAY) return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy);
-    if (head < Head.MAP) return this.array(this.number(head, Head.ARRAY, Head.ARRAY_LONG), start, level);
-    if (head < Head.RECORD) return this.map(this.number(head, Head.MAP, Head.MAP_LONG), start, level);
-    if (head < Head.NULL) return this.record(this.number(head, Head.RECORD, Head.RECORD_LONG), start, level);
-    return this.special(head, start, level);
-  }
-
-  private special(head: number, start: number, level: number): Value {
-    switch (head) {
-      case Head.NULL:
-        return null;
-      case Head.FALSE:
-        return false;
-      case Head.TRUE:
-        return true;
-      case Head.FLOAT64:
-        return this.float(true, start);
-      case Head.FLOAT32:
-        return this.float(false, start);
-      case Head.DECIMAL:
-        return this.decimal(start, level);
-      case Head.REF_LONG:
-        return this.ref(this.length() + 32, start);
-      case Head.TEXT_UTF16:
-        return this.text(this.length(), start, true);
-      case Head.TAGGED:
-        return this.tagged(start, level);
-      case Head.MESSAGE:
-        return this.message(start);
-      case Head.INVALID:
-        throw fault('HEAD_INVALID', 'VALUE-21', start, 'FF');
-      default:
-        return new Opaque(head, this.view(this.length(), this.copy));
-    }
+    if (head < Head.BYTES)
+      return this.text(this.number(head, Head.TEXT, Head.TEXT_LONG), start, false);
+    if (head < Head.ARRAY)
+      return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy);
+    if (head < Head.MAP)
+      return this.array(this.number(head, Head.ARRAY, Head.ARRAY_LONG), start, level);
+    if (head < Head.RECORD)
+      return this.map(this.number(head, Head.MAP, Head.MAP_LONG), start, level);
+    if (head < Head.NULL)
+      return this.record(this.number(head, Head.RECORD, Head.RECORD_LONG), start, level);
+    if (head === Head.NULL) return null;
+    if (head < Head.FLOAT64) return head === Head.TRUE;
+    if (head < Head.DECIMAL) return this.float(head === Head.FLOAT64, start);
+    if (head === Head.DECIMAL) return this.decimal(start, level);
+    if (head === Head.REF_LONG) return this.ref(this.length() + 32, start);
+    if (head === Head.TEXT_UTF16) return this.text(this.length(), start, true);
+    if (head === Head.TAGGED) return this.tagged(start, level);
+    if (head === Head.INVALID) throw fault("HEAD_INVALID", "VALUE-21", start, "FF");
+    const bytes = this.view(this.length(), this.copy);
+    return head === Head.MESSAGE ? this.message(bytes, start) : new Opaque(head, bytes);
   }
 
   /** A head's number: in the first byte, or in the length varint after it. [VALUE-1] */
@@ -161,119 +167,140 @@ export class ValueReader extends Reader {
   private integer(width: number, least: number, rule: string, start: number): number | bigint {
     const value = this.fixed(width);
     const spare = value < least || (width > 1 && this.bytes[this.pos - 1] === 0);
-    if (spare && !this.overlong) throw fault('INT_OVERLONG', rule, start, 'fits fewer bytes');
+    if (spare && !this.overlong) throw fault("INT_OVERLONG", rule, start, "fits fewer bytes");
     return value;
   }
 
   private nint(width: number, start: number): number | bigint {
-    const n = this.integer(width, 8, 'VALUE-3', start);
+    const n = this.integer(width, 8, "VALUE-3", start);
     if (n < Number.MAX_SAFE_INTEGER) return -1 - Number(n);
-    if (BigInt(n) >> 63n) throw fault('INT_RANGE', 'VALUE-3', start, 'below -2^63');
-    return -1n - BigInt(n);
+    if (n >= 2 ** 63) throw fault("INT_RANGE", "VALUE-3", start, "below -2^63");
+    return ~BigInt(n);
   }
 
   /** A literal of `length` bytes. [VALUE-4] */
   private text(length: number, start: number, utf16: boolean): string {
     this.need(length);
-    const { bytes, pos } = this;
+    const { bytes, pos, texts } = this;
     const end = (this.pos += length);
     const text = utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end);
-    // Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
+    // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
-    this.tables.addText(text, utf8Bytes, end - start);
+    if (utf8Bytes >= REFERENCE_BYTES && texts.length < TABLE_ENTRIES)
+      texts.push({ text, size: end - start });
     return text;
   }
 
   private ref(index: number, start: number): string {
-    const text = this.tables.texts[index];
-    if (text === undefined) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
-    this.expand(this.tables.textSizes[index]! - (this.pos - start), start);
-    return text;
+    const literal = this.texts[index];
+    if (literal === undefined) throw fault("REF_UNDEFINED", "VALUE-13", start, `text ${index}`);
+    this.expand(literal.size - this.pos + start, start);
+    return literal.text;
   }
 
   private array(count: number, start: number, level: number): Value {
     this.charge(count, start, level);
-    this.visitor?.enter('array', start, this.pos, count);
+    this.visitor?.enter("array", start, this.pos, count);
+    return this.list(count, level);
+  }
+
+  /** As many values; `keys` lead to them, their indices where there are none. */
+  private list(count: number, level: number, keys?: readonly Value[]): Value[] {
     const out: Value[] = [];
-    for (let i = 0; i < count; i++) out.push(this.read(level + 1));
+    try {
+      while (out.length < count) out.push(this.read(level + 1));
+    } catch (error) {
+      throw through(error, stepTo(keys, out.length));
+    }
     return out;
   }
 
   private map(count: number, start: number, level: number): Value {
     this.charge(2 * count, start, level);
-    this.visitor?.enter('map', start, this.pos, count);
-    if (count === 0) return this.entries ? new Entries([], []) : {};
+    this.visitor?.enter("map", start, this.pos, count);
     const first = this.pos;
-    const keys: Value[] = [];
-    let texts = true;
-    let expanded = 0;
-    for (let i = 0; i < count; i++) {
-      const at = this.pos;
-      const before = this.extra;
-      this.inKey = true;
-      const key = this.read(level + 1);
-      this.inKey = false;
-      if (typeof key !== 'string') texts = false;
-      keys.push(key);
-      expanded += this.pos - at + this.extra - before;
-    }
+    const before = first + this.extra;
+    const keys = this.keys(count, level);
+    const texts = keys.every((key) => typeof key === "string");
     const again = duplicate(keys, texts);
-    if (again >= 0)
-      throw fault('KEY_DUPLICATE', 'VALUE-9', this.skipKeys(first, again, level), `key ${again}`);
+    if (again >= 0) {
+      const at = this.skipKeys(first, again, level);
+      throw through(through(fault("KEY_DUPLICATE", "VALUE-9", at, `key ${again}`), again), "keys");
+    }
+    // [VALUE-10]
     if (!texts) return this.pairs(keys, level);
-    this.tables.addShape(keys as string[], expanded);
-    return this.fields(keys as string[], level);
+    if (count > 0 && this.shapes.length < TABLE_ENTRIES)
+      this.shapes.push({ keys, size: this.pos + this.extra - before });
+    return this.fields(keys, level);
+  }
+
+  private keys(count: number, level: number): Value[] {
+    this.inKey = true;
+    try {
+      return this.list(count, level);
+    } catch (error) {
+      throw through(error, "keys");
+    } finally {
+      this.inKey = false;
+    }
   }
 
   /** Where the key at `index` begins, the keys beginning at `first`: only asked for a fault. */
   private skipKeys(first: number, index: number, level: number): number {
     this.visitor = null;
     this.pos = first;
-    while (index-- > 0) this.read(level);
+    this.list(index, level);
     return this.pos;
   }
 
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
-    const shape: Shape | undefined = this.tables.shapes[index];
-    if (shape === undefined) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
-    const count = shape.keys.length;
+    const shape = this.shapes[index];
+    if (shape === undefined) throw fault("SHAPE_UNDEFINED", "VALUE-11", start, `shape ${index}`);
+    const { keys, size } = shape;
+    const count = keys.length;
     this.charge(count, start, level);
-    const head = count < 7 ? 1 : 1 + varintLength(count - 7);
-    this.expand(head + shape.expanded - (this.pos - start), start);
-    this.visitor?.enter('record', start, this.pos, count, shape.keys);
-    return this.fields(shape.keys, level);
+    this.expand((count < 7 ? 1 : 1 + varintLength(count - 7)) + size - this.pos + start, start);
+    this.visitor?.enter("record", start, this.pos, count, keys);
+    return this.fields(keys, level);
   }
 
   /** The values of a map whose keys are all texts. */
   private fields(keys: readonly string[], level: number): Value {
     if (this.entries) return this.pairs(keys, level);
     const out: { [key: string]: Value } = {};
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i]!;
-      const value = this.read(level + 1);
-      // Assigning __proto__ would set the prototype; as a property of its own it is a key like any other.
-      if (key === '__proto__')
-        Object.defineProperty(out, key, { value, enumerable: true, configurable: true, writable: true });
-      else out[key] = value;
+    let i = 0;
+    try {
+      for (; i < keys.length; i++) {
+        const key = keys[i]!;
+        const value = this.read(level + 1);
+        // Assigning __proto__ would set the prototype; as a property of its own it is a key like any other.
+        if (key === "__proto__")
+          Object.defineProperty(out, key, {
+            value,
+            enumerable: true,
+            configurable: true,
+            writable: true,
+          });
+        else out[key] = value;
+      }
+    } catch (error) {
+      throw through(error, keys[i]!);
     }
     return out;
   }
 
   private pairs(keys: readonly Value[], level: number): Value {
-    const values: Value[] = [];
-    for (let i = 0; i < keys.length; i++) values.push(this.read(level + 1));
-    return new Entries(keys, values);
+    return new Entries(keys, this.list(keys.length, level, keys));
   }
 
   private tagged(start: number, level: number): Value {
     const tag = this.varint();
-    this.level(level, start);
-    this.count(1, start);
-    this.visitor?.enter('tagged', start, this.pos, 1);
+    this.open(1, start, level);
+    this.visitor?.enter("tagged", start, this.pos, 1);
     const value = this.read(level + 1);
     if (tag === Tag.BIGNUM) return this.bignum(value, start);
-    if (!tagAllows(tag, value)) throw fault('TAG_CONTENT', 'VALUE-17', start, `tag ${tag}`);
+    if (!tagAllows(tag, value)) throw fault("TAG_CONTENT", "VALUE-17", start, `tag ${tag}`);
     return new Tagged(tag, value);
   }
 
@@ -283,29 +310,25 @@ export class ValueReader extends Reader {
       if (value === 0n || (value && !withinDigits(value))) throw tooLarge(start);
       if (value) return value;
     }
-    throw fault('BIGNUM_FORM', 'VALUE-18', start, 'not the fewest bytes, or fits 64 bits');
+    throw fault("BIGNUM_FORM", "VALUE-18", start, "not the fewest bytes, or fits 64 bits");
   }
 
   private decimal(start: number, level: number): Value {
-    this.level(level, start);
-    this.count(1, start);
-    const zigzag = this.varint();
-    if (zigzag > 2 * DECIMAL_EXPONENT) {
-      throw tooLarge(start);
-    }
-    const exponent = (Number(zigzag) >>> 1) ^ -(Number(zigzag) & 1);
-    this.visitor?.enter('decimal', start, this.pos, 1);
+    this.open(1, start, level);
+    const zigzag = this.varint() as number;
+    if (zigzag > 2 * DECIMAL_EXPONENT) throw tooLarge(start);
+    this.visitor?.enter("decimal", start, this.pos, 1);
     const at = this.pos;
     this.need(1);
     const head = this.bytes[at]!;
     if (head === Head.TAGGED) this.need(2);
+    const bignum = head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM;
     const integer = head < Head.REF || (head >= Head.NINT && head < Head.TEXT);
-    if (!integer && !(head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM)) {
-      throw fault('DECIMAL_FORM', 'VALUE-15', at, 'no integer');
-    }
+    if (!integer && !bignum) throw fault("DECIMAL_FORM", "VALUE-15", at, "no integer");
     const coefficient = this.read(level + 1) as number | bigint;
-    if (endsInZero(coefficient)) throw fault('DECIMAL_FORM', 'VALUE-15', start, 'ends in the digit 0');
-    return new Decimal(coefficient, exponent);
+    if (endsInZero(coefficient))
+      throw fault("DECIMAL_FORM", "VALUE-15", start, "ends in the digit 0");
+    return new Decimal(coefficient, (zigzag >>> 1) ^ -(zigzag & 1));
   }
 
   /** Keys are always lossless, so that 1 and 1.0 stay two keys. [VALUE-14] */
@@ -313,7 +336,7 @@ export class ValueReader extends Reader {
     const value = double ? this.float64() : this.float32();
     const nan = Number.isNaN(value);
     const bad = double ? nan || Math.fround(value) === value : nan && !this.isTheNaN();
-    if (bad) throw fault('FLOAT_FORM', 'VALUE-14', start, 'not the shortest, or another NaN');
+    if (bad) throw fault("FLOAT_FORM", "VALUE-14", start, "not the shortest, or another NaN");
     return this.lossless || this.inKey ? new Float(value) : value;
   }
 
@@ -323,50 +346,48 @@ export class ValueReader extends Reader {
     return this.fixed(4) === 0x7fc0_0000;
   }
 
-  private message(start: number): Value {
-    const length = this.length();
-    this.need(length);
-    const end = this.pos + length;
-    let last = this.pos;
-    while (last < end && this.bytes[last]! >= 0x80 && last < this.pos + 9) last++;
-    if (last >= end) throw fault('MESSAGE_FORM', 'VALUE-19', start, 'ends inside its type');
+  /** `bytes` are a type's varint and the message. [VALUE-19] */
+  private message(bytes: Uint8Array, start: number): Value {
+    let last = 0;
+    while (bytes[last]! > 0x7f && last < 9) last++;
+    if (last >= bytes.length)
+      throw fault("MESSAGE_FORM", "VALUE-19", start, "ends inside its type");
+    const { pos } = this;
+    this.pos -= bytes.length;
     const type = this.varint();
-    return new Message(type, this.view(end - this.pos, this.copy));
+    const skip = this.pos - pos + bytes.length;
+    this.pos = pos;
+    return new Message(type, bytes.subarray(skip));
   }
 
-  /** The head of a value that holds `children` others was read: every bound is judged here, before any of them. */
+  /** The head of an array, map or record was read: every bound is judged here, before anything that follows. */
   private charge(children: number, start: number, level: number): void {
-    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start, 'a key that holds others');
-    this.level(level, start);
-    this.count(children, start);
+    if (this.inKey) throw fault("KEY_KIND", "VALUE-8", start, "a key that holds others");
+    this.open(children, start, level);
     this.need(children); // [VALUE-23] each child takes at least a byte
   }
 
-  private level(level: number, start: number): void {
+  /** The head of a value that holds `children` others was read. */
+  private open(children: number, start: number, level: number): void {
     const { maxDepth } = this.limits;
-    if (level > maxDepth) throw fault('LIMIT_DEPTH', 'LIMIT-2', start, `more than ${maxDepth}`);
+    if (level > maxDepth) throw fault("LIMIT_DEPTH", "LIMIT-2", start, `more than ${maxDepth}`);
+    this.count(children, start);
   }
 
   private count(children: number, start: number): void {
     const { maxElements } = this.limits;
-    this.elements += children;
-    if (this.elements > maxElements)
-      throw fault('LIMIT_ELEMENTS', 'LIMIT-3', start, `more than ${maxElements}`);
+    if ((this.elements += children) > maxElements)
+      throw fault("LIMIT_ELEMENTS", "LIMIT-3", start, `more than ${maxElements}`);
   }
 
   private expand(by: number, start: number): void {
-    this.extra += by;
-    this.checkExpanded(start);
-  }
-
-  private checkExpanded(start: number): void {
     const { maxExpanded } = this.limits;
-    if (this.pos - this.base + this.extra > maxExpanded) {
-      throw fault('LIMIT_EXPANDED', 'LIMIT-4', start, `more than ${maxExpanded}`);
-    }
+    this.extra += by;
+    if (this.pos + this.extra > maxExpanded)
+      throw fault("LIMIT_EXPANDED", "LIMIT-4", start, `more than ${maxExpanded}`);
   }
 }
 
-function tooLarge(start: number): Error {
-  return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'more than 10,000 digits');
+function tooLarge(start: number): ProtocolError {
+  return fault("LIMIT_NUMBER", "LIMIT-5", start, "more than 10,000 digits");
 }

@@ -1,5 +1,5 @@
 /** How the canonical writer spells a literal text. */
-import { varintLength } from '../wire/writer.ts';
+import { varintLength } from "../wire/writer.ts";
 
 /**
  * Whether UTF-16 makes the whole item, with head and length, strictly shorter than UTF-8. [CANON-3]

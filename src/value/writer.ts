@@ -4,23 +4,23 @@
  *
  * Misuse by the caller is a TypeError or RangeError that names the path to the offending part.
  */
-import { formatPath, type PathStep } from '../wire/errors.ts';
-import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
-import { Writer } from '../wire/writer.ts';
-import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
-import * as Head from './heads.ts';
-import { duplicate, seeded } from './keys.ts';
-import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
-import { ShapeIndex } from './shapes.ts';
-import { prefersUtf16 } from './spelling.ts';
-import * as Tag from './tag.ts';
-import { isMap, isPlain, tagAllows } from './tags.ts';
-import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
+import { formatPath, through, type PathStep } from "../wire/errors.ts";
+import { utf8Length, writeUtf16, writeUtf8 } from "../wire/text.ts";
+import { Writer } from "../wire/writer.ts";
+import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from "./bignum.ts";
+import * as Head from "./heads.ts";
+import { duplicate, seeded, stepTo } from "./keys.ts";
+import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from "./kinds.ts";
+import { ShapeIndex } from "./shapes.ts";
+import { prefersUtf16 } from "./spelling.ts";
+import * as Tag from "./tag.ts";
+import { isMap, isPlain, tagAllows } from "./tags.ts";
+import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from "./types.ts";
 
 /** How values are written. */
 export interface EncodeOptions {
   /** `'canonical'`: with records, references and UTF-16 where they apply. `'plain'`: none of them. */
-  readonly form?: 'canonical' | 'plain';
+  readonly form?: "canonical" | "plain";
   /** Deepest nesting that is written, 0 to 1,000, default 100: what a receiver with default limits takes. [LIMIT-2] */
   readonly maxDepth?: number;
   /** Leave out fields of objects whose value is undefined, as JSON does, instead of throwing. Default false. */
@@ -35,13 +35,10 @@ export class ValueWriter extends Writer {
   private readonly omitUndefined: boolean;
   private readonly texts = new Map<string, number>();
   private readonly shapes = new ShapeIndex();
-  /** The way to what is being written: a step for each of the `depth` open containers. */
-  private readonly trail: PathStep[] = [];
-  private depth = 0;
 
   constructor({ form, maxDepth = 100, omitUndefined = false }: EncodeOptions = {}) {
     super();
-    this.canonical = form !== 'plain';
+    this.canonical = form !== "plain";
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
     if (!(maxDepth >= 0 && maxDepth <= 1000))
@@ -54,27 +51,13 @@ export class ValueWriter extends Writer {
    */
   writeValue(value: Encodable): void {
     const start = this.pos;
+    this.clearTables();
     try {
-      this.topValue(value);
+      this.value(value, 1);
     } catch (error) {
       this.pos = start;
-      throw this.named(error, []);
+      throw named(error);
     }
-  }
-
-  /** The same for a part of something larger: the caller names the path and forgets what was written. */
-  topValue(value: Encodable): void {
-    this.clearTables();
-    this.value(value, 1);
-    this.depth = 0;
-  }
-
-  /** An error of a `topValue`, its message with the path: `before`, and the steps into the value. */
-  named(error: unknown, before: readonly PathStep[]): unknown {
-    const path = [...before, ...this.trail.slice(0, this.depth)];
-    this.depth = 0;
-    if (error instanceof Error && path.length > 0) error.message += ` (at ${formatPath(path)})`;
-    return error;
   }
 
   /** Forgets what the value before defined. */
@@ -85,22 +68,22 @@ export class ValueWriter extends Writer {
 
   /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
   uint64(value: number | bigint): void {
-    const whole = typeof value === 'bigint' ? value < 2n ** 64n : Number.isSafeInteger(value);
+    const whole = typeof value === "bigint" ? value < 2n ** 64n : Number.isSafeInteger(value);
     if (!whole || value < 0) throw new RangeError(`${value} is no whole number from 0 to 2^64 - 1`);
     this.varint(value);
   }
 
   private value(value: Encodable | undefined, level: number): void {
     switch (typeof value) {
-      case 'string':
+      case "string":
         return this.text(value);
-      case 'number':
+      case "number":
         return this.number(value);
-      case 'bigint':
+      case "bigint":
         return this.bigint(value, level);
-      case 'boolean':
+      case "boolean":
         return this.byte(value ? Head.TRUE : Head.FALSE);
-      case 'object':
+      case "object":
         return value === null ? this.byte(Head.NULL) : this.object(value, level);
       default:
         throw new TypeError(`${typeof value} is no value`);
@@ -118,13 +101,17 @@ export class ValueWriter extends Writer {
     if (value instanceof Message) return this.message(value);
     if (value instanceof Opaque) return this.opaque(value);
     if (value instanceof Map) return this.entries(Entries.from(value), level);
-    if (value instanceof Set) return this.tagged(new Tagged(Tag.SET, [...(value as Set<Encodable>)]), level);
-    throw new TypeError(`a ${value.constructor.name} is no value, write its parts as a plain object`);
+    if (value instanceof Set)
+      return this.tagged(new Tagged(Tag.SET, [...(value as Set<Encodable>)]), level);
+    throw new TypeError(
+      `a ${value.constructor.name} is no value, write its parts as a plain object`,
+    );
   }
 
   private number(value: number): void {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) return this.float(value);
-    if (value >= 0) return value < Head.UINT_BYTES ? this.byte(value) : this.fixed(Head.UINT_BYTES, value);
+    if (value >= 0)
+      return value < Head.UINT_BYTES ? this.byte(value) : this.fixed(Head.UINT_BYTES, value);
     return value >= -8 ? this.byte(Head.NINT - 1 - value) : this.fixed(Head.NINT_BYTES, -1 - value);
   }
 
@@ -132,7 +119,9 @@ export class ValueWriter extends Writer {
     const small = Number(value);
     if (Number.isSafeInteger(small)) return this.number(small);
     if (fitsWord(value))
-      return value < 0n ? this.fixed(Head.NINT_BYTES, -1n - value) : this.fixed(Head.UINT_BYTES, value);
+      return value < 0n
+        ? this.fixed(Head.NINT_BYTES, -1n - value)
+        : this.fixed(Head.UINT_BYTES, value);
     this.tagged(new Tagged(Tag.BIGNUM, withinDigits(value) ? writeBignum(value) : null), level);
   }
 
@@ -186,7 +175,7 @@ export class ValueWriter extends Writer {
   private array(values: readonly Encodable[], level: number): void {
     this.open(level);
     this.head(Head.ARRAY, Head.ARRAY_LONG, values.length);
-    for (let i = 0; i < values.length; i++) this.child(values[i], i, level);
+    this.list(values, level);
   }
 
   private fields(object: Fields, level: number): void {
@@ -194,14 +183,22 @@ export class ValueWriter extends Writer {
     if (this.omitUndefined) keys = keys.filter((key) => object[key] !== undefined);
     this.open(level);
     this.textKeys(keys);
-    for (const key of keys) this.child(object[key], key, level);
+    let at = "";
+    try {
+      for (at of keys) this.value(object[at], level + 1);
+    } catch (error) {
+      throw through(error, at);
+    }
   }
 
-  /** A value in the container at `level`. */
-  private child(value: Encodable | undefined, step: PathStep, level: number): void {
-    this.trail[level - 1] = step;
-    this.depth = level;
-    this.value(value, level + 1);
+  /** Values one after the other; `keys` lead to them, their indices where there are none. */
+  private list(values: readonly Encodable[], level: number, keys?: readonly Encodable[]): void {
+    let i = 0;
+    try {
+      for (; i < values.length; i++) this.value(values[i], level + 1);
+    } catch (error) {
+      throw through(error, stepTo(keys, i));
+    }
   }
 
   /** The head and the keys of a map of texts, or the head of a record that stands for both. */
@@ -215,7 +212,7 @@ export class ValueWriter extends Writer {
 
   private entries({ keys, values }: Entries, level: number): void {
     this.open(level);
-    const texts = keys.every((key) => typeof key === 'string');
+    const texts = keys.every((key) => typeof key === "string");
     const again = duplicate(keys, texts);
     if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
     if (texts) this.textKeys(keys);
@@ -223,18 +220,14 @@ export class ValueWriter extends Writer {
       this.head(Head.MAP, Head.MAP_LONG, keys.length);
       for (const key of keys) this.key(key, level + 1);
     }
-    for (let i = 0; i < values.length; i++) {
-      const key = keys[i]!;
-      const step = typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : i;
-      this.child(values[i], step, level);
-    }
+    this.list(values, level, keys);
   }
 
   private key(key: Encodable, level: number): void {
     let inner = key;
     while (inner instanceof Tagged) inner = inner.value;
     if (Array.isArray(inner) || inner instanceof Set || isMap(inner))
-      throw new TypeError('a key that holds others [VALUE-8]');
+      throw new TypeError("a key that holds others [VALUE-8]");
     this.value(key, level);
   }
 
@@ -244,7 +237,8 @@ export class ValueWriter extends Writer {
       Number(tag) === Tag.BIGNUM
         ? value instanceof Uint8Array && withinDigits(readBignum(value) ?? 10n ** 10_000n)
         : tagAllows(tag, value);
-    if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
+    if (!allowed)
+      throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
     this.byte(Head.TAGGED);
     this.uint64(tag);
     this.value(value, level + 1);
@@ -252,7 +246,7 @@ export class ValueWriter extends Writer {
 
   private decimal({ coefficient, exponent }: Decimal, level: number): void {
     this.open(level);
-    const whole = typeof coefficient === 'bigint' || Number.isSafeInteger(coefficient);
+    const whole = typeof coefficient === "bigint" || Number.isSafeInteger(coefficient);
     if (
       !whole ||
       endsInZero(coefficient) ||
@@ -288,4 +282,12 @@ export class ValueWriter extends Writer {
     if (level > maxDepth)
       throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);
   }
+}
+
+/** The error of a caller's misuse, the path to it in its message; again when the path has grown. */
+export function named(error: unknown): unknown {
+  const traced = error as Error & { path?: PathStep[]; plain?: string };
+  if (traced.path)
+    traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
+  return error;
 }

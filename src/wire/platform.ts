@@ -11,29 +11,31 @@ interface BufferMethods {
 
 interface Platform {
   Buffer?: { prototype: BufferMethods };
-  TextDecoder: new (label: string, options: { ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
+  TextDecoder: new (
+    label: string,
+    options: { ignoreBOM: true },
+  ) => { decode(bytes: Uint8Array): string };
   TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): unknown };
 }
 
 const platform = globalThis as unknown as Platform;
-const methods = /* @__PURE__ */ (() => platform.Buffer?.prototype)();
+const methods = platform.Buffer?.prototype;
 // A polyfill may lack the methods that Node does not document.
-const buffer = /* @__PURE__ */ (() => (methods && 'ucs2Write' in methods ? methods : undefined))();
-
-const cache: { [label: string]: { decode(bytes: Uint8Array): string } } = {};
-
-function standard(label: string, bytes: Uint8Array): string {
-  return (cache[label] ??= new platform.TextDecoder(label, { ignoreBOM: true })).decode(bytes);
-}
+const buffer = methods && "ucs2Write" in methods ? methods : undefined;
 
 /** Decodes UTF-8; what is ill-formed becomes U+FFFD. */
 export function looseUtf8(bytes: Uint8Array, start: number, end: number): string {
-  return buffer ? buffer.utf8Slice.call(bytes, start, end) : standard('utf-8', bytes.subarray(start, end));
+  return buffer
+    ? buffer.utf8Slice.call(bytes, start, end)
+    : new platform.TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
 
-/** Decodes well-formed UTF-16LE. */
-export function utf16(bytes: Uint8Array, start: number, end: number): string {
-  return buffer ? buffer.ucs2Slice.call(bytes, start, end) : standard('utf-16le', bytes.subarray(start, end));
+/** Decodes UTF-16LE of an even length, surrogates as they are. */
+export function looseUtf16(bytes: Uint8Array, start: number, end: number): string {
+  if (buffer) return buffer.ucs2Slice.call(bytes, start, end);
+  let text = "";
+  while (start < end) text += String.fromCharCode(bytes[start++]! | (bytes[start++]! << 8));
+  return text;
 }
 
 /** Writes a well-formed text as UTF-8 of `length` bytes at `into[pos]`; the room is there. */
@@ -43,7 +45,7 @@ export function putUtf8(text: string, length: number, into: Uint8Array, pos: num
 }
 
 /** Writes a text as UTF-16LE, two bytes a code unit, at `into[pos]`; the room is there. */
-export function writeUtf16(text: string, into: Uint8Array, pos: number): void {
+export function putUtf16(text: string, into: Uint8Array, pos: number): void {
   if (buffer) {
     buffer.ucs2Write.call(into, text, pos, text.length * 2);
     return;
