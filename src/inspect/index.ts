@@ -1,0 +1,5 @@
+/** Inspection: what every byte of frames and values means, and where and why they break a rule. */
+export { FrameInspector, inspectFrames } from './frames.ts';
+export type { InspectOptions } from './options.ts';
+export type { Row, RowKind } from './row.ts';
+export { inspectValue } from './value.ts';
