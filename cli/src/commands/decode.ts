@@ -66,30 +66,14 @@ function columns(text: string): number {
 async function decode(file: string | undefined, options: DecodeOptions): Promise<void> {
   const width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 0);
   const printOptions: PrintOptions = { limits: limitsOf(options), width: width > 0 ? width : Infinity };
-  const lines = options.value
-    ? valueLines(file, options, printOptions)
-    : frameLines(file, options, printOptions);
   const printer = new LinePrinter(options);
-  for await (const line of lines) await printer.add(line);
-  await printer.finish();
-}
-
-async function* frameLines(
-  file: string | undefined,
-  options: DecodeOptions,
-  printOptions: PrintOptions,
-): AsyncGenerator<TextLine, void, void> {
-  const printer = new FramePrinter(printOptions);
-  for await (const chunk of readInputChunks(file, options)) yield* printer.push(chunk);
-  yield* printer.finish();
-}
-
-async function* valueLines(
-  file: string | undefined,
-  options: DecodeOptions,
-  printOptions: PrintOptions,
-): AsyncGenerator<TextLine, void, void> {
-  yield* printValues(await readInput(file, options), printOptions);
+  if (options.value) await printer.add(printValues(await readInput(file, options), printOptions));
+  else {
+    const frames = new FramePrinter(printOptions);
+    for await (const chunk of readInputChunks(file, options)) await printer.add(frames.push(chunk));
+    await printer.add(frames.finish());
+  }
+  printer.finish();
 }
 
 /** So much is collected before it is written: a call to the system costs more than a frame. */
@@ -106,19 +90,21 @@ class LinePrinter {
     this.render = json ? (value ? valueJson : frameJson) : (line) => textLine(line, style);
   }
 
-  async add(line: TextLine): Promise<void> {
-    this.fault = graver(this.fault, line.fault);
+  /** Writes all lines before it answers: who follows a live stream sees every frame that is whole. */
+  async add(lines: Iterable<TextLine>): Promise<void> {
     try {
-      this.out += this.render(line);
-    } catch (error) {
+      for (const line of lines) {
+        this.fault = graver(this.fault, line.fault);
+        this.out += this.render(line);
+        if (this.out.length >= BATCH) await this.flush();
+      }
+    } finally {
       await this.flush();
-      throw error;
     }
-    if (this.out.length >= BATCH || line.fault !== undefined) await this.flush();
   }
 
-  async finish(): Promise<void> {
-    await this.flush();
+  /** @throws CommandError for the gravest fault that the lines told. */
+  finish(): void {
     if (this.fault !== undefined) throw new CommandError(this.fault.message, exitCodeOf(this.fault));
   }
 
