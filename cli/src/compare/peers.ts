@@ -7,11 +7,6 @@ import { Encoder } from '@msgpack/msgpack';
 import { encode, Token, Type, type EncodeOptions as CborOptions } from 'cborg';
 import { Decimal, Entries, Float, type Encodable } from 'petrel/value';
 
-declare global {
-  /** The DOM's, which the declarations of @msgpack/msgpack name. */
-  type BufferSource = ArrayBuffer | ArrayBufferView;
-}
-
 /** A value as these libraries take it. Decimals stay: only CBOR has them. */
 type Peer = null | boolean | number | bigint | string | Decimal | Peer[] | { [key: string]: Peer };
 
