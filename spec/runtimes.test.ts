@@ -1,0 +1,153 @@
+/**
+ * The library as it was built, in runtimes other than Node: unbundled ES modules in a browser and in Deno. Each runs the
+ * vectors; the browser also the example that a bundler built for it.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  accessSync,
+  constants,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import type { Report } from './portable.ts';
+import type { VectorFile } from './runner.ts';
+import { serve, type Served } from './served.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const deno = path('../node_modules/.bin/deno');
+const layers = Object.keys(manifest.exports)
+  .filter((name) => /^\.\/[a-z]+$/.test(name))
+  .map((name) => name.slice(2));
+
+const names = readdirSync(path('vectors'));
+const files = names.map((name) => JSON.parse(readFileSync(path(`vectors/${name}`), 'utf8')) as VectorFile);
+const expected: Report = {
+  passed: files.flatMap(({ input, vectors }) => ((input as string) === 'json' ? [] : vectors)).length,
+  failures: [],
+};
+
+/** Sends the runner, which imports the sources, to what was built from them. */
+function importMap(base: string): string {
+  const imports = layers.map((layer) => [`${base}/src/${layer}/index.ts`, `${base}/dist/${layer}/index.js`]);
+  return JSON.stringify({ imports: Object.fromEntries(imports) as Record<string, string> });
+}
+
+/** In CI nothing is skipped: there a missing runtime is a failure. */
+function missing(command: string, install: string): boolean {
+  try {
+    accessSync(command, constants.X_OK);
+    return false;
+  } catch {
+    if (process.env['CI']) return false;
+    process.stderr.write(`skipped: ${command} is not there; ${install}\n`);
+    return true;
+  }
+}
+
+it('there are vectors to run', () => {
+  expect(expected.passed).toBeGreaterThan(400);
+});
+
+describe.skipIf(missing(CHROMIUM, 'install it with: apt-get install chromium'))('Chromium', () => {
+  let browser: Browser;
+  let served: Served;
+
+  beforeAll(async () => {
+    const example = await build({
+      entryPoints: [path('examples/browser/main.ts')],
+      bundle: true,
+      format: 'esm',
+      minify: true,
+      write: false,
+    });
+    served = await serve({
+      '/vectors': `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${importMap('')}</script>`,
+      '/example/': readFileSync(path('examples/browser/index.html'), 'utf8'),
+      '/example/main.js': example.outputFiles[0]!.text,
+    });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    served?.close();
+  });
+
+  /** A page, and what it complained of. */
+  async function open(address: string): Promise<{ page: Page; errors: string[] }> {
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => errors.push(message.text()));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(served.origin)) errors.push(`asked for ${request.url()}`);
+    });
+    await page.goto(served.origin + address);
+    return { page, errors };
+  }
+
+  it('runs the vectors on unbundled ES modules', { timeout: 60_000 }, async () => {
+    const { page, errors } = await open('/vectors');
+    const script = `(async (files) => (await import('/spec/portable.ts')).runVectors(files))(${JSON.stringify(files)})`;
+    expect(await page.evaluate(script)).toEqual(expected);
+    expect(errors).toEqual([]);
+  });
+
+  it('runs the example that a bundler built', { timeout: 60_000 }, async () => {
+    const { page, errors } = await open('/example/');
+    const said = await page.textContent('#output');
+    expect(said).toMatch(/^COMMAND of \d+ bytes; the argument alone is 132 bytes as JSON$/);
+    expect(await page.locator('tr').count()).toBeGreaterThan(10);
+    expect(errors).toEqual([]);
+  });
+});
+
+describe.skipIf(missing(deno, 'install it with: npm ci'))('Deno', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'petrel-deno-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('runs the vectors, with no permission at all', { timeout: 60_000 }, () => {
+    const entry = join(folder, 'entry.ts');
+    const map = join(folder, 'import-map.json');
+    const url = (relative: string): string => JSON.stringify(pathToFileURL(path(relative)).href);
+    const imports = names.map(
+      (name, i) => `import f${i} from ${url(`vectors/${name}`)} with { type: 'json' };`,
+    );
+    const list = names.map((_, i) => `f${i}`).join(', ');
+    writeFileSync(
+      entry,
+      `import { runVectors } from ${url('portable.ts')};\n${imports.join('\n')}\nconsole.log(JSON.stringify(runVectors([${list}])));\n`,
+    );
+    writeFileSync(map, importMap(pathToFileURL(path('..')).href.replace(/\/$/, '')));
+    const alone = ['--no-config', '--no-lock', '--no-npm', '--no-remote', '--no-prompt', '--quiet'];
+    const env = { ...process.env, DENO_DIR: join(folder, 'cache'), DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' };
+    const printed = execFileSync(deno, ['run', ...alone, '--import-map', map, entry], {
+      env,
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(printed)).toEqual(expected);
+  });
+});
