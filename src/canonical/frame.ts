@@ -1,21 +1,21 @@
 /** Reading frames whose verbs and values are to be canonical. */
-import { fault, ProtocolError, type PathStep } from "../wire/errors.ts";
-import type { Frame } from "../frame/decoder.ts";
-import { readWith } from "../frame/parse.ts";
-import { PayloadReader } from "../frame/payload.ts";
-import type { FrameBody } from "../frame/types.ts";
-import { verbNumber } from "../frame/verbs.ts";
-import * as Head from "../value/heads.ts";
-import type { DecodeOptions } from "../value/reader.ts";
-import type { Value } from "../value/types.ts";
-import { demandCanonical } from "./value.ts";
+import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
+import type { Frame } from '../frame/decoder.ts';
+import { readWith } from '../frame/parse.ts';
+import { PayloadReader } from '../frame/payload.ts';
+import type { FrameBody } from '../frame/types.ts';
+import { verbNumber } from '../frame/verbs.ts';
+import * as Head from '../value/heads.ts';
+import type { DecodeOptions } from '../value/reader.ts';
+import type { Value } from '../value/types.ts';
+import { demandCanonical } from './value.ts';
 
 class CanonicalReader extends PayloadReader {
   override verb(): string {
     const start = this.pos;
     const name = super.verb();
     if (this.bytes[start]! >= Head.UINT_BYTES && verbNumber(name) !== undefined) {
-      throw fault("NOT_CANONICAL", "CANON-4", start, "its number is canonical");
+      throw fault('NOT_CANONICAL', 'CANON-4', start, 'its number is canonical');
     }
     return name;
   }

@@ -1,9 +1,9 @@
 /** Finds the path to an offset: a visitor that remembers which containers are open, and stops the reading there. */
-import type { PathStep } from "../wire/errors.ts";
-import { stepTo } from "../value/keys.ts";
-import type { ValueKind } from "../value/kinds.ts";
-import type { ValueVisitor } from "../value/reader.ts";
-import type { Value } from "../value/types.ts";
+import type { PathStep } from '../wire/errors.ts';
+import { stepTo } from '../value/keys.ts';
+import type { ValueKind } from '../value/kinds.ts';
+import type { ValueVisitor } from '../value/reader.ts';
+import type { Value } from '../value/types.ts';
 
 interface OpenValue {
   readonly kind: ValueKind;
@@ -23,13 +23,7 @@ export class PathFinder implements ValueVisitor {
     this.offset = offset;
   }
 
-  enter(
-    kind: ValueKind,
-    start: number,
-    _body: number,
-    count: number,
-    keys: readonly string[] = [],
-  ): void {
+  enter(kind: ValueKind, start: number, _body: number, count: number, keys: readonly string[] = []): void {
     this.stop(start >= this.offset);
     this.open.push({ kind, start, count, keys: [...keys], done: 0 });
   }
@@ -39,7 +33,7 @@ export class PathFinder implements ValueVisitor {
     if (this.open.at(-1)?.start === start) this.open.pop();
     const parent = this.open.at(-1);
     if (parent === undefined) return;
-    if (parent.kind === "map" && parent.done < parent.count) parent.keys.push(value);
+    if (parent.kind === 'map' && parent.done < parent.count) parent.keys.push(value);
     parent.done++;
   }
 
@@ -51,10 +45,10 @@ export class PathFinder implements ValueVisitor {
   /** Steps from the value down to what lies at the offset. */
   get path(): readonly PathStep[] {
     return this.open.flatMap(({ kind, keys, done, count }): PathStep[] => {
-      if (kind === "array") return [done];
-      if (kind === "tagged" || kind === "decimal") return [];
-      const index = kind === "record" ? done : done - count;
-      return index < 0 ? ["keys", done] : [stepTo(keys, index)];
+      if (kind === 'array') return [done];
+      if (kind === 'tagged' || kind === 'decimal') return [];
+      const index = kind === 'record' ? done : done - count;
+      return index < 0 ? ['keys', done] : [stepTo(keys, index)];
     });
   }
 }

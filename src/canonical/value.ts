@@ -1,11 +1,11 @@
 /** Demanding canonical form of a value: what was read is written again, and compared. */
-import { fault } from "../wire/errors.ts";
-import { decode } from "../value/decode.ts";
-import { encode } from "../value/encode.ts";
-import { valueKind } from "../value/kinds.ts";
-import { ValueReader, type DecodeOptions } from "../value/reader.ts";
-import type { Value } from "../value/types.ts";
-import { PathFinder } from "./path.ts";
+import { fault } from '../wire/errors.ts';
+import { decode } from '../value/decode.ts';
+import { encode } from '../value/encode.ts';
+import { valueKind } from '../value/kinds.ts';
+import { ValueReader, type DecodeOptions } from '../value/reader.ts';
+import type { Value } from '../value/types.ts';
+import { PathFinder } from './path.ts';
 
 /**
  * Decodes one value that is the whole input, and demands that it is canonical.
@@ -24,16 +24,12 @@ export function demandCanonical(bytes: Uint8Array, options: DecodeOptions | unde
   const at = canonical.findIndex((byte, i) => byte !== bytes[i]);
   if (at < 0) return;
   const kind = valueKind(canonical[at]!);
-  const rule = kind === "ref" ? 1 : kind === "record" ? 2 : 3;
-  const error = fault("NOT_CANONICAL", `CANON-${rule}`, at, `a ${kind} is canonical`);
+  const rule = kind === 'ref' ? 1 : kind === 'record' ? 2 : 3;
+  const error = fault('NOT_CANONICAL', `CANON-${rule}`, at, `a ${kind} is canonical`);
   throw error.moved(0, pathTo(at, bytes, options));
 }
 
-function pathTo(
-  offset: number,
-  bytes: Uint8Array,
-  options: DecodeOptions | undefined,
-): PathFinder["path"] {
+function pathTo(offset: number, bytes: Uint8Array, options: DecodeOptions | undefined): PathFinder['path'] {
   const reader = new ValueReader(options);
   const finder = (reader.visitor = new PathFinder(offset));
   reader.reset(bytes);

@@ -4,10 +4,10 @@
  *
  * For speed, the cursor: `feed`, then `while (decoder.next())` and the fields. For comfort, `frames`.
  */
-import { fault, type ProtocolError } from "../wire/errors.ts";
-import { resolveLimits, type Limits } from "../wire/limits.ts";
+import { fault, type ProtocolError } from '../wire/errors.ts';
+import { resolveLimits, type Limits } from '../wire/limits.ts';
 
-import { FrameHead, LONGEST_HEAD } from "./head.ts";
+import { FrameHead, LONGEST_HEAD } from './head.ts';
 
 /** A frame as it lies on the wire. */
 export interface Frame {
@@ -91,7 +91,7 @@ export class FrameDecoder {
     if (this.failure !== undefined) throw this.failure;
 
     if (this.pos < this.chunk.length)
-      throw new TypeError("read all frames of a chunk before feeding the next");
+      throw new TypeError('read all frames of a chunk before feeding the next');
     this.base += this.chunk.length;
     // Views are plain Uint8Arrays, also of a Buffer: Buffer's own cost more and behave otherwise.
     this.chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
@@ -138,7 +138,7 @@ export class FrameDecoder {
   finish(): void {
     if (this.failure !== undefined) throw this.failure;
     if (this.pending > 0)
-      throw (this.failure = fault("TRUNCATED", "WIRE-9", this.position, "inside a frame"));
+      throw (this.failure = fault('TRUNCATED', 'WIRE-9', this.position, 'inside a frame'));
   }
 
   /** A frame that begins in this chunk. */
@@ -201,8 +201,7 @@ export class FrameDecoder {
     if (this.target !== undefined) this.target.set(piece, this.received);
     else if (piece.length > 0) this.pieces.push(this.copy ? piece.slice() : piece);
     this.received += piece.length;
-    if (this.received * SHARE >= expected || this.pieces.length >= PIECES)
-      this.target ??= this.assemble();
+    if (this.received * SHARE >= expected || this.pieces.length >= PIECES) this.target ??= this.assemble();
     return this.received === expected;
   }
 
@@ -228,10 +227,7 @@ export class FrameDecoder {
 }
 
 /** The whole frames of `bytes`. @throws ProtocolError as `FrameDecoder`, TRUNCATED when the input ends inside a frame. */
-export function* readFrames(
-  bytes: Uint8Array,
-  options?: FrameDecoderOptions,
-): Generator<Frame, void, void> {
+export function* readFrames(bytes: Uint8Array, options?: FrameDecoderOptions): Generator<Frame, void, void> {
   const decoder = new FrameDecoder(options);
   yield* decoder.frames(bytes);
   decoder.finish();

@@ -1,7 +1,7 @@
 /** A frame's head: `kind << 4 | n`, and for n = 15 the length varint of `length - 15`. [FRAME-1] [FRAME-2] */
-import { fault } from "../wire/errors.ts";
-import { Reader } from "../wire/reader.ts";
-import { varintLength, type Writer } from "../wire/writer.ts";
+import { fault } from '../wire/errors.ts';
+import { Reader } from '../wire/reader.ts';
+import { varintLength, type Writer } from '../wire/writer.ts';
 
 /** The longest head: one byte and a length varint of five. */
 export const LONGEST_HEAD = 6;
@@ -23,8 +23,7 @@ export class FrameHead extends Reader {
   read(bytes: Uint8Array, pos: number, end: number, maxPayload: number): boolean {
     const first = bytes[pos]!;
     this.kind = first >> 4;
-    if (this.kind === 0)
-      throw fault("FRAME_ILLEGAL", "FRAME-3", pos, "no frame begins with 00 to 0F");
+    if (this.kind === 0) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
     let size = first & 15;
     this.pos = pos + 1;
     if (size === 15) {
@@ -37,12 +36,7 @@ export class FrameHead extends Reader {
     }
     this.size = size;
     if (size > maxPayload)
-      throw fault(
-        "LIMIT_PAYLOAD",
-        "LIMIT-1",
-        pos,
-        `${size} bytes, at most ${maxPayload} are allowed`,
-      );
+      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', pos, `${size} bytes, at most ${maxPayload} are allowed`);
     return true;
   }
 }

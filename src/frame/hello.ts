@@ -2,20 +2,20 @@
  * The handshake: a HELLO's body is one plain map, whose registered keys are small numbers. Its layout never changes with
  * the version. [HELLO-2] to [HELLO-6]
  */
-import { fault } from "../wire/errors.ts";
-import * as Head from "../value/heads.ts";
-import { valueKind, type ValueKind } from "../value/kinds.ts";
-import { ValueReader, type ValueVisitor } from "../value/reader.ts";
-import { Entries, type Encodable, type Value } from "../value/types.ts";
-import type { Field } from "./layouts.ts";
-import type { PayloadReader } from "./payload.ts";
+import { fault } from '../wire/errors.ts';
+import * as Head from '../value/heads.ts';
+import { valueKind, type ValueKind } from '../value/kinds.ts';
+import { ValueReader, type ValueVisitor } from '../value/reader.ts';
+import { Entries, type Encodable, type Value } from '../value/types.ts';
+import type { Field } from './layouts.ts';
+import type { PayloadReader } from './payload.ts';
 
 /** The version of the protocol that is spoken here. */
 export const VERSION = 1;
 
 type Check = (value: Value) => unknown;
-const isUint: Check = (value) => typeof value === "number" && value >= 0;
-const isText: Check = (value) => typeof value === "string";
+const isUint: Check = (value) => typeof value === 'number' && value >= 0;
+const isText: Check = (value) => typeof value === 'string';
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -29,25 +29,25 @@ const isRange: Check = (value) => {
 };
 
 /** A registered field: its name, who may send it (`both` when left out), and which values it takes. */
-type HelloField = readonly [name: string, check: Check, form?: "offer" | "answer"];
+type HelloField = readonly [name: string, check: Check, form?: 'offer' | 'answer'];
 
 /** A key's number is its place here. A test holds the list against `spec/codes.json`. */
 export const HELLO_FIELDS: readonly HelloField[] = [
-  ["versions", isRange, "offer"],
-  ["version", isUint, "answer"],
-  ["maxPayload", isUint],
-  ["maxDepth", isUint],
-  ["maxElements", isUint],
-  ["maxExpanded", isUint],
-  ["windowBytes", isUint],
-  ["windowFrames", isUint],
-  ["ackDelay", isUint],
-  ["capabilities", listOf(isText)],
-  ["dictionaries", listOf(isUint)],
-  ["agent", isText],
-  ["credentials", () => true, "offer"],
-  ["token", isToken, "answer"],
-  ["unknown", Array.isArray, "answer"],
+  ['versions', isRange, 'offer'],
+  ['version', isUint, 'answer'],
+  ['maxPayload', isUint],
+  ['maxDepth', isUint],
+  ['maxElements', isUint],
+  ['maxExpanded', isUint],
+  ['windowBytes', isUint],
+  ['windowFrames', isUint],
+  ['ackDelay', isUint],
+  ['capabilities', listOf(isText)],
+  ['dictionaries', listOf(isUint)],
+  ['agent', isText],
+  ['credentials', () => true, 'offer'],
+  ['token', isToken, 'answer'],
+  ['unknown', Array.isArray, 'answer'],
 ];
 
 /** Sees the map go by: refuses what is not plain, and notes where the top map's keys and then its values begin. [HELLO-3] */
@@ -61,12 +61,12 @@ class PlainMap implements ValueVisitor {
   }
 
   enter(_kind: ValueKind, start: number): void {
-    this.refuse("record", start);
+    this.refuse('record', start);
     this.open.push(start);
   }
 
   leave(start: number): void {
-    this.refuse("ref", start);
+    this.refuse('ref', start);
     if (this.open.at(-1) === start) this.open.pop();
     if (this.open.length === 1) this.offsets.push(start);
   }
@@ -74,12 +74,7 @@ class PlainMap implements ValueVisitor {
   private refuse(kind: ValueKind, start: number): void {
     const head = this.bytes[start]!;
     if (valueKind(head) === kind || head === Head.TEXT_UTF16) {
-      throw fault(
-        "HELLO_PLAIN",
-        "HELLO-3",
-        start,
-        "a record, reference or UTF-16 text in a handshake",
-      );
+      throw fault('HELLO_PLAIN', 'HELLO-3', start, 'a record, reference or UTF-16 text in a handshake');
     }
   }
 }
@@ -91,44 +86,45 @@ function readFields(r: PayloadReader, form: unknown): Record<string, unknown> {
   const { offsets } = (inner.visitor = new PlainMap(bytes));
   const map = inner.readValue();
   r.pos = inner.pos;
-  if (!(map instanceof Entries)) throw fault("HELLO_FORM", "HELLO-2", pos, "no map");
+  if (!(map instanceof Entries)) throw fault('HELLO_FORM', 'HELLO-2', pos, 'no map');
   const fields: Record<string, unknown> = {};
   const unknownKeys: Encodable[] = [];
   for (const [i, key] of map.keys.entries()) {
-    const field = HELLO_FIELDS[typeof key === "number" ? key : -1];
+    const field = HELLO_FIELDS[typeof key === 'number' ? key : -1];
     if (field === undefined) {
       unknownKeys.push(key);
       continue;
     }
     const [name, check, only = form] = field;
-    r.field = ["fields", name];
+    r.field = ['fields', name];
     const value = map.values[i] as Value;
     const at = offsets[map.size + i]!;
     if (only !== form || !check(value))
-      throw fault("HELLO_FIELD", "HELLO-4", at, `no valid ${name} of an ${String(form)}`);
+      throw fault('HELLO_FIELD', 'HELLO-4', at, `no valid ${name} of an ${String(form)}`);
     checkVersion(name, value, at);
     fields[name] = value;
   }
-  r.field = ["fields"];
+  r.field = ['fields'];
   const name = required(form);
-  if (fields[name] === undefined) throw fault("HELLO_FIELD", "HELLO-4", pos, `${name} is missing`);
-  if (unknownKeys.length > 0) fields["unknownKeys"] = unknownKeys;
+  if (fields[name] === undefined) throw fault('HELLO_FIELD', 'HELLO-4', pos, `${name} is missing`);
+  if (unknownKeys.length > 0) fields['unknownKeys'] = unknownKeys;
   return fields;
 }
 
 function required(form: unknown): string {
-  return form === "offer" ? "versions" : "version";
+  return form === 'offer' ? 'versions' : 'version';
 }
 
 /** [HELLO-6] */
 function checkVersion(name: string, value: Value, at: number): void {
-  const [lowest, highest] = (
-    name === "version" ? [value, value] : name === "versions" ? value : [1, 1]
-  ) as [number, number];
+  const [lowest, highest] = (name === 'version' ? [value, value] : name === 'versions' ? value : [1, 1]) as [
+    number,
+    number,
+  ];
   if (lowest > VERSION || highest < VERSION) {
     throw fault(
-      "VERSION_UNSUPPORTED",
-      "HELLO-6",
+      'VERSION_UNSUPPORTED',
+      'HELLO-6',
       at,
       `version ${VERSION} is spoken here, not ${lowest} to ${highest}`,
     );
@@ -138,7 +134,7 @@ function checkVersion(name: string, value: Value, at: number): void {
 /** The fields stand beside `form` in the body, not in an object of their own. */
 export const hello: Field = {
   read: (r, body) => {
-    Object.assign(body, readFields(r, body["form"]));
+    Object.assign(body, readFields(r, body['form']));
   },
   write: (w, _value, body) => {
     const { form, ...fields } = body as unknown as Record<string, Encodable>;
@@ -148,7 +144,7 @@ export const hello: Field = {
       const value = fields[name];
       const missing = value === undefined;
       if (missing ? name === required(form) : only !== form || !check(value as Value)) {
-        throw new TypeError(`${missing ? "no" : "no valid"} ${name} of an ${String(form)}`);
+        throw new TypeError(`${missing ? 'no' : 'no valid'} ${name} of an ${String(form)}`);
       }
       if (missing) continue;
       keys.push(key);
@@ -164,11 +160,11 @@ export const resumeToken: Field = {
     const start = r.pos;
     const length = r.length();
     if (length < 1 || length > 255)
-      throw fault("RESUME_FIELD", "HELLO-9", start, `${length} bytes, 1 to 255 are allowed`);
+      throw fault('RESUME_FIELD', 'HELLO-9', start, `${length} bytes, 1 to 255 are allowed`);
     return r.view(length, true);
   },
   write: (w, token: Uint8Array) => {
-    if (!isToken(token)) throw new RangeError("1 to 255 bytes are allowed");
+    if (!isToken(token)) throw new RangeError('1 to 255 bytes are allowed');
     w.varint(token.length);
     w.raw(token);
   },

@@ -1,14 +1,14 @@
 /** Frames: finding them in a stream, reading and writing what they say. */
-export { FrameDecoder, readFrames, streamFrames } from "./decoder.ts";
-export type { ChunkSource, Frame, FrameDecoderOptions, FrameStreamOptions } from "./decoder.ts";
-export { FrameHead, headLength, writeHead } from "./head.ts";
-export { VERSION } from "./hello.ts";
-export { FrameKind, frameName, isCounted } from "./kinds.ts";
-export type { FrameName } from "./kinds.ts";
-export { decodeFrames, parseFrame, splitPack, unpack } from "./parse.ts";
-export type { Inflate } from "./parse.ts";
-export { skim } from "./skim.ts";
-export type { SkimVisitor } from "./skim.ts";
+export { FrameDecoder, readFrames, streamFrames } from './decoder.ts';
+export type { ChunkSource, Frame, FrameDecoderOptions, FrameStreamOptions } from './decoder.ts';
+export { FrameHead, headLength, writeHead } from './head.ts';
+export { VERSION } from './hello.ts';
+export { FrameKind, frameName, isCounted } from './kinds.ts';
+export type { FrameName } from './kinds.ts';
+export { decodeFrames, parseFrame, splitPack, unpack } from './parse.ts';
+export type { Inflate } from './parse.ts';
+export { skim } from './skim.ts';
+export type { SkimVisitor } from './skim.ts';
 export type {
   Ack,
   Cancel,
@@ -26,7 +26,7 @@ export type {
   Reply,
   Resume,
   Uint64,
-} from "./types.ts";
-export { verbName, verbNumber } from "./verbs.ts";
-export { encodeFrame, FrameWriter } from "./writer.ts";
-export type { FrameWriterOptions } from "./writer.ts";
+} from './types.ts';
+export { verbName, verbNumber } from './verbs.ts';
+export { encodeFrame, FrameWriter } from './writer.ts';
+export type { FrameWriterOptions } from './writer.ts';

@@ -17,9 +17,12 @@ export const FrameKind = {
 
 export type FrameName = keyof typeof FrameKind;
 
-/** The name of a kind from 1 to 15; of the two reserved ones `RESERVED6` and `RESERVED7`. */
+/** The name of a kind from 0 to 15: `RESERVED6` and `RESERVED7` for the reserved ones, `ILLEGAL` for 0. */
 export function frameName(kind: number): string {
-  return Object.entries(FrameKind).find(([, number]) => number === kind)?.[0] ?? `RESERVED${kind}`;
+  return (
+    Object.entries(FrameKind).find(([, number]) => number === kind)?.[0] ??
+    (kind ? `RESERVED${kind}` : 'ILLEGAL')
+  );
 }
 
 /** Whether a frame of this kind is numbered by its order: kinds 1 to 7. */

@@ -2,14 +2,14 @@
  * What each kind's payload holds: a row of fields, in their order on the wire. A field's reader, its writer and the rule
  * that both keep stand together, so that the two sides can't drift apart.
  */
-import { fault, through, type ErrorCode } from "../wire/errors.ts";
-import { readUtf8, utf8Length, writeUtf8 } from "../wire/text.ts";
-import type { Encodable } from "../value/types.ts";
-import { hello, resumeToken } from "./hello.ts";
-import type { FrameName } from "./kinds.ts";
-import type { PayloadReader } from "./payload.ts";
-import type { FrameBody } from "./types.ts";
-import type { FrameWriter } from "./writer.ts";
+import { fault, through, type ErrorCode } from '../wire/errors.ts';
+import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
+import type { Encodable } from '../value/types.ts';
+import { hello, resumeToken } from './hello.ts';
+import type { FrameName } from './kinds.ts';
+import type { PayloadReader } from './payload.ts';
+import type { FrameBody } from './types.ts';
+import type { FrameWriter } from './writer.ts';
 
 /** One field of a payload. */
 export interface Field {
@@ -51,7 +51,7 @@ const positive = (code: ErrorCode, rule: string): Field =>
   ruled<number | bigint>(
     code,
     rule,
-    (value) => Number(value) === 0 && "is 0, begins at 1",
+    (value) => Number(value) === 0 && 'is 0, begins at 1',
     (r) => r.varint(),
     (w, value) => w.uint64(value),
   );
@@ -73,8 +73,8 @@ const rest: Field = {
 };
 
 const echo: Field = ruled<Uint8Array>(
-  "ECHO_LENGTH",
-  "FRAME-14",
+  'ECHO_LENGTH',
+  'FRAME-14',
   (bytes) => bytes.length > 8 && `${bytes.length} bytes to echo, at most 8 are allowed`,
   (r) => r.rest(),
   (w, bytes) => w.raw(bytes),
@@ -84,12 +84,7 @@ const closeText: Field = {
   read: (r) => {
     const { pos, end } = r;
     if (end - pos > 1024)
-      throw fault(
-        "CLOSE_FORM",
-        "FRAME-15",
-        pos,
-        `a text of ${end - pos} bytes, at most 1024 are allowed`,
-      );
+      throw fault('CLOSE_FORM', 'FRAME-15', pos, `a text of ${end - pos} bytes, at most 1024 are allowed`);
     r.pos = end;
     return readUtf8(r.bytes, pos, end);
   },
@@ -109,12 +104,7 @@ const inflatedLength: Field = {
     const length = r.length();
     const { maxPayload } = r.limits;
     if (length > maxPayload)
-      throw fault(
-        "LIMIT_PAYLOAD",
-        "LIMIT-1",
-        start,
-        `${length} bytes inflated, the limit is ${maxPayload}`,
-      );
+      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', start, `${length} bytes inflated, the limit is ${maxPayload}`);
     return length;
   },
   write: (w, length: number) => {
@@ -124,14 +114,14 @@ const inflatedLength: Field = {
 };
 
 const value: Field = {
-  read: (r) => r.nextValue("value"),
+  read: (r) => r.nextValue('value'),
   write: (w, item: Encodable) => w.writeValue(item),
 };
 
 const args: Field = {
   read: (r) => {
     const items: unknown[] = [];
-    while (r.pos < r.end) items.push(r.nextValue("args", items.length));
+    while (r.pos < r.end) items.push(r.nextValue('args', items.length));
     return items;
   },
   write: (w, items: readonly Encodable[]) => {
@@ -149,9 +139,9 @@ const verb: Field = {
   write: (w, name: string) => w.verb(name),
 };
 
-const id: Field = positive("ID_ZERO", "FRAME-6");
-const form: Field = either("HELLO_FORM", "HELLO-2", ["offer", "answer"]);
-const counter: Field = positive("RESUME_FIELD", "HELLO-9");
+const id: Field = positive('ID_ZERO', 'FRAME-6');
+const form: Field = either('HELLO_FORM', 'HELLO-2', ['offer', 'answer']);
+const counter: Field = positive('RESUME_FIELD', 'HELLO-9');
 
 /** The payload of every kind, field by field. [FRAME-8] to [FRAME-18], [HELLO-2], [HELLO-8] */
 export const LAYOUTS: { readonly [N in FrameName]: { readonly [field: string]: Field } } = {
@@ -166,7 +156,7 @@ export const LAYOUTS: { readonly [N in FrameName]: { readonly [field: string]: F
   PING: { echo },
   PONG: { echo },
   CLOSE: {
-    scope: either("CLOSE_FORM", "FRAME-15", ["link", "session"]),
+    scope: either('CLOSE_FORM', 'FRAME-15', ['link', 'session']),
     received: uint64,
     code: uint64,
     after: uint64,

@@ -1,10 +1,10 @@
 /** From a frame's payload to what it says. */
-import { fault, ProtocolError } from "../wire/errors.ts";
-import type { DecodeOptions } from "../value/reader.ts";
-import { FrameDecoder, readFrames, type Frame, type FrameDecoderOptions } from "./decoder.ts";
-import { FrameKind, frameName, isCounted, type FrameName } from "./kinds.ts";
-import { PayloadReader } from "./payload.ts";
-import type { FrameBody, Pack } from "./types.ts";
+import { fault, ProtocolError } from '../wire/errors.ts';
+import type { DecodeOptions } from '../value/reader.ts';
+import { FrameDecoder, readFrames, type Frame, type FrameDecoderOptions } from './decoder.ts';
+import { FrameKind, frameName, isCounted, type FrameName } from './kinds.ts';
+import { PayloadReader } from './payload.ts';
+import type { FrameBody, Pack } from './types.ts';
 
 const shared = /* @__PURE__ */ new PayloadReader();
 
@@ -20,19 +20,12 @@ export function parseFrame(frame: Frame, options?: DecodeOptions): FrameBody {
 }
 
 /** Reads a frame's payload with this reader. */
-export function readWith(
-  reader: PayloadReader,
-  { kind, payload, offset, start }: Frame,
-): FrameBody {
+export function readWith(reader: PayloadReader, { kind, payload, offset, start }: Frame): FrameBody {
   const name = frameName(kind);
   if (!(name in FrameKind)) {
-    throw new ProtocolError(
-      "FRAME_UNSUPPORTED",
-      "FRAME-4",
-      offset,
-      `kind ${kind} was not negotiated`,
-      [name],
-    );
+    throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, `kind ${kind} was not negotiated`, [
+      name,
+    ]);
   }
   return reader.readBody(name as FrameName, payload, 0, payload.length, start);
 }
@@ -41,19 +34,12 @@ export function readWith(
  * Every frame of `bytes`, read.
  * @throws ProtocolError as `readFrames` and `parseFrame`.
  */
-export function decodeFrames(
-  bytes: Uint8Array,
-  options?: FrameDecoderOptions & DecodeOptions,
-): FrameBody[] {
+export function decodeFrames(bytes: Uint8Array, options?: FrameDecoderOptions & DecodeOptions): FrameBody[] {
   return Array.from(readFrames(bytes, options), (frame) => parseFrame(frame, options));
 }
 
 /** Inflates raw deflate; `length` is what must come out, and the most that may be produced. */
-export type Inflate = (
-  deflated: Uint8Array,
-  dictionary: number | bigint,
-  length: number,
-) => Uint8Array;
+export type Inflate = (deflated: Uint8Array, dictionary: number | bigint, length: number) => Uint8Array;
 
 /**
  * The frames of a PACK, inflated by the caller's `inflate`.
@@ -68,16 +54,12 @@ export function unpack(pack: Pack, inflate: Inflate, options?: FrameDecoderOptio
  * @throws ProtocolError PACK_CONTENT for a wrong length, a frame that ends outside, or a kind other than 1 to 5 and ACK;
  *   offsets count from the first inflated byte.
  */
-export function splitPack(
-  inflated: Uint8Array,
-  length: number,
-  options?: FrameDecoderOptions,
-): Frame[] {
+export function splitPack(inflated: Uint8Array, length: number, options?: FrameDecoderOptions): Frame[] {
   const found = inflated.length;
   if (found !== length) {
     throw fault(
-      "PACK_CONTENT",
-      "FRAME-17",
+      'PACK_CONTENT',
+      'FRAME-17',
       Math.min(found, length),
       `${found} bytes inflated, ${length} announced`,
     );
@@ -86,11 +68,10 @@ export function splitPack(
   const frames = [...decoder.frames(inflated)];
   for (const { kind, offset } of frames) {
     const name = frameName(kind);
-    const allowed = name === "ACK" || (isCounted(kind) && name in FrameKind);
-    if (!allowed)
-      throw fault("PACK_CONTENT", "FRAME-17", offset, `a ${name} may not stand in a PACK`);
+    const allowed = name === 'ACK' || (isCounted(kind) && name in FrameKind);
+    if (!allowed) throw fault('PACK_CONTENT', 'FRAME-17', offset, `a ${name} may not stand in a PACK`);
   }
   if (decoder.pending > 0)
-    throw fault("PACK_CONTENT", "FRAME-17", found, "the last frame of a PACK is not whole");
+    throw fault('PACK_CONTENT', 'FRAME-17', found, 'the last frame of a PACK is not whole');
   return frames;
 }

@@ -1,6 +1,6 @@
 /** Walking over frames by their heads alone: nothing inside a payload is looked at. */
-import { resolveLimits, type Limits } from "../wire/limits.ts";
-import { FrameHead } from "./head.ts";
+import { resolveLimits, type Limits } from '../wire/limits.ts';
+import { FrameHead } from './head.ts';
 
 /** Told of a frame: its payload is `bytes[start, end)`; `offset` is its first byte. */
 export type SkimVisitor = (kind: number, start: number, end: number, offset: number) => void;

@@ -1,12 +1,12 @@
 /** Frames with their payloads read: one type per kind, told apart by `kind`. */
-import type { Encodable, Value } from "../value/types.ts";
+import type { Encodable, Value } from '../value/types.ts';
 
 /** A request id, counter or code that may need 64 bits: `number` when safe, `bigint` otherwise. */
 export type Uint64 = number | bigint;
 
 /** A request. `verb` is the registered name or the text on the wire. [FRAME-8] */
 export interface Command {
-  readonly kind: "COMMAND";
+  readonly kind: 'COMMAND';
   readonly id: Uint64;
   readonly verb: string;
   readonly args: readonly Encodable[];
@@ -14,47 +14,47 @@ export interface Command {
 
 /** The one answer to a command; an error is a value tagged as one. [FRAME-9] */
 export interface Reply {
-  readonly kind: "REPLY";
+  readonly kind: 'REPLY';
   readonly id: Uint64;
   readonly value: Encodable;
 }
 
 /** A part of a long answer, before its REPLY. [FRAME-10] */
 export interface Part {
-  readonly kind: "PART";
+  readonly kind: 'PART';
   readonly id: Uint64;
   readonly value: Encodable;
 }
 
 /** What nobody asked for and nobody answers. [FRAME-11] */
 export interface Push {
-  readonly kind: "PUSH";
+  readonly kind: 'PUSH';
   readonly verb: string;
   readonly args: readonly Encodable[];
 }
 
 /** The answer is not wanted any more. [FRAME-12] */
 export interface Cancel {
-  readonly kind: "CANCEL";
+  readonly kind: 'CANCEL';
   readonly id: Uint64;
 }
 
 /** How many counted frames were taken. [FRAME-13] */
 export interface Ack {
-  readonly kind: "ACK";
+  readonly kind: 'ACK';
   readonly received: Uint64;
 }
 
 /** A heartbeat and its answer, with 0 to 8 bytes to echo. [FRAME-14] */
 export interface Ping {
-  readonly kind: "PING" | "PONG";
+  readonly kind: 'PING' | 'PONG';
   readonly echo: Uint8Array;
 }
 
 /** The end of a link or of a session. [FRAME-15] */
 export interface Close {
-  readonly kind: "CLOSE";
-  readonly scope: "link" | "session";
+  readonly kind: 'CLOSE';
+  readonly scope: 'link' | 'session';
   /** Counted frames taken in all. */
   readonly received: Uint64;
   /** A close code of `spec/codes.json`. */
@@ -67,7 +67,7 @@ export interface Close {
 
 /** Frames, deflated together. [FRAME-16] */
 export interface Pack {
-  readonly kind: "PACK";
+  readonly kind: 'PACK';
   /** 0: no dictionary. */
   readonly dictionary: Uint64;
   /** Exact length when inflated. */
@@ -78,7 +78,7 @@ export interface Pack {
 
 /** What extensions define; unknown types are ignored. [FRAME-18] */
 export interface Extension {
-  readonly kind: "EXTENSION";
+  readonly kind: 'EXTENSION';
   readonly type: Uint64;
   readonly bytes: Uint8Array;
 }
@@ -104,8 +104,8 @@ export interface HelloFields {
 }
 
 export interface HelloOffer extends HelloFields {
-  readonly kind: "HELLO";
-  readonly form: "offer";
+  readonly kind: 'HELLO';
+  readonly form: 'offer';
   /** Lowest and highest version. [HELLO-6] */
   readonly versions: readonly [number, number];
   /** As `decode` with `lossless` answers it. Never logged, never echoed; TLS only. */
@@ -113,8 +113,8 @@ export interface HelloOffer extends HelloFields {
 }
 
 export interface HelloAnswer extends HelloFields {
-  readonly kind: "HELLO";
-  readonly form: "answer";
+  readonly kind: 'HELLO';
+  readonly form: 'answer';
   readonly version: number;
   /** Names the session in a RESUME: 1 to 255 bytes. */
   readonly token?: Uint8Array;
@@ -124,8 +124,8 @@ export interface HelloAnswer extends HelloFields {
 
 /** Goes on with a session on a new link. [HELLO-8] */
 export interface Resume {
-  readonly kind: "RESUME";
-  readonly form: "offer" | "answer";
+  readonly kind: 'RESUME';
+  readonly form: 'offer' | 'answer';
   readonly token: Uint8Array;
   /** Rises strictly; the epoch. */
   readonly attempt: Uint64;

@@ -2,9 +2,9 @@
 
 /** A verb's number is its place here; two are free. */
 const NAMES: readonly string[] = /* @__PURE__ */ (
-  " SEND SYNC NEWS READ RECALL TYPING PRESENCE UPLOAD DOWNLOAD AUTH SUBSCRIBE UNSUBSCRIBE PUBLISH   GET SET DEL" +
-  " EXISTS EXPIRE INCR MGET MSET HGET HSET LPUSH RPUSH LRANGE SADD ZADD XADD"
-).split(" ");
+  ' SEND SYNC NEWS READ RECALL TYPING PRESENCE UPLOAD DOWNLOAD AUTH SUBSCRIBE UNSUBSCRIBE PUBLISH   GET SET DEL' +
+  ' EXISTS EXPIRE INCR MGET MSET HGET HSET LPUSH RPUSH LRANGE SADD ZADD XADD'
+).split(' ');
 
 /** The name of a registered verb's number. */
 export function verbName(number: number): string | undefined {
@@ -13,6 +13,6 @@ export function verbName(number: number): string | undefined {
 
 /** The number of a registered verb's name. */
 export function verbNumber(name: string): number | undefined {
-  const number = NAMES.indexOf(name || " ");
+  const number = NAMES.indexOf(name || ' ');
   return number < 0 ? undefined : number;
 }

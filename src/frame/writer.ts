@@ -2,15 +2,15 @@
  * The frame writer: every frame goes straight into one growable buffer, its length back-filled. `peek` shows what was
  * written, `take` copies it, `pos = 0` begins anew.
  */
-import { through } from "../wire/errors.ts";
-import { utf8Length } from "../wire/text.ts";
-import type { Encodable } from "../value/types.ts";
-import { named, ValueWriter, type EncodeOptions } from "../value/writer.ts";
-import { headLength, writeHead } from "./head.ts";
-import { FrameKind } from "./kinds.ts";
-import { LAYOUTS } from "./layouts.ts";
-import type { FrameBody } from "./types.ts";
-import { verbNumber } from "./verbs.ts";
+import { through } from '../wire/errors.ts';
+import { utf8Length } from '../wire/text.ts';
+import type { Encodable } from '../value/types.ts';
+import { named, ValueWriter, type EncodeOptions } from '../value/writer.ts';
+import { headLength, writeHead } from './head.ts';
+import { FrameKind } from './kinds.ts';
+import { LAYOUTS } from './layouts.ts';
+import type { FrameBody } from './types.ts';
+import { verbNumber } from './verbs.ts';
 
 export interface FrameWriterOptions extends EncodeOptions {
   /** Longest payload that is written: what the receiver takes. Default 16 MiB. [LIMIT-1] */
@@ -19,7 +19,7 @@ export interface FrameWriterOptions extends EncodeOptions {
 
 export class FrameWriter extends ValueWriter {
   private readonly maxPayload: number;
-  private readonly plain = new ValueWriter({ form: "plain" });
+  private readonly plain = new ValueWriter({ form: 'plain' });
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
 
@@ -34,18 +34,16 @@ export class FrameWriter extends ValueWriter {
    */
   frame(body: FrameBody): void {
     const { kind } = body;
-    if (!Object.hasOwn(FrameKind, kind))
-      throw new TypeError(`no frame is called ${String(kind as unknown)}`);
+    if (!Object.hasOwn(FrameKind, kind)) throw new TypeError(`no frame is called ${String(kind as unknown)}`);
     const start = this.pos;
     const reserved = this.guess;
     this.ensure(reserved);
     this.pos += reserved;
     const layout = LAYOUTS[kind];
-    let field = "";
+    let field = '';
     try {
-      for (field in layout)
-        layout[field]!.write(this, body[field as keyof FrameBody] as never, body);
-      field = "";
+      for (field in layout) layout[field]!.write(this, body[field as keyof FrameBody] as never, body);
+      field = '';
       this.close(FrameKind[kind], start, reserved);
     } catch (error) {
       this.pos = start;
@@ -82,8 +80,7 @@ export class FrameWriter extends ValueWriter {
     const number = verbNumber(name);
     if (number !== undefined) return this.byte(number);
     const length = utf8Length(name);
-    if (length < 1 || length > 64)
-      throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
+    if (length < 1 || length > 64) throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
     this.plainValue(name);
   }
 

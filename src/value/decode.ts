@@ -1,7 +1,7 @@
 /** Decoding whole values. */
-import { fault, ProtocolError } from "../wire/errors.ts";
-import { ValueReader, type DecodeOptions } from "./reader.ts";
-import type { Value } from "./types.ts";
+import { fault, ProtocolError } from '../wire/errors.ts';
+import { ValueReader, type DecodeOptions } from './reader.ts';
+import type { Value } from './types.ts';
 
 const shared = /* @__PURE__ */ new ValueReader();
 
@@ -16,7 +16,7 @@ const shared = /* @__PURE__ */ new ValueReader();
 export function decode(bytes: Uint8Array, options?: DecodeOptions): Value {
   const { value, end } = decodeAt(bytes, 0, options);
   const left = bytes.length - end;
-  if (left > 0) throw fault("TRAILING_BYTES", "VALUE-24", end, `${left} after the value`);
+  if (left > 0) throw fault('TRAILING_BYTES', 'VALUE-24', end, `${left} after the value`);
   return value;
 }
 
@@ -33,17 +33,13 @@ export function decodeFirst(
   try {
     return decodeAt(bytes, offset, options);
   } catch (error) {
-    if (error instanceof ProtocolError && error.code === "TRUNCATED") return undefined;
+    if (error instanceof ProtocolError && error.code === 'TRUNCATED') return undefined;
     throw error;
   }
 }
 
-function decodeAt(
-  bytes: Uint8Array,
-  offset: number,
-  options?: DecodeOptions,
-): { value: Value; end: number } {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("bytes must be a Uint8Array");
+function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): { value: Value; end: number } {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
   const reader = options === undefined ? shared : new ValueReader(options);
   reader.reset(bytes, offset);
   try {

@@ -1,6 +1,6 @@
 /** Encoding whole values. */
-import type { Encodable } from "./types.ts";
-import { ValueWriter, type EncodeOptions } from "./writer.ts";
+import type { Encodable } from './types.ts';
+import { ValueWriter, type EncodeOptions } from './writer.ts';
 
 let shared = /* @__PURE__ */ new ValueWriter();
 /** A shared buffer that grew beyond this is given back. */
@@ -24,12 +24,7 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
  * @returns the offset after the value.
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
-export function encodeInto(
-  value: Encodable,
-  into: Uint8Array,
-  offset = 0,
-  options?: EncodeOptions,
-): number {
+export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
   return written(value, options, (writer) => {
     const room = into.length - offset;
     if (writer.pos > room)

@@ -4,12 +4,12 @@
  */
 export const UINT = 0x00;
 export const UINT_BYTES = 0x58;
-export const REF = 0x60;
-export const NINT = 0x80;
-export const NINT_BYTES = 0x88;
-export const TEXT = 0x90;
-export const TEXT_LONG = 0xbf;
-export const BYTES = 0xc0;
+export const NINT = 0x60;
+export const NINT_BYTES = 0x80;
+export const REF = 0x88;
+export const TEXT = 0xa0;
+export const TEXT_LONG = 0xc7;
+export const BYTES = 0xc8;
 export const BYTES_LONG = 0xcf;
 export const ARRAY = 0xd0;
 export const ARRAY_LONG = 0xdf;
@@ -29,3 +29,9 @@ export const TAGGED = 0xf8;
 export const MESSAGE = 0xf9;
 export const RESERVED = 0xfa;
 export const INVALID = 0xff;
+
+/** References whose index is in the first byte: 0 to 23. */
+export const REFS = 24;
+/** The first integer that takes a byte of its own, and what that byte counts from; for nints of n in -1 - n. */
+export const UINTS = 88;
+export const NINTS = 32;

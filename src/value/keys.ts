@@ -4,8 +4,8 @@
  * V8 hashes integers, and strings that spell array indices, without a seed: 40,000 chosen ones in a Map or Set take
  * seconds. So no key enters one as it is: every identity is an ordinary string, whose hash is seeded.
  */
-import type { PathStep } from "../wire/errors.ts";
-import { Decimal, Float, Message, Opaque, Tagged, type Encodable } from "./types.ts";
+import type { PathStep } from '../wire/errors.ts';
+import { Decimal, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
 
 /** Up to this many keys, comparing each with each beats a Set. */
 const PAIRWISE = 12;
@@ -35,26 +35,23 @@ export function seeded(text: string): string {
 
 /** A string that is equal for equal keys and differs for others: each kind begins with a character of its own. */
 export function keyIdentity(key: Encodable): string {
-  if (typeof key === "string") return `t${key}`;
-  if (typeof key === "number") return `i${Object.is(key, -0) ? "-0" : key}`;
-  if (typeof key !== "object") return typeof key === "bigint" ? `i${key}` : `b${key}`;
+  if (typeof key === 'string') return `t${key}`;
+  if (typeof key === 'number') return `i${Object.is(key, -0) ? '-0' : key}`;
+  if (typeof key !== 'object') return typeof key === 'bigint' ? `i${key}` : `b${key}`;
   if (key instanceof Uint8Array) return `x${characters(key)}`;
   const index = CLASSES.findIndex((of) => key instanceof of);
-  return key === null ? "n" : index + Object.values(key).map(keyIdentity).join();
+  return key === null ? 'n' : index + Object.values(key).map(keyIdentity).join();
 }
 
 /** One character a byte. */
 function characters(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 4096)
-    text += String.fromCharCode(...bytes.subarray(i, i + 4096));
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096));
   return text;
 }
 
 /** The step of a path to the value at `index`: its key where that can be shown, otherwise the index. */
 export function stepTo(keys: readonly Encodable[] | undefined, index: number): PathStep {
   const key = keys?.[index];
-  return typeof key === "string" || typeof key === "number" || typeof key === "bigint"
-    ? key
-    : index;
+  return typeof key === 'string' || typeof key === 'number' || typeof key === 'bigint' ? key : index;
 }

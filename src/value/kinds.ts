@@ -1,6 +1,6 @@
 /** The value table: first bytes, biases and fixed bounds. `spec/codes.json` registers them; a test holds both together. */
 
-import * as Head from "./heads.ts";
+import * as Head from './heads.ts';
 
 /** Most entries of a value's text table and of its shape table. [VALUE-22] */
 export const TABLE_ENTRIES = 16_384;
@@ -15,46 +15,46 @@ export const BIGNUM_BYTES = 4153;
 
 /** The kind of value that a first byte opens. */
 export type ValueKind =
-  | "uint"
-  | "ref"
-  | "nint"
-  | "text"
-  | "bytes"
-  | "array"
-  | "map"
-  | "record"
-  | "null"
-  | "false"
-  | "true"
-  | "float"
-  | "decimal"
-  | "tagged"
-  | "message"
-  | "reserved"
-  | "invalid";
+  | 'uint'
+  | 'ref'
+  | 'nint'
+  | 'text'
+  | 'bytes'
+  | 'array'
+  | 'map'
+  | 'record'
+  | 'null'
+  | 'false'
+  | 'true'
+  | 'float'
+  | 'decimal'
+  | 'tagged'
+  | 'message'
+  | 'reserved'
+  | 'invalid';
 
 const SINGLE: readonly ValueKind[] = [
-  "null",
-  "false",
-  "true",
-  "float",
-  "float",
-  "decimal",
-  "ref",
-  "text",
-  "tagged",
-  "message",
+  'null',
+  'false',
+  'true',
+  'float',
+  'float',
+  'decimal',
+  'ref',
+  'text',
+  'tagged',
+  'message',
 ];
 
 /** The kind that a value's first byte says. [VALUE-1] */
 export function valueKind(first: number): ValueKind {
-  if (first < Head.REF) return "uint";
-  if (first < Head.NINT) return "ref";
-  if (first < Head.TEXT) return "nint";
-  if (first < Head.BYTES) return "text";
-  if (first < Head.ARRAY) return "bytes";
-  if (first < Head.MAP) return "array";
-  if (first < Head.RECORD) return "map";
-  if (first < Head.NULL) return "record";
-  return SINGLE[first - Head.NULL] ?? (first === Head.INVALID ? "invalid" : "reserved");
+  if (first < Head.NINT) return 'uint';
+  if (first < Head.REF) return 'nint';
+  if (first < Head.TEXT) return 'ref';
+  if (first < Head.BYTES) return 'text';
+  if (first < Head.ARRAY) return 'bytes';
+  if (first < Head.MAP) return 'array';
+  if (first < Head.RECORD) return 'map';
+  if (first < Head.NULL) return 'record';
+  return SINGLE[first - Head.NULL] ?? (first === Head.INVALID ? 'invalid' : 'reserved');
 }

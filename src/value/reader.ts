@@ -5,24 +5,18 @@
  * Everything that reads values stands on this class: `decode`, the frames' payloads, and through `visitor` the tools
  * (inspection, the text form, canonical form), so that a rule has one place.
  */
-import { fault, through, type ProtocolError } from "../wire/errors.ts";
-import { resolveLimits, type Limits } from "../wire/limits.ts";
-import { Reader } from "../wire/reader.ts";
-import { readUtf16, readUtf8, utf8Length } from "../wire/text.ts";
-import { varintLength } from "../wire/writer.ts";
-import { endsInZero, readBignum, withinDigits } from "./bignum.ts";
-import * as Head from "./heads.ts";
-import { duplicate, stepTo } from "./keys.ts";
-import {
-  BIGNUM_BYTES,
-  DECIMAL_EXPONENT,
-  REFERENCE_BYTES,
-  TABLE_ENTRIES,
-  type ValueKind,
-} from "./kinds.ts";
-import * as Tag from "./tag.ts";
-import { tagAllows } from "./tags.ts";
-import { Decimal, Entries, Float, Message, Opaque, Tagged, type Value } from "./types.ts";
+import { fault, through, type ProtocolError } from '../wire/errors.ts';
+import { resolveLimits, type Limits } from '../wire/limits.ts';
+import { Reader } from '../wire/reader.ts';
+import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
+import { varintLength } from '../wire/writer.ts';
+import { endsInZero, readBignum, withinDigits } from './bignum.ts';
+import * as Head from './heads.ts';
+import { duplicate, stepTo } from './keys.ts';
+import { BIGNUM_BYTES, DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES, type ValueKind } from './kinds.ts';
+import * as Tag from './tag.ts';
+import { tagAllows } from './tags.ts';
+import { Decimal, Entries, Float, Message, Opaque, Tagged, type Value } from './types.ts';
 
 /** How values come out. */
 export interface DecodeOptions {
@@ -31,7 +25,7 @@ export interface DecodeOptions {
   /** Bytes as copies instead of views of the input. Default false. */
   readonly copy?: boolean;
   /** `'object'`: maps of texts are plain objects. `'entries'`: every map is `Entries`, in its order. */
-  readonly maps?: "object" | "entries";
+  readonly maps?: 'object' | 'entries';
   /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
   readonly lossless?: boolean;
 }
@@ -42,13 +36,7 @@ export interface ValueVisitor {
    * The head of a value that holds others was read: `start` is its first byte, `body` the byte after the head. `count` is
    * the number of elements, of pairs (`map`, `record`), or 1 (`tagged`, `decimal`). A record comes with its shape's keys.
    */
-  enter(
-    kind: ValueKind,
-    start: number,
-    body: number,
-    count: number,
-    keys?: readonly string[],
-  ): void;
+  enter(kind: ValueKind, start: number, body: number, count: number, keys?: readonly string[]): void;
   /** A value ended: `[start, end)` are its bytes. */
   leave(start: number, end: number, value: Value): void;
 }
@@ -86,7 +74,7 @@ export class ValueReader extends Reader {
     this.limits = resolveLimits(limits);
     this.copy = copy;
     this.lossless = lossless;
-    this.entries = lossless || maps === "entries";
+    this.entries = lossless || maps === 'entries';
   }
 
   /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */
@@ -131,29 +119,24 @@ export class ValueReader extends Reader {
     const start = this.pos;
     const head = this.byte();
     if (head < Head.UINT_BYTES) return head;
-    if (head < Head.REF)
-      return this.integer(head - Head.UINT_BYTES + 1, Head.UINT_BYTES, "VALUE-2", start);
-    if (head < Head.NINT) return this.ref(head - Head.REF, start);
+    if (head < Head.NINT) return this.integer(head - Head.UINT_BYTES + 1, Head.UINTS, 'VALUE-2', start);
+
     if (head < Head.NINT_BYTES) return Head.NINT - 1 - head;
-    if (head < Head.TEXT) return this.nint(head - Head.NINT_BYTES + 1, start);
-    if (head < Head.BYTES)
-      return this.text(this.number(head, Head.TEXT, Head.TEXT_LONG), start, false);
-    if (head < Head.ARRAY)
-      return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy);
-    if (head < Head.MAP)
-      return this.array(this.number(head, Head.ARRAY, Head.ARRAY_LONG), start, level);
-    if (head < Head.RECORD)
-      return this.map(this.number(head, Head.MAP, Head.MAP_LONG), start, level);
-    if (head < Head.NULL)
-      return this.record(this.number(head, Head.RECORD, Head.RECORD_LONG), start, level);
+    if (head < Head.REF) return this.nint(head - Head.NINT_BYTES + 1, start);
+    if (head < Head.TEXT) return this.ref(head - Head.REF, start);
+    if (head < Head.BYTES) return this.text(this.number(head, Head.TEXT, Head.TEXT_LONG), start, false);
+    if (head < Head.ARRAY) return this.view(this.number(head, Head.BYTES, Head.BYTES_LONG), this.copy);
+    if (head < Head.MAP) return this.array(this.number(head, Head.ARRAY, Head.ARRAY_LONG), start, level);
+    if (head < Head.RECORD) return this.map(this.number(head, Head.MAP, Head.MAP_LONG), start, level);
+    if (head < Head.NULL) return this.record(this.number(head, Head.RECORD, Head.RECORD_LONG), start, level);
     if (head === Head.NULL) return null;
     if (head < Head.FLOAT64) return head === Head.TRUE;
     if (head < Head.DECIMAL) return this.float(head === Head.FLOAT64, start);
     if (head === Head.DECIMAL) return this.decimal(start, level);
-    if (head === Head.REF_LONG) return this.ref(this.length() + 32, start);
+    if (head === Head.REF_LONG) return this.ref(this.length() + Head.REFS, start);
     if (head === Head.TEXT_UTF16) return this.text(this.length(), start, true);
     if (head === Head.TAGGED) return this.tagged(start, level);
-    if (head === Head.INVALID) throw fault("HEAD_INVALID", "VALUE-21", start, "FF");
+    if (head === Head.INVALID) throw fault('HEAD_INVALID', 'VALUE-21', start, 'FF');
     const bytes = this.view(this.length(), this.copy);
     return head === Head.MESSAGE ? this.message(bytes, start) : new Opaque(head, bytes);
   }
@@ -163,18 +146,19 @@ export class ValueReader extends Reader {
     return head === long ? long - first + this.length() : head - first;
   }
 
-  /** An integer whose bytes follow: the fewest that hold it, and none for less than `least`. [VALUE-2] [VALUE-3] */
-  private integer(width: number, least: number, rule: string, start: number): number | bigint {
+  /** An integer whose bytes follow, the fewest that hold it; a single byte counts from `first`. [VALUE-2] [VALUE-3] */
+  private integer(width: number, first: number, rule: string, start: number): number | bigint {
     const value = this.fixed(width);
-    const spare = value < least || (width > 1 && this.bytes[this.pos - 1] === 0);
-    if (spare && !this.overlong) throw fault("INT_OVERLONG", rule, start, "fits fewer bytes");
+    if (width === 1) return first + (value as number);
+    const spare = value < first + 256 || this.bytes[this.pos - 1] === 0;
+    if (spare && !this.overlong) throw fault('INT_OVERLONG', rule, start, 'fits fewer bytes');
     return value;
   }
 
   private nint(width: number, start: number): number | bigint {
-    const n = this.integer(width, 8, "VALUE-3", start);
+    const n = this.integer(width, Head.NINTS, 'VALUE-3', start);
     if (n < Number.MAX_SAFE_INTEGER) return -1 - Number(n);
-    if (n >= 2 ** 63) throw fault("INT_RANGE", "VALUE-3", start, "below -2^63");
+    if (n >= 2 ** 63) throw fault('INT_RANGE', 'VALUE-3', start, 'below -2^63');
     return ~BigInt(n);
   }
 
@@ -186,21 +170,20 @@ export class ValueReader extends Reader {
     const text = utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end);
     // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
-    if (utf8Bytes >= REFERENCE_BYTES && texts.length < TABLE_ENTRIES)
-      texts.push({ text, size: end - start });
+    if (utf8Bytes >= REFERENCE_BYTES && texts.length < TABLE_ENTRIES) texts.push({ text, size: end - start });
     return text;
   }
 
   private ref(index: number, start: number): string {
     const literal = this.texts[index];
-    if (literal === undefined) throw fault("REF_UNDEFINED", "VALUE-13", start, `text ${index}`);
+    if (literal === undefined) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
     this.expand(literal.size - this.pos + start, start);
     return literal.text;
   }
 
   private array(count: number, start: number, level: number): Value {
     this.charge(count, start, level);
-    this.visitor?.enter("array", start, this.pos, count);
+    this.visitor?.enter('array', start, this.pos, count);
     return this.list(count, level);
   }
 
@@ -217,15 +200,15 @@ export class ValueReader extends Reader {
 
   private map(count: number, start: number, level: number): Value {
     this.charge(2 * count, start, level);
-    this.visitor?.enter("map", start, this.pos, count);
+    this.visitor?.enter('map', start, this.pos, count);
     const first = this.pos;
     const before = first + this.extra;
     const keys = this.keys(count, level);
-    const texts = keys.every((key) => typeof key === "string");
+    const texts = keys.every((key) => typeof key === 'string');
     const again = duplicate(keys, texts);
     if (again >= 0) {
       const at = this.skipKeys(first, again, level);
-      throw through(through(fault("KEY_DUPLICATE", "VALUE-9", at, `key ${again}`), again), "keys");
+      throw through(through(fault('KEY_DUPLICATE', 'VALUE-9', at, `key ${again}`), again), 'keys');
     }
     // [VALUE-10]
     if (!texts) return this.pairs(keys, level);
@@ -239,7 +222,7 @@ export class ValueReader extends Reader {
     try {
       return this.list(count, level);
     } catch (error) {
-      throw through(error, "keys");
+      throw through(error, 'keys');
     } finally {
       this.inKey = false;
     }
@@ -248,6 +231,7 @@ export class ValueReader extends Reader {
   /** Where the key at `index` begins, the keys beginning at `first`: only asked for a fault. */
   private skipKeys(first: number, index: number, level: number): number {
     this.visitor = null;
+    this.elements = this.extra = -Infinity; // they were charged before
     this.pos = first;
     this.list(index, level);
     return this.pos;
@@ -256,12 +240,12 @@ export class ValueReader extends Reader {
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
     const shape = this.shapes[index];
-    if (shape === undefined) throw fault("SHAPE_UNDEFINED", "VALUE-11", start, `shape ${index}`);
+    if (shape === undefined) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
     const { keys, size } = shape;
     const count = keys.length;
     this.charge(count, start, level);
     this.expand((count < 7 ? 1 : 1 + varintLength(count - 7)) + size - this.pos + start, start);
-    this.visitor?.enter("record", start, this.pos, count, keys);
+    this.visitor?.enter('record', start, this.pos, count, keys);
     return this.fields(keys, level);
   }
 
@@ -275,7 +259,7 @@ export class ValueReader extends Reader {
         const key = keys[i]!;
         const value = this.read(level + 1);
         // Assigning __proto__ would set the prototype; as a property of its own it is a key like any other.
-        if (key === "__proto__")
+        if (key === '__proto__')
           Object.defineProperty(out, key, {
             value,
             enumerable: true,
@@ -297,10 +281,10 @@ export class ValueReader extends Reader {
   private tagged(start: number, level: number): Value {
     const tag = this.varint();
     this.open(1, start, level);
-    this.visitor?.enter("tagged", start, this.pos, 1);
+    this.visitor?.enter('tagged', start, this.pos, 1);
     const value = this.read(level + 1);
     if (tag === Tag.BIGNUM) return this.bignum(value, start);
-    if (!tagAllows(tag, value)) throw fault("TAG_CONTENT", "VALUE-17", start, `tag ${tag}`);
+    if (!tagAllows(tag, value)) throw fault('TAG_CONTENT', 'VALUE-17', start, `tag ${tag}`);
     return new Tagged(tag, value);
   }
 
@@ -310,24 +294,23 @@ export class ValueReader extends Reader {
       if (value === 0n || (value && !withinDigits(value))) throw tooLarge(start);
       if (value) return value;
     }
-    throw fault("BIGNUM_FORM", "VALUE-18", start, "not the fewest bytes, or fits 64 bits");
+    throw fault('BIGNUM_FORM', 'VALUE-18', start, 'not the fewest bytes, or fits 64 bits');
   }
 
   private decimal(start: number, level: number): Value {
     this.open(1, start, level);
     const zigzag = this.varint() as number;
     if (zigzag > 2 * DECIMAL_EXPONENT) throw tooLarge(start);
-    this.visitor?.enter("decimal", start, this.pos, 1);
+    this.visitor?.enter('decimal', start, this.pos, 1);
     const at = this.pos;
     this.need(1);
     const head = this.bytes[at]!;
     if (head === Head.TAGGED) this.need(2);
     const bignum = head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM;
-    const integer = head < Head.REF || (head >= Head.NINT && head < Head.TEXT);
-    if (!integer && !bignum) throw fault("DECIMAL_FORM", "VALUE-15", at, "no integer");
+    const integer = head < Head.REF;
+    if (!integer && !bignum) throw fault('DECIMAL_FORM', 'VALUE-15', at, 'no integer');
     const coefficient = this.read(level + 1) as number | bigint;
-    if (endsInZero(coefficient))
-      throw fault("DECIMAL_FORM", "VALUE-15", start, "ends in the digit 0");
+    if (endsInZero(coefficient)) throw fault('DECIMAL_FORM', 'VALUE-15', start, 'ends in the digit 0');
     return new Decimal(coefficient, (zigzag >>> 1) ^ -(zigzag & 1));
   }
 
@@ -336,7 +319,7 @@ export class ValueReader extends Reader {
     const value = double ? this.float64() : this.float32();
     const nan = Number.isNaN(value);
     const bad = double ? nan || Math.fround(value) === value : nan && !this.isTheNaN();
-    if (bad) throw fault("FLOAT_FORM", "VALUE-14", start, "not the shortest, or another NaN");
+    if (bad) throw fault('FLOAT_FORM', 'VALUE-14', start, 'not the shortest, or another NaN');
     return this.lossless || this.inKey ? new Float(value) : value;
   }
 
@@ -350,8 +333,7 @@ export class ValueReader extends Reader {
   private message(bytes: Uint8Array, start: number): Value {
     let last = 0;
     while (bytes[last]! > 0x7f && last < 9) last++;
-    if (last >= bytes.length)
-      throw fault("MESSAGE_FORM", "VALUE-19", start, "ends inside its type");
+    if (last >= bytes.length) throw fault('MESSAGE_FORM', 'VALUE-19', start, 'ends inside its type');
     const { pos } = this;
     this.pos -= bytes.length;
     const type = this.varint();
@@ -362,7 +344,7 @@ export class ValueReader extends Reader {
 
   /** The head of an array, map or record was read: every bound is judged here, before anything that follows. */
   private charge(children: number, start: number, level: number): void {
-    if (this.inKey) throw fault("KEY_KIND", "VALUE-8", start, "a key that holds others");
+    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start, 'a key that holds others');
     this.open(children, start, level);
     this.need(children); // [VALUE-23] each child takes at least a byte
   }
@@ -370,24 +352,24 @@ export class ValueReader extends Reader {
   /** The head of a value that holds `children` others was read. */
   private open(children: number, start: number, level: number): void {
     const { maxDepth } = this.limits;
-    if (level > maxDepth) throw fault("LIMIT_DEPTH", "LIMIT-2", start, `more than ${maxDepth}`);
+    if (level > maxDepth) throw fault('LIMIT_DEPTH', 'LIMIT-2', start, `more than ${maxDepth}`);
     this.count(children, start);
   }
 
   private count(children: number, start: number): void {
     const { maxElements } = this.limits;
     if ((this.elements += children) > maxElements)
-      throw fault("LIMIT_ELEMENTS", "LIMIT-3", start, `more than ${maxElements}`);
+      throw fault('LIMIT_ELEMENTS', 'LIMIT-3', start, `more than ${maxElements}`);
   }
 
   private expand(by: number, start: number): void {
     const { maxExpanded } = this.limits;
     this.extra += by;
     if (this.pos + this.extra > maxExpanded)
-      throw fault("LIMIT_EXPANDED", "LIMIT-4", start, `more than ${maxExpanded}`);
+      throw fault('LIMIT_EXPANDED', 'LIMIT-4', start, `more than ${maxExpanded}`);
   }
 }
 
 function tooLarge(start: number): ProtocolError {
-  return fault("LIMIT_NUMBER", "LIMIT-5", start, "more than 10,000 digits");
+  return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'more than 10,000 digits');
 }

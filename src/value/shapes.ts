@@ -1,5 +1,5 @@
 /** The writer's side of the shape table: from a sequence of keys to the index of its shape. */
-import { TABLE_ENTRIES } from "./kinds.ts";
+import { TABLE_ENTRIES } from './kinds.ts';
 
 /** A string that is equal for equal sequences of keys and differs for others. */
 export function shapeIdentity(keys: readonly string[]): string {

@@ -1,5 +1,5 @@
 /** How the canonical writer spells a literal text. */
-import { varintLength } from "../wire/writer.ts";
+import { varintLength } from '../wire/writer.ts';
 
 /**
  * Whether UTF-16 makes the whole item, with head and length, strictly shorter than UTF-8. [CANON-3]
@@ -7,6 +7,6 @@ import { varintLength } from "../wire/writer.ts";
  * @param utf8Bytes its length in UTF-8.
  */
 export function prefersUtf16(units: number, utf8Bytes: number): boolean {
-  const utf8 = utf8Bytes < 47 ? utf8Bytes : varintLength(utf8Bytes - 47) + utf8Bytes;
+  const utf8 = utf8Bytes < 39 ? utf8Bytes : varintLength(utf8Bytes - 39) + utf8Bytes;
   return utf8Bytes > 2 * units && varintLength(2 * units) + 2 * units < utf8;
 }

@@ -1,7 +1,7 @@
 /** What the registered tags may hold. [VALUE-17] */
-import { utf8Length } from "../wire/text.ts";
-import * as Tag from "./tag.ts";
-import { Entries, type Encodable } from "./types.ts";
+import { utf8Length } from '../wire/text.ts';
+import * as Tag from './tag.ts';
+import { Entries, type Encodable } from './types.ts';
 
 /** Whether a tag's content is one that its row allows; unregistered tags allow everything. Bignums are judged elsewhere. */
 export function tagAllows(tag: number | bigint, content: Encodable): boolean {
@@ -24,11 +24,11 @@ export function tagAllows(tag: number | bigint, content: Encodable): boolean {
 
 /** A text or bytes: what RESP calls a string. */
 function isString(value: Encodable | undefined): boolean {
-  return typeof value === "string" || value instanceof Uint8Array;
+  return typeof value === 'string' || value instanceof Uint8Array;
 }
 
 function isFormat(value: Encodable | undefined): boolean {
-  return typeof value === "string"
+  return typeof value === 'string'
     ? utf8Length(value) === 3
     : value instanceof Uint8Array && value.length === 3;
 }
@@ -40,7 +40,7 @@ export function isMap(value: Encodable | undefined): boolean {
 
 /** An object without a class, of this realm or another. */
 export function isPlain(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

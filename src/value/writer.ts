@@ -4,23 +4,23 @@
  *
  * Misuse by the caller is a TypeError or RangeError that names the path to the offending part.
  */
-import { formatPath, through, type PathStep } from "../wire/errors.ts";
-import { utf8Length, writeUtf16, writeUtf8 } from "../wire/text.ts";
-import { Writer } from "../wire/writer.ts";
-import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from "./bignum.ts";
-import * as Head from "./heads.ts";
-import { duplicate, seeded, stepTo } from "./keys.ts";
-import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from "./kinds.ts";
-import { ShapeIndex } from "./shapes.ts";
-import { prefersUtf16 } from "./spelling.ts";
-import * as Tag from "./tag.ts";
-import { isMap, isPlain, tagAllows } from "./tags.ts";
-import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from "./types.ts";
+import { formatPath, through, type PathStep } from '../wire/errors.ts';
+import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
+import { Writer } from '../wire/writer.ts';
+import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
+import * as Head from './heads.ts';
+import { duplicate, seeded, stepTo } from './keys.ts';
+import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
+import { ShapeIndex } from './shapes.ts';
+import { prefersUtf16 } from './spelling.ts';
+import * as Tag from './tag.ts';
+import { isMap, isPlain, tagAllows } from './tags.ts';
+import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from './types.ts';
 
 /** How values are written. */
 export interface EncodeOptions {
   /** `'canonical'`: with records, references and UTF-16 where they apply. `'plain'`: none of them. */
-  readonly form?: "canonical" | "plain";
+  readonly form?: 'canonical' | 'plain';
   /** Deepest nesting that is written, 0 to 1,000, default 100: what a receiver with default limits takes. [LIMIT-2] */
   readonly maxDepth?: number;
   /** Leave out fields of objects whose value is undefined, as JSON does, instead of throwing. Default false. */
@@ -38,7 +38,7 @@ export class ValueWriter extends Writer {
 
   constructor({ form, maxDepth = 100, omitUndefined = false }: EncodeOptions = {}) {
     super();
-    this.canonical = form !== "plain";
+    this.canonical = form !== 'plain';
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
     if (!(maxDepth >= 0 && maxDepth <= 1000))
@@ -68,22 +68,22 @@ export class ValueWriter extends Writer {
 
   /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
   uint64(value: number | bigint): void {
-    const whole = typeof value === "bigint" ? value < 2n ** 64n : Number.isSafeInteger(value);
+    const whole = typeof value === 'bigint' ? value < 2n ** 64n : Number.isSafeInteger(value);
     if (!whole || value < 0) throw new RangeError(`${value} is no whole number from 0 to 2^64 - 1`);
     this.varint(value);
   }
 
   private value(value: Encodable | undefined, level: number): void {
     switch (typeof value) {
-      case "string":
+      case 'string':
         return this.text(value);
-      case "number":
+      case 'number':
         return this.number(value);
-      case "bigint":
+      case 'bigint':
         return this.bigint(value, level);
-      case "boolean":
+      case 'boolean':
         return this.byte(value ? Head.TRUE : Head.FALSE);
-      case "object":
+      case 'object':
         return value === null ? this.byte(Head.NULL) : this.object(value, level);
       default:
         throw new TypeError(`${typeof value} is no value`);
@@ -101,27 +101,29 @@ export class ValueWriter extends Writer {
     if (value instanceof Message) return this.message(value);
     if (value instanceof Opaque) return this.opaque(value);
     if (value instanceof Map) return this.entries(Entries.from(value), level);
-    if (value instanceof Set)
-      return this.tagged(new Tagged(Tag.SET, [...(value as Set<Encodable>)]), level);
-    throw new TypeError(
-      `a ${value.constructor.name} is no value, write its parts as a plain object`,
-    );
+    if (value instanceof Set) return this.tagged(new Tagged(Tag.SET, [...(value as Set<Encodable>)]), level);
+    throw new TypeError(`a ${value.constructor.name} is no value, write its parts as a plain object`);
   }
 
   private number(value: number): void {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) return this.float(value);
-    if (value >= 0)
-      return value < Head.UINT_BYTES ? this.byte(value) : this.fixed(Head.UINT_BYTES, value);
-    return value >= -8 ? this.byte(Head.NINT - 1 - value) : this.fixed(Head.NINT_BYTES, -1 - value);
+    if (value >= 0) return this.integer(Head.UINT, Head.UINT_BYTES, Head.UINTS, value);
+    this.integer(Head.NINT, Head.NINT_BYTES, Head.NINTS, -1 - value);
+  }
+
+  /** An integer below `first` in the head, below `first + 256` in a byte that counts from there, otherwise as it is. */
+  private integer(head: number, bytes: number, first: number, value: number): void {
+    if (value < first) return this.byte(head + value);
+    if (value >= first + 256) return this.fixed(bytes, value);
+    this.byte(bytes);
+    this.byte(value - first);
   }
 
   private bigint(value: bigint, level: number): void {
     const small = Number(value);
     if (Number.isSafeInteger(small)) return this.number(small);
     if (fitsWord(value))
-      return value < 0n
-        ? this.fixed(Head.NINT_BYTES, -1n - value)
-        : this.fixed(Head.UINT_BYTES, value);
+      return value < 0n ? this.fixed(Head.NINT_BYTES, -1n - value) : this.fixed(Head.UINT_BYTES, value);
     this.tagged(new Tagged(Tag.BIGNUM, withinDigits(value) ? writeBignum(value) : null), level);
   }
 
@@ -156,8 +158,8 @@ export class ValueWriter extends Writer {
   }
 
   private reference(index: number): void {
-    if (index < 32) this.byte(Head.REF + index);
-    else this.head(Head.REF_LONG, Head.REF_LONG, index - 32);
+    if (index < Head.REFS) this.byte(Head.REF + index);
+    else this.head(Head.REF_LONG, Head.REF_LONG, index - Head.REFS);
   }
 
   private byteString(bytes: Uint8Array): void {
@@ -183,7 +185,7 @@ export class ValueWriter extends Writer {
     if (this.omitUndefined) keys = keys.filter((key) => object[key] !== undefined);
     this.open(level);
     this.textKeys(keys);
-    let at = "";
+    let at = '';
     try {
       for (at of keys) this.value(object[at], level + 1);
     } catch (error) {
@@ -212,7 +214,7 @@ export class ValueWriter extends Writer {
 
   private entries({ keys, values }: Entries, level: number): void {
     this.open(level);
-    const texts = keys.every((key) => typeof key === "string");
+    const texts = keys.every((key) => typeof key === 'string');
     const again = duplicate(keys, texts);
     if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
     if (texts) this.textKeys(keys);
@@ -227,7 +229,7 @@ export class ValueWriter extends Writer {
     let inner = key;
     while (inner instanceof Tagged) inner = inner.value;
     if (Array.isArray(inner) || inner instanceof Set || isMap(inner))
-      throw new TypeError("a key that holds others [VALUE-8]");
+      throw new TypeError('a key that holds others [VALUE-8]');
     this.value(key, level);
   }
 
@@ -237,8 +239,7 @@ export class ValueWriter extends Writer {
       Number(tag) === Tag.BIGNUM
         ? value instanceof Uint8Array && withinDigits(readBignum(value) ?? 10n ** 10_000n)
         : tagAllows(tag, value);
-    if (!allowed)
-      throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
+    if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
     this.byte(Head.TAGGED);
     this.uint64(tag);
     this.value(value, level + 1);
@@ -246,7 +247,7 @@ export class ValueWriter extends Writer {
 
   private decimal({ coefficient, exponent }: Decimal, level: number): void {
     this.open(level);
-    const whole = typeof coefficient === "bigint" || Number.isSafeInteger(coefficient);
+    const whole = typeof coefficient === 'bigint' || Number.isSafeInteger(coefficient);
     if (
       !whole ||
       endsInZero(coefficient) ||
@@ -287,7 +288,6 @@ export class ValueWriter extends Writer {
 /** The error of a caller's misuse, the path to it in its message; again when the path has grown. */
 export function named(error: unknown): unknown {
   const traced = error as Error & { path?: PathStep[]; plain?: string };
-  if (traced.path)
-    traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
+  if (traced.path) traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
   return error;
 }

@@ -4,48 +4,48 @@
  */
 
 /** What a fault means to the caller: broken bytes, too few bytes, a limit of the receiver, or something not known here. */
-export type FaultClass = "malformed" | "truncated" | "limit" | "unsupported";
+export type FaultClass = 'malformed' | 'truncated' | 'limit' | 'unsupported';
 
 /** Every stable error code. */
 export type ErrorCode =
-  | "TRUNCATED"
-  | "VARINT_OVERLONG"
-  | "VARINT_RANGE"
-  | "TEXT_UTF8"
-  | "TEXT_UTF16"
-  | "INT_OVERLONG"
-  | "INT_RANGE"
-  | "KEY_KIND"
-  | "KEY_DUPLICATE"
-  | "SHAPE_UNDEFINED"
-  | "REF_UNDEFINED"
-  | "FLOAT_FORM"
-  | "DECIMAL_FORM"
-  | "TAG_CONTENT"
-  | "BIGNUM_FORM"
-  | "MESSAGE_FORM"
-  | "HEAD_INVALID"
-  | "NOT_CANONICAL"
-  | "FRAME_ILLEGAL"
-  | "PAYLOAD_OVERRUN"
-  | "TRAILING_BYTES"
-  | "ID_ZERO"
-  | "VERB_FORM"
-  | "ECHO_LENGTH"
-  | "CLOSE_FORM"
-  | "PACK_CONTENT"
-  | "HELLO_FORM"
-  | "HELLO_PLAIN"
-  | "HELLO_FIELD"
-  | "RESUME_FIELD"
-  | "FRAME_UNSUPPORTED"
-  | "VERB_UNKNOWN"
-  | "VERSION_UNSUPPORTED"
-  | "LIMIT_PAYLOAD"
-  | "LIMIT_DEPTH"
-  | "LIMIT_ELEMENTS"
-  | "LIMIT_EXPANDED"
-  | "LIMIT_NUMBER";
+  | 'TRUNCATED'
+  | 'VARINT_OVERLONG'
+  | 'VARINT_RANGE'
+  | 'TEXT_UTF8'
+  | 'TEXT_UTF16'
+  | 'INT_OVERLONG'
+  | 'INT_RANGE'
+  | 'KEY_KIND'
+  | 'KEY_DUPLICATE'
+  | 'SHAPE_UNDEFINED'
+  | 'REF_UNDEFINED'
+  | 'FLOAT_FORM'
+  | 'DECIMAL_FORM'
+  | 'TAG_CONTENT'
+  | 'BIGNUM_FORM'
+  | 'MESSAGE_FORM'
+  | 'HEAD_INVALID'
+  | 'NOT_CANONICAL'
+  | 'FRAME_ILLEGAL'
+  | 'PAYLOAD_OVERRUN'
+  | 'TRAILING_BYTES'
+  | 'ID_ZERO'
+  | 'VERB_FORM'
+  | 'ECHO_LENGTH'
+  | 'CLOSE_FORM'
+  | 'PACK_CONTENT'
+  | 'HELLO_FORM'
+  | 'HELLO_PLAIN'
+  | 'HELLO_FIELD'
+  | 'RESUME_FIELD'
+  | 'FRAME_UNSUPPORTED'
+  | 'VERB_UNKNOWN'
+  | 'VERSION_UNSUPPORTED'
+  | 'LIMIT_PAYLOAD'
+  | 'LIMIT_DEPTH'
+  | 'LIMIT_ELEMENTS'
+  | 'LIMIT_EXPANDED'
+  | 'LIMIT_NUMBER';
 
 /** A step from the outermost thing to the one at fault: a frame's kind, an argument, a key or an element's index. */
 export type PathStep = string | number | bigint;
@@ -63,17 +63,9 @@ export class ProtocolError extends Error {
   declare readonly detail: string;
   declare readonly path: readonly PathStep[];
 
-  constructor(
-    code: ErrorCode,
-    rule: string,
-    offset: number,
-    detail: string,
-    path: readonly PathStep[] = [],
-  ) {
-    super(
-      `${code} at byte ${offset}${path.length > 0 ? ` (${formatPath(path)})` : ""}: ${detail} [${rule}]`,
-    );
-    Object.assign(this, { name: "ProtocolError", code, rule, offset, detail, path });
+  constructor(code: ErrorCode, rule: string, offset: number, detail: string, path: readonly PathStep[] = []) {
+    super(`${code} at byte ${offset}${path.length > 0 ? ` (${formatPath(path)})` : ''}: ${detail} [${rule}]`);
+    Object.assign(this, { name: 'ProtocolError', code, rule, offset, detail, path });
   }
 
   /** The same fault, its offset moved by `shift` bytes, at another path. */
@@ -89,18 +81,13 @@ export class ProtocolError extends Error {
 
 /** The class that a code belongs to. */
 export function faultClass(code: ErrorCode): FaultClass {
-  if (code === "TRUNCATED") return "truncated";
-  if (code.startsWith("LIMIT")) return "limit";
-  return /UNS|UNK/.test(code) ? "unsupported" : "malformed";
+  if (code === 'TRUNCATED') return 'truncated';
+  if (code.startsWith('LIMIT')) return 'limit';
+  return /UNS|UNK/.test(code) ? 'unsupported' : 'malformed';
 }
 
 /** Makes a `ProtocolError`; the caller throws it. Every check in the codec reads `throw fault(...)`. */
-export function fault(
-  code: ErrorCode,
-  rule: string,
-  offset: number,
-  detail: string,
-): ProtocolError {
+export function fault(code: ErrorCode, rule: string, offset: number, detail: string): ProtocolError {
   return new ProtocolError(code, rule, offset, detail);
 }
 
@@ -112,10 +99,10 @@ export function through(error: unknown, step: PathStep): unknown {
 
 /** `COMMAND.args[0].users[3]."odd key"`: names that are plain words stay bare, others are quoted and escaped. */
 export function formatPath(path: readonly PathStep[]): string {
-  let out = "";
+  let out = '';
   for (const step of path) {
-    if (typeof step !== "string") out += `[${step}]`;
-    else out += (out && ".") + (/^[\w-]+$/.test(step) ? step : quote(step));
+    if (typeof step !== 'string') out += `[${step}]`;
+    else out += (out && '.') + (/^[\w-]+$/.test(step) ? step : quote(step));
   }
   return out;
 }
@@ -123,6 +110,6 @@ export function formatPath(path: readonly PathStep[]): string {
 /** A JSON string whose control, format and lone surrogate characters are all escaped: safe to print on a terminal. */
 export function quote(text: string): string {
   return JSON.stringify(text).replace(/[\x7f-\x9f\u2028\u2029\p{Cf}]/gu, (c) =>
-    c.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    c.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );
 }

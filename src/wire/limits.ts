@@ -34,14 +34,11 @@ export const BEFORE_AUTH_LIMITS: Limits = {
  * one that every engine's stack holds.
  * @throws RangeError naming the limit when one is not a whole number within its range.
  */
-export function resolveLimits(
-  partial: Partial<Limits> | undefined,
-  base: Limits = DEFAULT_LIMITS,
-): Limits {
+export function resolveLimits(partial: Partial<Limits> | undefined, base: Limits = DEFAULT_LIMITS): Limits {
   const limits = { ...base, ...partial };
   for (const name of Object.keys(base) as (keyof Limits)[]) {
     const value = limits[name];
-    const highest = name === "maxDepth" ? 1000 : 0xffff_ffff;
+    const highest = name === 'maxDepth' ? 1000 : 0xffff_ffff;
     if (!(value >= 0 && value <= highest && Number.isInteger(value))) {
       throw new RangeError(`${name} must be a whole number from 0 to ${highest}, not ${value}`);
     }

@@ -11,29 +11,26 @@ interface BufferMethods {
 
 interface Platform {
   Buffer?: { prototype: BufferMethods };
-  TextDecoder: new (
-    label: string,
-    options: { ignoreBOM: true },
-  ) => { decode(bytes: Uint8Array): string };
+  TextDecoder: new (label: string, options: { ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
   TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): unknown };
 }
 
 const platform = globalThis as unknown as Platform;
 const methods = platform.Buffer?.prototype;
 // A polyfill may lack the methods that Node does not document.
-const buffer = methods && "ucs2Write" in methods ? methods : undefined;
+const buffer = methods && 'ucs2Write' in methods ? methods : undefined;
 
 /** Decodes UTF-8; what is ill-formed becomes U+FFFD. */
 export function looseUtf8(bytes: Uint8Array, start: number, end: number): string {
   return buffer
     ? buffer.utf8Slice.call(bytes, start, end)
-    : new platform.TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start, end));
+    : new platform.TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
 
 /** Decodes UTF-16LE of an even length, surrogates as they are. */
 export function looseUtf16(bytes: Uint8Array, start: number, end: number): string {
   if (buffer) return buffer.ucs2Slice.call(bytes, start, end);
-  let text = "";
+  let text = '';
   while (start < end) text += String.fromCharCode(bytes[start++]! | (bytes[start++]! << 8));
   return text;
 }

@@ -2,7 +2,7 @@
  * A cursor over bytes that are all there: bounds are checked before use, offsets are kept for faults. It reads the wire's
  * primitives; values, frames and messages extend it, so that their hot loops work on its fields without a call.
  */
-import { fault, type ProtocolError } from "./errors.ts";
+import { fault, type ProtocolError } from './errors.ts';
 
 /** Scratch for 64-bit integers and floats; explicitly little-endian, so that it serves on every host. */
 const word: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
@@ -32,7 +32,7 @@ export class Reader {
 
   /** The input ends where more was to come. [WIRE-9] */
   truncated(): ProtocolError {
-    return fault("TRUNCATED", "WIRE-9", this.end, "the input ends inside an item");
+    return fault('TRUNCATED', 'WIRE-9', this.end, 'the input ends inside an item');
   }
 
   /** Throws TRUNCATED unless `n` more bytes are there. */
@@ -72,18 +72,16 @@ export class Reader {
       else high |= bits << (7 * width - 63);
       if (width === most && b > (most === 5 ? 0x0f : 1)) {
         throw fault(
-          "VARINT_RANGE",
-          most === 5 ? "WIRE-5" : "WIRE-4",
+          'VARINT_RANGE',
+          most === 5 ? 'WIRE-5' : 'WIRE-4',
           start,
           `more than 2^${most === 5 ? 32 : 64} - 1`,
         );
       }
       if (b > 0x7f) continue;
       if (b === 0 && width > 1 && !this.overlong)
-        throw fault("VARINT_OVERLONG", "WIRE-3", start, "ends in a zero byte");
-      return width < 5
-        ? low
-        : uint64((low | (middle << 28)) >>> 0, ((middle >>> 4) | (high << 24)) >>> 0);
+        throw fault('VARINT_OVERLONG', 'WIRE-3', start, 'ends in a zero byte');
+      return width < 5 ? low : uint64((low | (middle << 28)) >>> 0, ((middle >>> 4) | (high << 24)) >>> 0);
     }
   }
 

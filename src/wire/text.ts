@@ -2,8 +2,8 @@
  * Strict text: UTF-8 (RFC 3629, Unicode Table 3-7) and UTF-16LE, both ways. Nothing is replaced, normalised or dropped:
  * ill-formed input is a fault, a lone surrogate in a caller's string a TypeError. U+0000 and U+FEFF are ordinary.
  */
-import { fault } from "./errors.ts";
-import { looseUtf16, looseUtf8, putUtf16, putUtf8 } from "./platform.ts";
+import { fault } from './errors.ts';
+import { looseUtf16, looseUtf8, putUtf16, putUtf8 } from './platform.ts';
 
 /** ASCII up to this many bytes is read and written in a loop, which beats a call into the runtime. */
 const SHORT = 24;
@@ -16,7 +16,7 @@ const LONE = /\p{Cs}/u;
  */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > SHORT) return readAny(bytes, start, end);
-  let text = "";
+  let text = '';
   let i = start;
   for (; i + 4 <= end; i += 4) {
     const a = bytes[i]!;
@@ -40,14 +40,14 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
  */
 function readAny(bytes: Uint8Array, start: number, end: number): string {
   const text = looseUtf8(bytes, start, end);
-  if (text.includes("\ufffd")) {
+  if (text.includes('\ufffd')) {
     const length = utf8Length(text);
     const again = new Uint8Array(length);
     putUtf8(text, length, again, 0);
     let at = again.findIndex((byte, i) => byte !== bytes[start + i] || start + i >= end);
     if (at >= 0) {
       while (again[at]! >> 6 === 2) at--; // back to where U+FFFD begins
-      throw fault("TEXT_UTF8", "WIRE-7", start + at, "ill-formed UTF-8");
+      throw fault('TEXT_UTF8', 'WIRE-7', start + at, 'ill-formed UTF-8');
     }
   }
   return text;
@@ -58,10 +58,10 @@ function readAny(bytes: Uint8Array, start: number, end: number): string {
  * @throws ProtocolError TEXT_UTF16 at `head` for an odd length, at the surrogate for a lone one. [WIRE-8]
  */
 export function readUtf16(bytes: Uint8Array, start: number, end: number, head: number): string {
-  if ((end - start) % 2 > 0) throw fault("TEXT_UTF16", "WIRE-8", head, "odd length");
+  if ((end - start) % 2 > 0) throw fault('TEXT_UTF16', 'WIRE-8', head, 'odd length');
   const text = looseUtf16(bytes, start, end);
   const lone = text.search(LONE);
-  if (lone >= 0) throw fault("TEXT_UTF16", "WIRE-8", start + 2 * lone, "lone surrogate");
+  if (lone >= 0) throw fault('TEXT_UTF16', 'WIRE-8', start + 2 * lone, 'lone surrogate');
   return text;
 }
 

@@ -20,9 +20,7 @@ export class Writer {
     if (n <= this.bytes.length - this.pos) return;
     const least = this.pos + n;
     if (least > LARGEST) throw new RangeError(`${least} bytes do not fit one buffer`);
-    const grown = new Uint8Array(
-      Math.min(LARGEST, Math.max(least, this.bytes.length * 2, SMALLEST)),
-    );
+    const grown = new Uint8Array(Math.min(LARGEST, Math.max(least, this.bytes.length * 2, SMALLEST)));
     grown.set(this.bytes.subarray(0, this.pos));
     this.bytes = grown;
     this.window = undefined;
@@ -45,7 +43,7 @@ export class Writer {
     this.ensure(10);
     const { bytes } = this;
     let { pos } = this;
-    if (typeof value === "bigint") {
+    if (typeof value === 'bigint') {
       while (value > 0x7fn) {
         bytes[pos++] = Number(value & 0x7fn) | 0x80;
         value >>= 7n;
@@ -69,12 +67,11 @@ export class Writer {
   fixed(base: number, value: number | bigint): void {
     this.ensure(9);
     const start = this.pos++;
-    if (typeof value === "bigint") {
+    if (typeof value === 'bigint') {
       for (; value > 0xffff_ffffn; value >>= 8n) this.bytes[this.pos++] = Number(value & 0xffn);
       value = Number(value);
     }
-    for (; value > 0xffff_ffff; value = Math.floor(value / 256))
-      this.bytes[this.pos++] = value % 256;
+    for (; value > 0xffff_ffff; value = Math.floor(value / 256)) this.bytes[this.pos++] = value % 256;
     do {
       this.bytes[this.pos++] = value & 0xff;
       value >>>= 8;
