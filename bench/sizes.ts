@@ -17,9 +17,9 @@ interface Document {
   readonly about: string;
 }
 
-const { documents, counterexamples } = JSON.parse(
-  readFileSync(new URL('documents.json', import.meta.url), 'utf8'),
-) as { documents: Document[]; counterexamples: Document[] };
+const { documents } = JSON.parse(readFileSync(new URL('documents.json', import.meta.url), 'utf8')) as {
+  documents: Document[];
+};
 
 const EXTRA = ['of JSON', 'of MessagePack'];
 
@@ -76,11 +76,7 @@ console.log(`Bytes; gzip at level 9, brotli at quality 11, deflate at level 9.
 
 ${table(documents)}
 
-Where Petrel is larger than MessagePack:
-
-${table(counterexamples)}
-
-${sources([...documents, ...counterexamples])}
+${sources(documents)}
 
 Measured with \`npm run sizes\` at ${commit()}, on Node ${node} (zlib ${zlib}, brotli ${brotli}),
 ${platform()} ${arch()}, ${cpu}.`);
