@@ -30,8 +30,8 @@ describe('fieldCosts', () => {
     expect(costsOf('{"n":[18446744073709551616,1e400]}')['n[]']).toStrictEqual({
       count: 2,
       keys: 0,
-      values: 3 + 9 + 4,
-      total: 16,
+      values: 3 + 10 + 4,
+      total: 17,
     });
   });
 
