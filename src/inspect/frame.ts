@@ -62,11 +62,12 @@ function headRows(sheet: Sheet, head: FrameHead, name: string, depth: number, pl
   const start = sheet.pos;
   const size = body - start;
   const rule = FRAME_RULES[name as FrameName] ?? 'FRAME-4';
-  const payload = length === 0 ? 'no payload' : `${counted(length, 'byte')} of payload`;
-  const meaning = `${isCounted(kind) ? 'counted' : 'not counted'}, ${size > 1 ? 'the length follows' : payload}`;
+  const payload =
+    length === 0 ? 'empty' : `${counted(length, 'byte')} ${length === 1 ? 'follows' : 'follow'}`;
+  const meaning = `${isCounted(kind) ? 'counted' : 'uncounted'}, ${size > 1 ? 'length follows' : payload}`;
   sheet.add(start + 1, { label: name, depth, place }, { kind: 'frame', meaning, head: 1, rule });
   if (size === 1) return;
-  const says = `15 + ${length - 15}: ${payload}`;
+  const says = `15 + ${length - 15} = ${length} bytes`;
   const spot = { label: 'length', depth: depth + 1, place };
   sheet.add(body, spot, { kind: 'length', meaning: says, head: size - 1, rule: 'FRAME-1' });
 }

@@ -30,10 +30,18 @@ function start(text: string, units: number): string {
   return text.slice(0, last === 0xd800 ? units - 1 : units);
 }
 
-/** What a value without others inside says, references aside. */
-export function meaning(kind: ValueKind, value: Value, head: number, most: number): string {
-  if (typeof value === 'string')
-    return `${head === Head.TEXT_UTF16 ? 'text in UTF-16' : 'text'} ${shown(value, most)}`;
+/** What a value without others inside says, references aside; `index` is the one that a text took. [VALUE-12] */
+export function meaning(
+  kind: ValueKind,
+  value: Value,
+  head: number,
+  most: number,
+  index: number | undefined,
+): string {
+  if (typeof value === 'string') {
+    const name = head === Head.TEXT_UTF16 ? 'text in UTF-16' : 'text';
+    return `${name} ${index === undefined ? '' : `#${index} `}${shown(value, most)}`;
+  }
   if (value instanceof Uint8Array) return counted(value.length, 'byte');
   if (value instanceof Float) return `${head === Head.FLOAT32 ? 'float32' : 'float64'} ${spell(value.value)}`;
   if (value instanceof Message)

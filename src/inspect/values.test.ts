@@ -13,16 +13,16 @@ const meanings = (hex: string, options?: InspectOptions): string[] =>
 describe('a value that stands alone', () => {
   it.each<[string, string]>([
     ['00', 'uint 0'],
-    ['58 58', 'uint 88'],
+    ['58 00', 'uint 88'],
     ['5f ff ff ff ff ff ff ff ff', 'uint 18446744073709551615'],
-    ['80', 'nint -1'],
-    ['8f ff ff ff ff ff ff ff 7f', 'nint -9223372036854775808'],
-    ['90', 'text ""'],
-    ['92 0a 1b', 'text "\\n\\u001b"'],
-    ['f7 04 7d 59 84 76', 'text in UTF-16 "好的" #0'],
-    ['94 70 69 6e 67', 'text "ping" #0'],
-    ['c0', '0 bytes'],
-    ['c1 ff', '1 byte'],
+    ['60', 'nint -1'],
+    ['87 ff ff ff ff ff ff ff 7f', 'nint -9223372036854775808'],
+    ['a0', 'text ""'],
+    ['a2 0a 1b', 'text "\\n\\u001b"'],
+    ['f7 04 7d 59 84 76', 'text in UTF-16 #0 "好的"'],
+    ['a4 70 69 6e 67', 'text #0 "ping"'],
+    ['c8', '0 bytes'],
+    ['c9 ff', '1 byte'],
     ['d0', 'empty array'],
     ['e0', 'empty map'],
     ['f0', 'null'],
@@ -44,12 +44,12 @@ describe('a value that stands alone', () => {
     ['unregistered tag', 'f8 c8 01 01', ['value (3): tag 200', 'content (1): uint 1']],
     [
       'bignum',
-      'f8 04 c9 00 00 00 00 00 00 00 00 01',
-      ['value (2): bignum 18446744073709551616', 'content (10): 9 bytes'],
+      'f8 04 cf 02 00 00 00 00 00 00 00 00 01',
+      ['value (2): bignum 18446744073709551616', 'content (11): 9 bytes'],
     ],
     [
       'map: keys first, then the values under their names',
-      'e2 91 61 07 01 02',
+      'e2 a1 61 07 01 02',
       [
         'value (1): map of 2 pairs',
         'key 0 (2): text "a"',
@@ -60,22 +60,22 @@ describe('a value that stands alone', () => {
     ],
     [
       'record and reference with what they save',
-      'd2 e2 92 69 64 94 74 65 78 74 01 94 70 69 6e 67 e8 02 61',
+      'd2 e2 a2 69 64 a4 74 65 78 74 01 a4 70 69 6e 67 e8 02 89',
       [
         'value (1): array of 2',
         '[0] (1): map of 2 pairs, shape #0',
         'key 0 (3): text "id"',
-        'key 1 (5): text "text" #0',
+        'key 1 (5): text #0 "text"',
         'id (1): uint 1',
-        'text (5): text "ping" #1',
-        '[1] (1): record of shape #0, saves 8 bytes',
+        'text (5): text #1 "ping"',
+        '[1] (1): record #0, saves 8 bytes',
         'id (1): uint 2',
         'text (1): ref #1 "ping", saves 4 bytes',
       ],
     ],
     [
       'map with odd keys',
-      'e3 90 92 20 1b f2 01 02 03',
+      'e3 a0 a2 20 1b f2 01 02 03',
       [
         'value (1): map of 3 pairs',
         'key 0 (1): text ""',
@@ -98,7 +98,7 @@ describe('a value that stands alone', () => {
   });
 
   it.each([
-    ['an undefined reference', '60', 'REF_UNDEFINED at 0: value'],
+    ['an undefined reference', '88', 'REF_UNDEFINED at 0: value'],
     ['bytes after it', '01 02', 'TRAILING_BYTES at 1: unread'],
     ['an end inside it', 'd2 01', 'TRUNCATED at 2: value'],
     ['nothing at all', '', 'TRUNCATED at 0: undefined'],
@@ -113,8 +113,8 @@ describe('a value that stands alone', () => {
   it('shows the beginning of a long text or number, and all of a text on request', () => {
     const long = encode(`${'x'.repeat(199)}😀${'y'.repeat(100)}`);
     const [short] = inspectValue(long);
-    expect(short!.meaning).toBe(`text "${'x'.repeat(199)}"… 301 characters #0`);
-    expect(inspectValue(long, { textUnits: Infinity })[0]!.meaning).toContain(`😀${'y'.repeat(100)}" #0`);
+    expect(short!.meaning).toBe(`text #0 "${'x'.repeat(199)}"… 301 characters`);
+    expect(inspectValue(long, { textUnits: Infinity })[0]!.meaning).toContain(`😀${'y'.repeat(100)}"`);
     const number = inspectValue(encode(10n ** 99n))[0]!.meaning;
     expect(number).toBe(`bignum 1${'0'.repeat(59)}… 100 digits`);
   });

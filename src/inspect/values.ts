@@ -139,12 +139,12 @@ export class ValueRows implements ValueVisitor {
     const head = bytes[start]!;
     const kind = valueKind(head);
     const { texts } = this.reader;
+    const index = texts.length > this.texts ? texts.length - 1 : undefined;
+    this.texts = texts.length;
     let says =
       kind === 'ref'
         ? this.reference(start, end, value as string)
-        : meaning(kind, value, head, this.textUnits);
-    if (texts.length > this.texts) says += ` #${texts.length - 1}`;
-    this.texts = texts.length;
+        : meaning(kind, value, head, this.textUnits, index);
     const parent = this.open.at(-1);
     if (this.open.length === 1 && parent!.kind === 'map' && parent!.done < parent!.count) {
       const name = this.names?.name(value);
@@ -156,7 +156,7 @@ export class ValueRows implements ValueVisitor {
 
   private reference(start: number, end: number, text: string): string {
     const first = this.sheet.bytes[start]!;
-    const index = first < Head.NINT ? first - Head.REF : 32 + this.numberAt(start).value;
+    const index = first < Head.TEXT ? first - Head.REF : Head.REFS + this.numberAt(start).value;
     const saved = this.reader.texts[index]!.size - (end - start);
     return `ref #${index} ${shown(text, this.textUnits)}, ${saves(saved)}`;
   }
@@ -192,7 +192,7 @@ export class ValueRows implements ValueVisitor {
     const index = first < Head.RECORD_LONG ? first - Head.RECORD : 7 + this.numberAt(start).value;
     const mapHead = count < 7 ? 1 : 1 + varintLength(count - 7);
     const saved = mapHead + this.reader.shapes[index]!.size - (body - start);
-    return `record of shape #${index}, ${saves(saved)}`;
+    return `record #${index}, ${saves(saved)}`;
   }
 
   /** What is known of a value only when what it holds was read. */
