@@ -2,9 +2,10 @@
  * Runs one vector against the sources: every way in which the library reads and writes what the vector says. It answers
  * what went wrong, undefined when nothing did. spec/README.md says what each input means.
  */
-import { FrameDecoder, parseCanonical, parseFrame, readFrames, skim, unpack } from '../src/frame/index.ts';
+import { decodeCanonical, parseCanonical } from '../src/canonical/index.ts';
+import { FrameDecoder, parseFrame, readFrames, skim, unpack } from '../src/frame/index.ts';
 import { FrameWriter, type Frame, type FrameBody, type Pack } from '../src/frame/index.ts';
-import { decode, decodeCanonical, decodeFirst, encode, Entries, type Encodable } from '../src/value/index.ts';
+import { decode, decodeFirst, encode, Entries, type Encodable } from '../src/value/index.ts';
 import { ProtocolError, type Limits } from '../src/wire/index.ts';
 import { frameNotation, toFrame, toHex, toNotation, toValue, unhex } from './notation.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
@@ -47,6 +48,10 @@ function same(what: string, found: unknown, expected: unknown): void {
   if (a !== b) throw new Failure(`${what}: expected ${b!.slice(0, 300)}, found ${a!.slice(0, 300)}`);
 }
 
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
 /** What `run` throws as a fault; anything but a ProtocolError is a failure. */
 function faultOf(what: string, run: () => unknown): Fault | undefined {
   try {
@@ -78,10 +83,10 @@ function goodValue({ value, limits = {}, canonical, plain }: Vector, bytes: Uint
   const demanded = faultOf('decodeCanonical', () => decodeCanonical(bytes, { limits }));
   same('decodeCanonical', demanded?.code, canonical === true ? undefined : 'NOT_CANONICAL');
   const maxDepth = limits.maxDepth ?? 100;
-  same('encode gives these bytes', toHex(encode(expected, { maxDepth })) === toHex(bytes), canonical);
+  same('encode gives these bytes', equal(encode(expected, { maxDepth }), bytes), canonical);
   same(
     'encode, plain, gives these bytes',
-    toHex(encode(expected, { form: 'plain', maxDepth })) === toHex(bytes),
+    equal(encode(expected, { form: 'plain', maxDepth }), bytes),
     plain,
   );
   for (const cut of cuts(bytes.length)) {
