@@ -22,4 +22,3 @@ await build({
 });
 chmodSync(path('dist/petrel.js'), 0o755);
 copyFileSync(path('../PROTOCOL.md'), path('dist/PROTOCOL.md'));
-copyFileSync(path('../spec/codes.json'), path('dist/codes.json'));
