@@ -27,7 +27,7 @@ export function valueJson({ offset, length, value, text, fault }: TextLine): str
   }
 }
 
-function faultJson(fault: ProtocolError): string {
+export function faultJson(fault: ProtocolError): string {
   const { code, rule, offset, detail } = fault;
   return JSON.stringify({ code, class: fault.class, rule, offset, path: formatPath(fault.path), detail });
 }

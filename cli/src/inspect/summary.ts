@@ -1,0 +1,59 @@
+/** Counts what was inspected, for the line at the end. */
+import type { ProtocolError } from 'petrel';
+import type { Row } from 'petrel/inspect';
+import { graver } from '../exit.ts';
+
+export class Summary {
+  /** The fault that decides how the command ends. */
+  fault: ProtocolError | undefined;
+  private readonly kinds = new Map<string, number>();
+  private readonly packed = new Map<string, number>();
+  private bytes = 0;
+  private faults = 0;
+  private firstIsBad = false;
+
+  add(row: Row): void {
+    if (row.fault !== undefined) {
+      this.faults++;
+      this.firstIsBad ||= total(this.kinds) <= 1;
+      this.fault = graver(this.fault, row.fault);
+    }
+    if (!row.inflated) this.bytes += row.length;
+    if (row.kind !== 'frame') return;
+    const kinds = row.inflated ? this.packed : this.kinds;
+    kinds.set(row.label, (kinds.get(row.label) ?? 0) + 1);
+  }
+
+  private isForeign(): boolean {
+    return this.firstIsBad && this.faults > 1 && 2 * this.faults > total(this.kinds);
+  }
+
+  /** `3 frames, 20 bytes: 2 PUSH, 1 ACK`. */
+  text(frames: boolean): string {
+    if (this.bytes === 0 && this.faults === 0) return 'the input is empty';
+    const bytes = plural(this.bytes, 'byte');
+    const all = frames ? `${plural(total(this.kinds), 'frame')}, ${bytes}` : bytes;
+    const kinds = this.kinds.size === 0 ? '' : `: ${list(this.kinds)}`;
+    const packed = this.packed.size === 0 ? '' : `; in PACKs: ${list(this.packed)}`;
+    const faults = this.faults === 0 ? '' : `; ${plural(this.faults, 'fault')}`;
+    const line = `${all}${kinds}${packed}${faults}`;
+    return frames && this.isForeign() ? `${line}\n${FOREIGN}` : line;
+  }
+}
+
+/** Many bytes of anything look like frames: those of reserved kinds, or with nothing right inside. */
+const FOREIGN = 'Most of this is at fault: it may be no Petrel at all, or not begin where a frame does.';
+
+function plural(count: number, one: string): string {
+  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+}
+
+function total(kinds: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const count of kinds.values()) sum += count;
+  return sum;
+}
+
+function list(kinds: ReadonlyMap<string, number>): string {
+  return [...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ');
+}
