@@ -35,7 +35,7 @@ const BY_CLASS: Readonly<Record<FaultClass, ExitCode>> = {
 };
 
 /** The exit code that a fault of the input asks for. */
-export function exitCodeOf(fault: ProtocolError): ExitCode {
+export function exitCodeOf(fault: { readonly class: FaultClass }): ExitCode {
   return BY_CLASS[fault.class];
 }
 
