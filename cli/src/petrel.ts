@@ -2,14 +2,24 @@
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { register as compare } from './commands/compare.ts';
+import { register as completion } from './commands/completion.ts';
 import { register as decode } from './commands/decode.ts';
 import { register as encode } from './commands/encode.ts';
+import { register as explain } from './commands/explain.ts';
+import { register as inspect } from './commands/inspect.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
 import { exitQuietlyOnClosedPipe } from './io.ts';
 
 /** Every command is a file of `commands/` that exports `register`; help lists them in this order. */
-const REGISTER: readonly ((program: Command) => void)[] = [encode, decode, compare];
+const REGISTER: readonly ((program: Command) => void)[] = [
+  encode,
+  decode,
+  inspect,
+  compare,
+  explain,
+  completion,
+];
 
 function createProgram(): Command {
   const program = new Command('petrel')
