@@ -4,6 +4,7 @@ import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'pet
 import type { ProtocolError } from 'petrel';
 import { CommandError, exitCodeOf } from '../exit.ts';
 import { withExamples } from '../help.ts';
+import { wrap } from '../inspect/cells.ts';
 import { inflate } from '../inspect/inflate.ts';
 import { rowJson } from '../inspect/json.ts';
 import { Summary } from '../inspect/summary.ts';
@@ -108,7 +109,9 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     summary.add(row);
     await printer.add(row);
   }
-  await printer.finish(options.json ? '' : `${summary.text(options.value === undefined)}\n`);
+  const lines = summary.text(options.value === undefined).split('\n');
+  const last = lines.flatMap((line) => wrap(line, width)).join('\n');
+  await printer.finish(options.json ? '' : `${last}\n`);
   const { fault } = summary;
   if (fault !== undefined) throw new CommandError(fault.message, exitCodeOf(fault));
 }
