@@ -9,9 +9,9 @@ import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
 import * as Head from './heads.ts';
-import { duplicate, seeded, stepTo } from './keys.ts';
-import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
-import { ShapeIndex } from './shapes.ts';
+import { duplicate, stepTo } from './keys.ts';
+import { DECIMAL_EXPONENT, REFERENCE_BYTES } from './kinds.ts';
+import { shapeLookup, textLookup } from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
 import { isMap, isPlain, tagAllows } from './tags.ts';
@@ -33,8 +33,8 @@ export class ValueWriter extends Writer {
   private readonly canonical: boolean;
   private readonly maxDepth: number;
   private readonly omitUndefined: boolean;
-  private readonly texts = new Map<string, number>();
-  private readonly shapes = new ShapeIndex();
+  private readonly texts = textLookup();
+  private readonly shapes = shapeLookup();
 
   constructor({ form, maxDepth = 100, omitUndefined = false }: EncodeOptions = {}) {
     super();
@@ -141,12 +141,10 @@ export class ValueWriter extends Writer {
   /** A text as a reference where one is canonical, otherwise as a literal. */
   private text(text: string): void {
     const length = utf8Length(text);
-    const { canonical, texts } = this;
+    const { canonical } = this;
     if (canonical && length >= REFERENCE_BYTES) {
-      const id = seeded(text);
-      const index = texts.get(id);
-      if (index !== undefined) return this.reference(index);
-      if (texts.size < TABLE_ENTRIES) texts.set(id, texts.size);
+      const index = this.texts.define(text);
+      if (index >= 0) return this.reference(index);
     }
     const utf16 = canonical && prefersUtf16(text.length, length);
     const bytes = utf16 ? 2 * text.length : length;

@@ -66,17 +66,16 @@ export class Writer {
   /** `base`, then the value in the fewest bytes, 1 to 8, little-endian; `base` is raised by the bytes less one. */
   fixed(base: number, value: number | bigint): void {
     this.ensure(9);
-    const start = this.pos++;
-    if (typeof value === 'bigint') {
-      for (; value > 0xffff_ffffn; value >>= 8n) this.bytes[this.pos++] = Number(value & 0xffn);
-      value = Number(value);
-    }
-    for (; value > 0xffff_ffff; value = Math.floor(value / 256)) this.bytes[this.pos++] = value % 256;
-    do {
-      this.bytes[this.pos++] = value & 0xff;
-      value >>>= 8;
-    } while (value > 0);
-    this.bytes[start] = base + this.pos - start - 2;
+    const { bytes, pos } = this;
+    const big = typeof value === 'bigint';
+    let low = big ? Number(value & 0xffff_ffffn) : value >>> 0;
+    let high = big ? Number(value >> 32n) : (value - low) / 0x1_0000_0000;
+    const least = high > 0 ? 4 : 1;
+    let width = 0;
+    for (; low > 0 || width < least; low >>>= 8) bytes[pos + ++width] = low & 0xff;
+    for (; high > 0; high >>>= 8) bytes[pos + ++width] = high & 0xff;
+    bytes[pos] = base + width - 1;
+    this.pos = pos + width + 1;
   }
 
   float64(value: number): void {
