@@ -52,7 +52,7 @@ describe('rows', () => {
       fc.property(anyBytes, (bytes) => {
         expect(holes(frames(bytes), bytes.length)).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -65,7 +65,7 @@ describe('rows', () => {
       fc.property(value, (bytes) => {
         expect(holes(inspectValue(bytes), bytes.length)).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('rows', () => {
         expect(faultsOf(whole).toSorted()).toEqual(payloads.toSorted());
         expect(faultsOf(rest < 0 ? [] : rows.slice(-1))).toEqual(framing);
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
