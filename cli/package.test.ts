@@ -188,11 +188,12 @@ export const frames: FrameBody[] = decodeFrames(new Uint8Array());
 `;
 
   it.each([
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
+    ['TypeScript 7', 'tsc', 'nodenext', 'nodenext'],
+    ['TypeScript 7', 'tsc', 'esnext', 'bundler'],
+    ['TypeScript 6', 'tsc6', 'nodenext', 'nodenext'],
   ])(
-    'compile with module %s and resolution %s, without the types of Node or the DOM',
-    (module, moduleResolution) => {
+    'compile, strict, without those of Node or the DOM: %s, %s, %s',
+    (_name, compiler, module, moduleResolution) => {
       const options = { module, moduleResolution, target: 'es2022', strict: true, skipLibCheck: false };
       const exact = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
       writeFileSync(join(folder, 'consumer.ts'), consumer);
@@ -203,7 +204,7 @@ export const frames: FrameBody[] = decodeFrames(new Uint8Array());
           files: ['consumer.ts'],
         }),
       );
-      const { status, stdout } = run(join(root, 'node_modules/.bin/tsc'), ['-p', folder], folder);
+      const { status, stdout } = run(join(root, 'node_modules/.bin', compiler), ['-p', folder], folder);
       expect(`${stdout.toString()}${status}`).toBe('0');
     },
   );
