@@ -1,6 +1,7 @@
 /** What an inspection can be asked for. */
 import type { Limits } from '../wire/limits.ts';
 
+/** What rows show, and by which limits. Every option has a default. */
 export interface InspectOptions {
   /** The receiver's limits; what is left out has its default. */
   readonly limits?: Partial<Limits>;

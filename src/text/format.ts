@@ -4,6 +4,7 @@ import { SET } from '../value/tag.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from '../value/types.ts';
 import { bytesText, floatText, scalarText, tagOpening } from './show.ts';
 
+/** How a value is written. */
 export interface FormatOptions {
   /** Most UTF-16 code units; what is longer is cut and ends in an ellipsis. Default: no limit. */
   readonly maxLength?: number;

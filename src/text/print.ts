@@ -13,6 +13,7 @@ import { PLAIN } from './nodes.ts';
 import { bytesText, hexOf, Shower } from './show.ts';
 import { TreeReader } from './tree.ts';
 
+/** How frames or values are printed. */
 export interface PrintOptions {
   /** The receiver's limits; what is over them is printed as raw bytes. */
   readonly limits?: Partial<Limits>;
