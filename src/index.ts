@@ -1,6 +1,17 @@
 /**
- * Petrel: a length-prefixed binary command protocol for messaging on bad networks. The layers are importable one by one
- * (`petrel/wire`, `petrel/value`, `petrel/frame`); this is what most programs need of them.
+ * Petrel: a length-prefixed binary command protocol for messaging on bad networks. This is what most programs need; the
+ * layers are importable one by one (`petrel/wire`, `petrel/value`, `petrel/frame`, `petrel/canonical`, `petrel/json`,
+ * `petrel/text`, `petrel/inspect`).
+ *
+ * @example
+ * const bytes = encodeFrame({ kind: 'COMMAND', id: 1, verb: 'GET', args: ['key'] });
+ * const [command] = decodeFrames(bytes); // { kind: 'COMMAND', id: 1, verb: 'GET', args: ['key'] }
+ *
+ * @example
+ * for await (const frame of streamFrames(socket, { limits: BEFORE_AUTH_LIMITS })) {
+ *   const body = parseFrame(frame, { limits: BEFORE_AUTH_LIMITS });
+ *   if (body.kind === 'COMMAND') socket.write(encodeFrame({ kind: 'REPLY', id: body.id, value: null }));
+ * }
  */
 export { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, ProtocolError } from './wire/index.ts';
 export type { ErrorCode, FaultClass, Limits, PathStep } from './wire/index.ts';
