@@ -107,7 +107,7 @@ export class Output extends Writer {
   private saysTable(first: number, reader: Reader, node: Node): boolean {
     const kind = valueKind(first);
     if (node.type === 'text' && kind === 'ref') {
-      const index = first === Head.REF_LONG ? 32 + reader.length() : first - Head.REF;
+      const index = first === Head.REF_LONG ? Head.REFS + reader.length() : first - Head.REF;
       return this.spelling.texts[index] === node.text;
     }
     if (node.type !== 'map' || kind !== 'record') return false;

@@ -145,7 +145,6 @@ export class FramePrinter {
       return this.head.read(bytes, pos, end, this.limits.maxPayload);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      if (error.code === 'TRUNCATED') return false; // inside an overlong length
       this.failure = error.moved(base);
       this.lost = true;
       return false;

@@ -124,7 +124,7 @@ export class Scanner {
     return fromHex(digits);
   }
 
-  /** A mark, `!5805`: bytes that stand as they are. Undefined when none follows. */
+  /** A mark, `!590500`: bytes that stand as they are. Undefined when none follows. */
   mark(): { readonly bytes: Uint8Array; readonly at: number } | undefined {
     const at = this.pos;
     if (!this.eat('!')) return undefined;

@@ -56,9 +56,9 @@ export class Spelling {
     const length = utf8Length(text);
     const index = form === PLAIN ? undefined : this.textIndex.get(seeded(text));
     if (index !== undefined) {
-      if (index < 32) return this.scratch.byte(Head.REF + index);
+      if (index < Head.REFS) return this.scratch.byte(Head.REF + index);
       this.scratch.byte(Head.REF_LONG);
-      this.scratch.varint(index - 32);
+      this.scratch.varint(index - Head.REFS);
     } else if (form !== PLAIN && prefersUtf16(text.length, length)) {
       this.scratch.byte(Head.TEXT_UTF16);
       this.scratch.varint(2 * text.length);

@@ -52,7 +52,7 @@ describe('values written by hand', () => {
     ],
   ])('%s', (_, text, bytes) => expect(valueBytes(text)).toBe(hex(bytes)));
 
-  it('spells the head that a mark holds', () => expect(valueBytes('["abc"!93]')).toBe('d193616263'));
+  it('spells the head that a mark holds', () => expect(valueBytes('["abc"!a3]')).toBe('d1a3616263'));
 
   it('takes several values, and raw bytes between them', () =>
     expect(valueBytes("1 2\nraw h'ff' 3")).toBe('0102ff03'));
@@ -84,9 +84,10 @@ describe('text that is not in the form', () => {
     ["REPLY 7 reserved(0xf9, h'')", 1, 18, '0xfa to 0xfe'],
     ['REPLY 7 5!58', 1, 9, 'no spelling'],
     ['REPLY 7 5!6', 1, 10, 'even number'],
-    ['REPLY 7 ["text", "texts"!60]', 1, 18, 'no spelling'],
-    ['REPLY 7 "abc"!94', 1, 9, 'no spelling'],
-    ['REPLY 7 [{"a": 1}, {"a"!91: 1}]', 1, 21, 'this map is a record'],
+    ['REPLY 7 ["text", "texts"!88]', 1, 18, 'no spelling'],
+    ['REPLY 7 "abc"!a4', 1, 9, 'no spelling'],
+    ['REPLY 7 "abc"!a300', 1, 9, 'no spelling'],
+    ['REPLY 7 [{"a": 1}, {"a"!a1: 1}]', 1, 21, 'this map is a record'],
     ['ACK 18446744073709551616', 1, 5, 'from 0 to 18446744073709551615'],
     ['CLOSE forever', 1, 7, 'expected link or session'],
     ['CLOSE link code=1', 1, 12, 'expected received='],
@@ -124,7 +125,7 @@ describe('depth', () => {
 
   it.each([
     ['arrays', `${'d1'.repeat(1000)}00`],
-    ['records', `e19161${'e8'.repeat(999)}00`],
+    ['records', `e1a161${'e8'.repeat(999)}00`],
     ['maps', `${'e100'.repeat(1000)}00`],
     ['tags', `${'f82a'.repeat(1000)}00`],
   ])('1000 levels of %s come back', (_, digits) => {
@@ -146,6 +147,22 @@ describe('what is printed', () => {
     const printed = printText(encode(text), { as: 'values' });
     expect(printed.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
     expect(valueBytes(printed)).toBe(hex(encode(text)));
+  });
+
+  it.each([
+    ['d3 a4 74657874 a4 74657874 88', '["text", "text"!a4, "text"]'],
+    ['d3 a4 74657874 a4 74657874 89', 'plain ["text", "text", "text"!89]'],
+    ['d3 e1 a1 61 01 e1 a1 61 02 e8 03', '[{"a": 1}, {"a": 2}!e1, {"a": 3}]'],
+    ['d3 e1 a1 61 01 e1 a1 61 02 e9 03', 'plain [{"a": 1}, {"a": 2}, {"a": 3}!e9]'],
+  ])('takes the lowest index for the default: %s', (digits, text) => {
+    const bytes = Uint8Array.from(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
+    expect(printText(bytes, { as: 'values' })).toBe(`${text}\n`);
+  });
+
+  it('has no mark for references of one byte and of more', () => {
+    const texts = Array.from({ length: 40 }, (_, i) => `text ${i}`);
+    const text = printText(encode([...texts, ...texts]), { as: 'values' });
+    expect(text).toBe(`${formatValue([...texts, ...texts])}\n`);
   });
 
   it('tells the fault in a comment', () => {

@@ -35,7 +35,6 @@ export class TreeReader extends ValueReader implements ValueVisitor {
 
   constructor(limits: Partial<Limits> | undefined) {
     super({ lossless: true, ...(limits && { limits }) });
-    this.visitor = this;
   }
 
   /**
@@ -44,6 +43,7 @@ export class TreeReader extends ValueReader implements ValueVisitor {
    */
   readNode(): { node: Node; form: Form } {
     this.opened.length = 0;
+    this.visitor = this; // a reader that met a duplicate key has let go of it
     this.readValue();
     const node = this.root!;
     this.canonicalMarks = this.plainMarks = 0;

@@ -47,11 +47,11 @@ describe('petrel encode', () => {
   });
 
   it('takes a JSON document, and one a line', () => {
-    expect(petrel('encode --json', '[{"a":1},\n {"a":2}]').out).toEqual(bytes('d2 e19161 01 e8 02'));
+    expect(petrel('encode --json', '[{"a":1},\n {"a":2}]').out).toEqual(bytes('d2 e1a161 01 e8 02'));
     expect(petrel('encode --json --plain', '[{"a":1}, {"a":2}]').out).toEqual(
-      bytes('d2 e19161 01 e19161 02'),
+      bytes('d2 e1a161 01 e1a161 02'),
     );
-    expect(petrel('encode --json', '{"a":1}\n\n[2]\n').out).toEqual(bytes('e19161 01 d1 02'));
+    expect(petrel('encode --json', '{"a":1}\n\n[2]\n').out).toEqual(bytes('e1a161 01 d1 02'));
   });
 
   it.each([
@@ -82,7 +82,7 @@ describe('petrel decode', () => {
   });
 
   it('names the path of what JSON can not keep', () => {
-    const { code, err } = petrel('decode --value --json --input bin', bytes('e1 9161 c101'));
+    const { code, err } = petrel('decode --value --json --input bin', bytes('e1 a161 c901'));
     expect(code).toBe(2);
     expect(err).toMatch(/the value at byte 0 is not JSON's: .*\ba\b/);
   });
@@ -144,7 +144,7 @@ describe('petrel decode', () => {
   });
 
   it('breaks long lines and colours faults when asked, never against NO_COLOR', () => {
-    const input = bytes('e3 9161 9162 9163 01 02 03');
+    const input = bytes('e3 a161 a162 a163 01 02 03');
     expect(petrel('decode --value --input bin --width 10', input).text).toBe(
       '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n',
     );

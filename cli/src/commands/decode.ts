@@ -26,7 +26,7 @@ interface DecodeOptions extends InputOptions, LimitOptions {
 
 const DETAILS = `
 The text form says every byte, whatever the input: petrel encode makes the same bytes of it again. What is not well-formed
-stands as marks (!5805) or as raw h'..', with the fault in a comment. spec/text.md defines it.
+stands as marks (!590500) or as raw h'..', with the fault in a comment. spec/text.md defines it.
 
 --json prints a line per frame: offset, length, kind, and fields or error. Values that JSON can't say stand there as
 {"$text": ...}, in the text form; with --value they are errors.`;

@@ -18,7 +18,7 @@ interface EncodeOptions extends OutputOptions {
 const HIGHEST_DEPTH = 1000;
 
 const DETAILS = `
-The text form is what petrel decode prints; spec/text.md defines it. Marks (!5805) and raw h'..' write bytes that are not
+The text form is what petrel decode prints; spec/text.md defines it. Marks (!590500) and raw h'..' write bytes that are not
 well-formed; text that comes to such bytes without them is written too, with a warning.
 
 --json takes one document, or a document a line (NDJSON), and writes canonical values one after the other.`;
@@ -39,7 +39,7 @@ export function register(program: Command): void {
     ['a command, as hex', `echo 'COMMAND 7 SEND "alice" {"text": "hi"}' | petrel encode --output hex`],
     ['a document, and back', 'petrel encode --json package.json | petrel decode --value --json'],
     ['a value', `echo '{"id": 7, "price": 1995e-2d}' | petrel encode --value > value.bin`],
-    ['an integer in more bytes than it needs, to test a decoder', `echo 'REPLY 7 5!5805' | petrel encode`],
+    ['an integer in more bytes than it needs, to test a decoder', `echo 'REPLY 7 5!590500' | petrel encode`],
   ]);
 }
 
