@@ -89,6 +89,8 @@ function goodValue({ value, limits = {}, canonical, plain }: Vector, bytes: Uint
     equal(encode(expected, { form: 'plain', maxDepth }), bytes),
     plain,
   );
+  const objects = asObjects(expected);
+  if (objects !== undefined) same('encode, objects', equal(encode(objects, { maxDepth }), bytes), canonical);
   for (const cut of cuts(bytes.length)) {
     const part = bytes.slice(0, cut);
     same(
@@ -279,17 +281,37 @@ function runPack({ hex, inflated, frames, error, limits = {} }: Vector): void {
 }
 
 function runRefused({ value, frame, limits }: Vector): void {
-  const writer = new FrameWriter(limits ?? {});
-  let refused = false;
-  try {
-    if (frame === undefined) writer.writeValue(toValue(value!));
-    else writer.frame(toFrame(frame));
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    refused = true;
+  const refuses = (how: string, write: (writer: FrameWriter) => void): void => {
+    const writer = new FrameWriter(limits ?? {});
+    let refused = false;
+    try {
+      write(writer);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+      refused = true;
+    }
+    same(`${how}, the writer refuses`, refused, true);
+    same(`${how}, nothing is written`, writer.pos, 0);
+  };
+  if (frame !== undefined) return refuses('a frame', (writer) => writer.frame(toFrame(frame)));
+  const refusable = toValue(value!);
+  refuses('entries', (writer) => writer.writeValue(refusable));
+  if (asObjects(refusable)) refuses('objects', (writer) => writer.writeValue(asObjects(refusable)!));
+}
+
+/** The same value with plain objects for its maps; undefined where one can't be: other keys than texts, or equal ones. */
+function asObjects(value: Encodable): Encodable | undefined {
+  if (Array.isArray(value)) {
+    const items = value.map(asObjects);
+    return items.includes(undefined) ? undefined : (items as Encodable[]);
   }
-  same('the writer refuses', refused, true);
-  same('nothing is written', writer.pos, 0);
+  if (!(value instanceof Entries)) return value;
+  const { keys } = value;
+  if (new Set(keys).size < keys.length || keys.some((key) => typeof key !== 'string' || /^\d/.test(key)))
+    return undefined;
+  const values = value.values.map(asObjects);
+  if (values.includes(undefined)) return undefined;
+  return Object.fromEntries(keys.map((key, i) => [key as string, values[i]!]));
 }
 
 const RUNNERS = { value: runValue, frames: runFrames, pack: runPack, encode: runRefused };

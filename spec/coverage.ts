@@ -1,0 +1,158 @@
+/**
+ * Shows that the vectors cover the rules: with any one check of the library disabled, some vector fails. Prints the
+ * checks that no vector misses and exits with 1 when there are any. `npm run spec:coverage`
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+import { mutantsOf, type Mutant } from './mutants.ts';
+import type { Vector, VectorFile } from './runner.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const source = fileURLToPath(new URL('../src/', import.meta.url));
+const LAYERS = ['wire', 'value', 'frame', 'canonical'];
+const TIME_OUT = 20_000;
+const MEGABYTES = 512;
+/** Ranks: an input written in parts is long, an unlikely vector comes after all likely ones. */
+const LONG = 100_000;
+const LAST = 1_000_000;
+
+/** Checks that no vector can miss: what a vector can't say, and what guards a caller's mistake in JavaScript alone. */
+const EXEMPT: readonly (readonly [file: string, what: RegExp, why: string])[] = [
+  ['wire/limits.ts', /./, "options are the caller's, vectors have valid ones"],
+  ['wire/writer.ts', /do not fit one buffer/, 'takes 4 GiB'],
+  ['value/writer.ts', /maxDepth must be/, "options are the caller's"],
+  ['value/writer.ts', /is no value/, 'what JavaScript has beside values'],
+  ['value/writer.ts', /whole/, 'numbers that are not whole have no notation'],
+  ['value/writer.ts', /instanceof Set/, 'a Set has the notation of the array that it is written as'],
+  ['value/types.ts', /./, 'Entries of unequal lengths have no notation'],
+  ['value/encode.ts', /./, "the room in a buffer is the caller's"],
+  ['value/decode.ts', /must be a Uint8Array/, 'an argument of another type'],
+  ['frame/decoder.ts', /a chunk|before feeding/, 'arguments and order of calls'],
+  ['frame/kinds.ts', /kind >= 1/, 'kind 0 is refused before anybody asks whether it counts'],
+  ['frame/writer.ts', /no frame is called|frame kinds are/, 'kinds that do not exist have no notation'],
+];
+
+interface Result {
+  readonly mutant: Mutant;
+  /** The vector that failed; undefined when all held. */
+  readonly killer: string | undefined;
+}
+
+function load(): readonly (readonly [VectorFile['input'], Vector])[] {
+  const files = readdirSync(`${here}vectors`).map((name) => {
+    const file = JSON.parse(readFileSync(`${here}vectors/${name}`, 'utf8')) as VectorFile;
+    return (file.input as string) === 'json'
+      ? []
+      : file.vectors.map((vector) => [file.input, vector] as const);
+  });
+  return files.flat();
+}
+
+/** Runs the vectors until one fails. */
+const ENTRY = `
+import { parentPort, workerData } from 'node:worker_threads';
+import { failureOf } from './runner.ts';
+const failed = workerData.find(([input, vector]) => failureOf({ input }, vector) !== undefined);
+parentPort.postMessage(failed?.[1].name);
+`;
+
+async function bundle(mutant?: Mutant): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: ENTRY, resolveDir: here, loader: 'ts' },
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    platform: 'node',
+    logLevel: 'error',
+    target: 'node20',
+    plugins: [
+      {
+        name: 'mutant',
+        setup: (plugin) =>
+          plugin.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            path === mutant?.file ? { contents: mutant.source, loader: 'ts' } : undefined,
+          ),
+      },
+    ],
+  });
+  return outputFiles[0]!.text;
+}
+
+/** The name of the first vector that fails; a crash or a hang is a failure of whichever ran. */
+function run(code: string, vectors: ReturnType<typeof load>): Promise<string | undefined> {
+  const resourceLimits = { maxOldGenerationSizeMb: MEGABYTES };
+  const worker = new Worker(code, { eval: true, workerData: vectors, resourceLimits, stderr: true });
+  return new Promise((resolve) => {
+    const end = (killer: string | undefined): void => {
+      clearTimeout(timer);
+      resolve(killer);
+      void worker.terminate();
+    };
+    const timer = setTimeout(() => end('(a time-out)'), TIME_OUT);
+    worker.once('message', end);
+    worker.once('error', (error) => end(`(a crash: ${error.message})`));
+  });
+}
+
+/** The vectors most likely to fail first: those that expect an error named around the check, and short ones. */
+function likelyFirst(vectors: ReturnType<typeof load>, { around }: Mutant): ReturnType<typeof load> {
+  const refuses = /(Type|Range)Error/.test(around);
+  const rank = ([, { error, refused, hex }]: (typeof vectors)[number]): number => {
+    const named = error !== undefined && (around.includes(error.code) || around.includes(error.rule));
+    const likely = named || (refuses && refused === true);
+    return (likely ? 0 : LAST) + (typeof hex === 'string' ? hex.length : LONG);
+  };
+  return vectors.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function allMutants(): Mutant[] {
+  const files = LAYERS.flatMap((layer) =>
+    readdirSync(source + layer)
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => `${source}${layer}/${name}`),
+  );
+  return files.flatMap((file) => mutantsOf(file, readFileSync(file, 'utf8')));
+}
+
+function exempt({ file, what }: Mutant): boolean {
+  return EXEMPT.some(([end, text]) => file.endsWith(end) && text.test(what));
+}
+
+/** Every `step`-th mutant, each run against all vectors until one fails. */
+export async function coverage(step = 1): Promise<Result[]> {
+  const vectors = load();
+  const queue = allMutants()
+    .filter((mutant) => !exempt(mutant))
+    .filter((_, i) => i % step === 0);
+  const results: Result[] = [];
+  const work = async (): Promise<void> => {
+    const mutant = queue.shift();
+    if (mutant === undefined) return;
+    const killer = await run(await bundle(mutant), likelyFirst(vectors, mutant));
+    results.push({ mutant, killer });
+    await work();
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
+  return results;
+}
+
+async function main(): Promise<void> {
+  const intact = await run(await bundle(), load());
+  if (intact !== undefined) throw new Error(`a vector fails with every check in place: ${intact}`);
+  const results = await coverage();
+  const survivors = results.filter(({ killer }) => killer === undefined);
+  for (const { mutant } of survivors) {
+    console.log(
+      `${mutant.file.slice(source.length - 4)}:${mutant.line}  no vector misses it: ${mutant.what}`,
+    );
+  }
+  console.log(
+    `${results.length} checks disabled one at a time, ${results.length - survivors.length} missed by a vector`,
+  );
+  process.exitCode = survivors.length > 0 ? 1 : 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
