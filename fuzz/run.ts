@@ -1,0 +1,68 @@
+// Fuzzes for as long as asked: every promise in turn, each time with another seed, until the time is over or one is broken.
+//
+//   npm run fuzz -- --seconds 600
+//   npm run fuzz -- --seed -1234 --path 17:0:3 --only "a frame comes back equal"
+import * as fc from 'fast-check';
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { PROMISES } from './promises.ts';
+import type { Promised } from './property.ts';
+
+/** Inputs that a promise is tried with before it is the next one's turn. */
+const TURN = 200;
+
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const promises = PROMISES.filter(({ name }) => name.includes(options.only));
+if (promises.length === 0)
+  throw new RangeError(`no promise is called ${options.only}; there are:\n${names()}`);
+process.exitCode = (await (options.seed === undefined
+  ? fuzz(Number(options.seconds))
+  : replay(Number(options.seed))))
+  ? 0
+  : 1;
+
+function names(): string {
+  return PROMISES.map(({ name }) => `  ${name}`).join('\n');
+}
+
+async function fuzz(seconds: number): Promise<boolean> {
+  if (!(seconds > 0)) throw new RangeError(`--seconds takes a number above 0, not ${options.seconds}`);
+  const end = performance.now() + 1000 * seconds;
+  const tried = new Map(promises.map((promised) => [promised, 0]));
+  for (let turn = 0; performance.now() < end; turn++) {
+    const promised = promises[turn % promises.length]!;
+    const runs = await attempt(promised, { seed: randomInt(2 ** 31), numRuns: TURN });
+    if (runs < 0) return false;
+    tried.set(promised, tried.get(promised)! + runs);
+  }
+  for (const [{ name }, runs] of tried) console.log(`${String(runs).padStart(9)}  ${name}`);
+  return true;
+}
+
+async function replay(seed: number): Promise<boolean> {
+  for (const promised of promises) {
+    const path = options.path === undefined ? {} : { path: options.path };
+    if ((await attempt(promised, { seed, numRuns: TURN, ...path })) < 0) return false;
+    console.log(`holds: ${promised.name}`);
+  }
+  return true;
+}
+
+/** Tries one promise; answers how many inputs it held for, or -1 after saying how to see it broken again. */
+async function attempt({ name, property }: Promised, parameters: fc.Parameters<unknown>): Promise<number> {
+  const details = await fc.check(property, parameters);
+  if (!details.failed) return details.numRuns;
+  console.error(`broken: ${name}\n${fc.defaultReportMessage(details)}\n`);
+  console.error(
+    `see it again: npm run fuzz -- --seed ${details.seed} --path ${details.counterexamplePath} --only '${name}'`,
+  );
+  return -1;
+}
