@@ -5,8 +5,8 @@ import { DEFAULT_LIMITS, type Limits } from 'petrel';
 import { usage } from './exit.ts';
 import { detect, fromBase64, fromHex, Sniffer } from './sniff.ts';
 
-export type InputFormat = 'auto' | 'bin' | 'hex' | 'base64';
-export type OutputFormat = 'bin' | 'hex' | 'base64';
+type InputFormat = 'auto' | 'bin' | 'hex' | 'base64';
+type OutputFormat = 'bin' | 'hex' | 'base64';
 
 /** Options that `withInput`, `withOutput` and `withLimits` add. */
 export interface InputOptions {
@@ -25,7 +25,7 @@ export function withInput(command: Command): Command {
 }
 
 /** `--input` alone, for commands with arguments of their own. */
-export function inputOption(): Option {
+function inputOption(): Option {
   return new Option('--input <format>', 'what the input is; auto takes text of hex or base64 digits for such')
     .choices(['auto', 'bin', 'hex', 'base64'])
     .default('auto');
@@ -83,7 +83,7 @@ function limitUpTo(highest: number): (text: string) => number {
 }
 
 /** The bytes of a file or of standard input as they come, nothing decoded. @throws CommandError when it can't be read. */
-export async function* readChunks(file: string | undefined): AsyncGenerator<Uint8Array, void, void> {
+async function* readChunks(file: string | undefined): AsyncGenerator<Uint8Array, void, void> {
   const fromStdin = file === undefined || file === '-';
   if (fromStdin && process.stdin.isTTY) process.stderr.write('petrel: reading from the terminal\n');
   const stream = fromStdin ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
@@ -106,7 +106,7 @@ function unreadable(name: string, error: unknown): unknown {
 }
 
 /** All bytes of a file or of standard input, nothing decoded. @throws CommandError when it can't be read. */
-export async function readAll(file: string | undefined): Promise<Uint8Array> {
+async function readAll(file: string | undefined): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of readChunks(file)) chunks.push(chunk);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

@@ -272,6 +272,11 @@ describe('printing a stream', () => {
     expect(linesOf([bytes])).toMatch(/^PING!bf8080808000 h'0{30}' # VARINT_OVERLONG at byte 1.*\nPING\n$/);
   });
 
+  it('reads on after a map with a key that stands twice', () => {
+    const bytes = bytesOf('27 07 e2 a161 a161 01 22 07 05');
+    expect(linesOf([bytes])).toMatch(/^REPLY 7 raw h'e2a161a16101' # KEY_DUPLICATE .*\nREPLY 7 5\n$/);
+  });
+
   it('answers a frame as soon as it is whole', () => {
     const printer = new FramePrinter();
     expect([...printer.push(bytesOf('b0 b1'))].map(({ text }) => text)).toEqual(['PING']);
