@@ -6,7 +6,6 @@
  */
 import { fault, type ProtocolError } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
-
 import { FrameHead, LONGEST_HEAD } from './head.ts';
 
 /** A frame as it lies on the wire. */
@@ -33,7 +32,7 @@ const AT_ONCE = 65_536;
 /** A longer one when a sixteenth of it, or this many chunks, were received: a head alone allocates nothing. */
 const SHARE = 16;
 const PIECES = 256;
-const EMPTY = new Uint8Array(0);
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 export class FrameDecoder {
   /** The frame that `next` found: its kind, and its payload as `bytes[start, end)`. */
@@ -54,17 +53,18 @@ export class FrameDecoder {
   /** Offset in the stream of the chunk's first byte. */
   private base = 0;
 
-  /** The frame that straddles chunks: bytes of its head, then of its payload. */
+  /** The head of the frame that straddles chunks, and how much of it is there; `head` knows it when it is whole. */
   private readonly partial = new Uint8Array(LONGEST_HEAD);
-  private partialHead = 0;
-  private expected = -1;
-  private received = 0;
-  private target: Uint8Array | undefined;
+  private held = 0;
+  private whole = false;
+  /** Its payload: pieces, or the buffer that holds all of it, and how much was received. */
   private pieces: Uint8Array[] = [];
+  private target: Uint8Array | undefined;
+  private received = 0;
 
-  constructor(options: FrameDecoderOptions = {}) {
-    this.limits = resolveLimits(options.limits);
-    this.copy = options.copy ?? false;
+  constructor({ limits, copy = false }: FrameDecoderOptions = {}) {
+    this.limits = resolveLimits(limits);
+    this.copy = copy;
   }
 
   /** Other limits from the next head on: after authentication, say. */
@@ -74,7 +74,7 @@ export class FrameDecoder {
 
   /** Bytes of a frame that is not whole yet. */
   get pending(): number {
-    return this.partialHead + this.received;
+    return this.held + this.received;
   }
 
   /** Offset in the stream of the next byte to be read. */
@@ -88,11 +88,10 @@ export class FrameDecoder {
    * @throws ProtocolError the fault of before: a failed decoder stays failed.
    */
   feed(chunk: Uint8Array): void {
-    if (this.failure !== undefined) throw this.failure;
-
-    if (this.pos < this.chunk.length)
-      throw new TypeError('read all frames of a chunk before feeding the next');
-    this.base += this.chunk.length;
+    this.check();
+    const { length } = this.chunk;
+    if (this.pos < length) throw new TypeError('read all frames of a chunk before feeding the next');
+    this.base += length;
     // Views are plain Uint8Arrays, also of a Buffer: Buffer's own cost more and behave otherwise.
     this.chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.pos = 0;
@@ -104,13 +103,12 @@ export class FrameDecoder {
    * @throws ProtocolError FRAME_ILLEGAL, VARINT_OVERLONG, VARINT_RANGE, LIMIT_PAYLOAD.
    */
   next(): boolean {
-    if (this.failure !== undefined) throw this.failure;
-    const straddles = this.partialHead > 0;
+    this.check();
+    const straddles = this.held > 0;
     try {
       return straddles ? this.resume() : this.step();
     } catch (error) {
-      this.failure = (error as ProtocolError).moved(straddles ? this.offset : this.base);
-      throw this.failure;
+      throw (this.failure = (error as ProtocolError).moved(straddles ? this.offset : this.base));
     }
   }
 
@@ -123,12 +121,7 @@ export class FrameDecoder {
   /** The frame that `next` found, as an object. */
   frame(): Frame {
     const { kind, bytes, start, end, offset } = this;
-    return {
-      kind,
-      payload: bytes.subarray(start, end),
-      offset,
-      start: this.position - end + start,
-    };
+    return { kind, payload: bytes.subarray(start, end), offset, start: this.position - end + start };
   }
 
   /**
@@ -136,9 +129,13 @@ export class FrameDecoder {
    * @throws ProtocolError TRUNCATED when the stream ended inside a frame. [WIRE-9]
    */
   finish(): void {
-    if (this.failure !== undefined) throw this.failure;
+    this.check();
     if (this.pending > 0)
       throw (this.failure = fault('TRUNCATED', 'WIRE-9', this.position, 'inside a frame'));
+  }
+
+  private check(): void {
+    if (this.failure !== undefined) throw this.failure;
   }
 
   /** A frame that begins in this chunk. */
@@ -147,81 +144,57 @@ export class FrameDecoder {
     const size = chunk.length;
     if (pos >= size) return false;
     this.offset = this.base + pos;
-    if (!head.read(chunk, pos, size, this.limits.maxPayload)) return this.hold(pos, size);
+    this.whole = head.read(chunk, pos, size, this.limits.maxPayload);
     const end = head.pos + head.size;
-    if (end > size) {
-      this.hold(pos, head.pos);
-      this.begin();
-      return this.take();
+    if (this.whole && end <= size) {
+      this.pos = end;
+      return this.copy ? this.found(chunk.slice(head.pos, end), 0) : this.found(chunk, head.pos, end);
     }
-    this.kind = head.kind;
-    this.pos = end;
-    if (this.copy) return this.found(chunk.slice(head.pos, end));
-    this.bytes = chunk;
-    this.start = head.pos;
-    this.end = end;
-    return true;
-  }
-
-  /** Keeps `chunk[pos, end)`, the whole head or what is there of it. */
-  private hold(pos: number, end: number): false {
-    this.partial.set(this.chunk.subarray(pos, end));
-    this.partialHead = end - pos;
-    this.pos = end;
-    return false;
-  }
-
-  /** The head of a straddling frame is whole. */
-  private begin(): void {
-    this.kind = this.head.kind;
-    this.expected = this.head.size;
-    if (this.expected <= AT_ONCE) this.target = new Uint8Array(this.expected);
+    this.pos = this.whole ? head.pos : size;
+    this.held = this.pos - pos;
+    this.partial.set(chunk.subarray(pos, this.pos));
+    return this.resume();
   }
 
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
-    while (this.expected < 0) {
-      if (this.pos >= this.chunk.length) return false;
-      this.partial[this.partialHead++] = this.chunk[this.pos++]!;
-      if (this.head.read(this.partial, 0, this.partialHead, this.limits.maxPayload)) this.begin();
+    const { chunk, head, partial } = this;
+    while (!this.whole) {
+      if (this.pos >= chunk.length) return false;
+      partial[this.held++] = chunk[this.pos++]!;
+      this.whole = head.read(partial, 0, this.held, this.limits.maxPayload);
     }
-    if (!this.take()) return false;
-    const payload = this.target ?? this.assemble();
-    this.target = undefined;
-    this.partialHead = this.received = 0;
-    this.expected = -1;
-    return this.found(payload);
-  }
-
-  /** Takes what the chunk has of the payload; whether that is the rest of it. */
-  private take(): boolean {
-    const { chunk, pos, expected } = this;
-    const piece = chunk.subarray(pos, pos + expected - this.received);
+    const piece = chunk.subarray(this.pos, this.pos + head.size - this.received);
     this.pos += piece.length;
-    if (this.target !== undefined) this.target.set(piece, this.received);
-    else if (piece.length > 0) this.pieces.push(this.copy ? piece.slice() : piece);
+    if (this.target === undefined && piece.length > 0) this.pieces.push(this.copy ? piece.slice() : piece);
+    this.target?.set(piece, this.received);
     this.received += piece.length;
-    if (this.received * SHARE >= expected || this.pieces.length >= PIECES) this.target ??= this.assemble();
-    return this.received === expected;
+    const due = head.size <= AT_ONCE || this.received * SHARE >= head.size || this.pieces.length >= PIECES;
+    if (due) this.target ??= this.assemble(head.size);
+    if (this.received < head.size) return false;
+    const payload = this.target!;
+    this.target = undefined;
+    this.held = this.received = 0;
+    return this.found(payload, 0);
   }
 
-  /** The payload's buffer, with the pieces at its start. */
-  private assemble(): Uint8Array {
-    const whole = new Uint8Array(this.expected);
+  /** A buffer for the payload, with the pieces at its start. */
+  private assemble(size: number): Uint8Array {
+    const payload = new Uint8Array(size);
     let at = 0;
     for (const piece of this.pieces) {
-      whole.set(piece, at);
+      payload.set(piece, at);
       at += piece.length;
     }
     this.pieces = [];
-    return whole;
+    return payload;
   }
 
-  /** The payload is a buffer of its own. */
-  private found(bytes: Uint8Array): true {
+  private found(bytes: Uint8Array, start: number, end: number = bytes.length): true {
+    this.kind = this.head.kind;
     this.bytes = bytes;
-    this.start = 0;
-    this.end = bytes.length;
+    this.start = start;
+    this.end = end;
     return true;
   }
 }
@@ -237,8 +210,8 @@ export function* readFrames(bytes: Uint8Array, options?: FrameDecoderOptions): G
 export type ChunkSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 export interface FrameStreamOptions extends FrameDecoderOptions {
-  /** Ends the reading: the iteration then throws the signal's reason. */
-  readonly signal?: { readonly aborted: boolean; throwIfAborted(): void };
+  /** Ends the reading, between frames and between chunks: the iteration then throws the signal's reason. */
+  readonly signal?: { throwIfAborted(): void };
 }
 
 /** The frames of a stream of chunks. @throws as `readFrames`. */
@@ -246,13 +219,15 @@ export async function* streamFrames(
   source: ChunkSource,
   options: FrameStreamOptions = {},
 ): AsyncGenerator<Frame, void, void> {
+  const { signal } = options;
   const decoder = new FrameDecoder(options);
   for await (const chunk of source) {
+    signal?.throwIfAborted();
     for (const frame of decoder.frames(chunk)) {
-      options.signal?.throwIfAborted();
       yield frame;
+      signal?.throwIfAborted();
     }
-    options.signal?.throwIfAborted();
   }
+  signal?.throwIfAborted();
   decoder.finish();
 }

@@ -99,8 +99,7 @@ function readFields(r: PayloadReader, form: unknown): Record<string, unknown> {
     r.field = ['fields', name];
     const value = map.values[i] as Value;
     const at = offsets[map.size + i]!;
-    if (only !== form || !check(value))
-      throw fault('HELLO_FIELD', 'HELLO-4', at, `no valid ${name} of an ${String(form)}`);
+    if (only !== form || !check(value)) throw fault('HELLO_FIELD', 'HELLO-4', at, `no valid ${name}`);
     checkVersion(name, value, at);
     fields[name] = value;
   }
@@ -144,7 +143,7 @@ export const hello: Field = {
       const value = fields[name];
       const missing = value === undefined;
       if (missing ? name === required(form) : only !== form || !check(value as Value)) {
-        throw new TypeError(`${missing ? 'no' : 'no valid'} ${name} of an ${String(form)}`);
+        throw new TypeError(`${missing ? 'no' : 'no valid'} ${name} of this form`);
       }
       if (missing) continue;
       keys.push(key);

@@ -17,131 +17,128 @@ export interface Field {
   write(w: FrameWriter, value: never, body: FrameBody): void;
 }
 
-const uint64: Field = {
-  read: (r) => r.varint(),
-  write: (w, value: number | bigint) => w.uint64(value),
-};
+const field = <T>(read: (r: PayloadReader) => T, write: (w: FrameWriter, value: T) => void): Field => ({
+  read,
+  write,
+});
 
-/** A field that keeps a rule: what `bad` says of a value is a fault when read, a RangeError when written. */
-function ruled<T>(
+const uint64 = field(
+  (r) => r.varint(),
+  (w, value) => w.uint64(value),
+);
+
+/** Bytes up to the payload's end. */
+const rest = field(
+  (r) => r.rest(),
+  (w, bytes) => w.raw(bytes),
+);
+
+/** A field that keeps a rule: a value that is not `good` is a fault when read, a RangeError when written. */
+function ruled(
   code: ErrorCode,
   rule: string,
-  bad: (value: T) => string | false,
-  read: (r: PayloadReader) => T,
-  write: (w: FrameWriter, value: T) => void,
+  detail: string,
+  good: (value: never) => unknown,
+  inner: Field,
 ): Field {
   return {
-    read: (r) => {
+    read: (r, body) => {
       const start = r.pos;
-      const value = read(r);
-      const why = bad(value);
-      if (why) throw fault(code, rule, start, why);
+      const value = inner.read(r, body);
+      if (!good(value as never)) throw fault(code, rule, start, detail);
       return value;
     },
-    write: (w, value: T) => {
-      const why = bad(value);
-      if (why) throw new RangeError(why);
-      write(w, value);
+    write: (w, value, body) => {
+      if (!good(value)) throw new RangeError(detail);
+      inner.write(w, value, body);
     },
   };
 }
 
 /** A number that begins at 1. */
-const positive = (code: ErrorCode, rule: string): Field =>
-  ruled<number | bigint>(
-    code,
-    rule,
-    (value) => Number(value) === 0 && 'is 0, begins at 1',
-    (r) => r.varint(),
-    (w, value) => w.uint64(value),
-  );
+const positive = (code: ErrorCode, rule: string): Field => ruled(code, rule, 'begins at 1', Number, uint64);
 
 /** A byte that says one of two names. */
 const either = (code: ErrorCode, rule: string, names: readonly string[]): Field =>
-  ruled<string | undefined>(
+  ruled(
     code,
     rule,
-    (name) => !names.includes(name as string) && `neither ${names[0]} nor ${names[1]}`,
-    (r) => names[r.byte()],
-    (w, name) => w.byte(names.indexOf(name as string)),
+    names.join(' or '),
+    (name: string) => names.includes(name),
+    field(
+      (r) => names[r.byte()],
+      (w, name) => w.byte(names.indexOf(name!)),
+    ),
   );
 
-/** Bytes up to the payload's end. */
-const rest: Field = {
-  read: (r) => r.rest(),
-  write: (w, bytes: Uint8Array) => w.raw(bytes),
-};
-
-const echo: Field = ruled<Uint8Array>(
-  'ECHO_LENGTH',
-  'FRAME-14',
-  (bytes) => bytes.length > 8 && `${bytes.length} bytes to echo, at most 8 are allowed`,
-  (r) => r.rest(),
-  (w, bytes) => w.raw(bytes),
-);
-
-const closeText: Field = {
-  read: (r) => {
-    const { pos, end } = r;
-    if (end - pos > 1024)
-      throw fault('CLOSE_FORM', 'FRAME-15', pos, `a text of ${end - pos} bytes, at most 1024 are allowed`);
-    r.pos = end;
-    return readUtf8(r.bytes, pos, end);
+const CLOSE_TEXT = 'at most 1024 bytes';
+const closeText = field(
+  (r) => {
+    const { bytes, pos, end } = r;
+    if (end - pos > 1024) throw fault('CLOSE_FORM', 'FRAME-15', pos, CLOSE_TEXT);
+    return readUtf8(bytes, pos, (r.pos = end));
   },
-  write: (w, text: string) => {
+  (w, text) => {
     const length = utf8Length(text);
-    if (length > 1024) throw new RangeError(`${length} bytes, at most 1024 are allowed`);
+    if (length > 1024) throw new RangeError(CLOSE_TEXT);
     w.ensure(length);
     writeUtf8(text, length, w.bytes, w.pos);
     w.pos += length;
   },
-};
+);
 
 /** The exact length of what a PACK inflates to, judged before anybody inflates it. */
-const inflatedLength: Field = {
-  read: (r) => {
+const inflatedLength = field(
+  (r) => {
     const start = r.pos;
     const length = r.length();
-    const { maxPayload } = r.limits;
-    if (length > maxPayload)
-      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', start, `${length} bytes inflated, the limit is ${maxPayload}`);
+    if (length > r.limits.maxPayload)
+      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', start, `${length} bytes inflated`);
     return length;
   },
-  write: (w, length: number) => {
-    if (length > 0xffff_ffff) throw new RangeError(`${length} is above 2^32 - 1`);
+  (w, length) => {
+    if (length > 0xffff_ffff) throw new RangeError('at most 2^32 - 1');
     w.uint64(length);
   },
-};
+);
 
-const value: Field = {
-  read: (r) => r.nextValue('value'),
-  write: (w, item: Encodable) => w.writeValue(item),
-};
+const value = field<unknown>(
+  (r) => r.nextValue('value'),
+  (w, item) => w.writeValue(item as Encodable),
+);
 
-const args: Field = {
-  read: (r) => {
+const args = field<readonly unknown[]>(
+  (r) => {
     const items: unknown[] = [];
     while (r.pos < r.end) items.push(r.nextValue('args', items.length));
     return items;
   },
-  write: (w, items: readonly Encodable[]) => {
+  (w, items) => {
     let i = 0;
     try {
-      for (; i < items.length; i++) w.writeValue(items[i]!);
+      for (; i < items.length; i++) w.writeValue(items[i] as Encodable);
     } catch (error) {
       throw through(error, i);
     }
   },
-};
+);
 
-const verb: Field = {
-  read: (r) => r.verb(),
-  write: (w, name: string) => w.verb(name),
-};
+const verb = field(
+  (r) => r.verb(),
+  (w, name) => w.verb(name),
+);
 
-const id: Field = positive('ID_ZERO', 'FRAME-6');
-const form: Field = either('HELLO_FORM', 'HELLO-2', ['offer', 'answer']);
-const counter: Field = positive('RESUME_FIELD', 'HELLO-9');
+const id = positive('ID_ZERO', 'FRAME-6');
+const form = either('HELLO_FORM', 'HELLO-2', ['offer', 'answer']);
+const counter = positive('RESUME_FIELD', 'HELLO-9');
+const echo = ruled(
+  'ECHO_LENGTH',
+  'FRAME-14',
+  'at most 8 bytes',
+  (bytes: Uint8Array) => bytes.length < 9,
+  rest,
+);
+const scope = either('CLOSE_FORM', 'FRAME-15', ['link', 'session']);
 
 /** The payload of every kind, field by field. [FRAME-8] to [FRAME-18], [HELLO-2], [HELLO-8] */
 export const LAYOUTS: { readonly [N in FrameName]: { readonly [field: string]: Field } } = {
@@ -155,13 +152,7 @@ export const LAYOUTS: { readonly [N in FrameName]: { readonly [field: string]: F
   ACK: { received: uint64 },
   PING: { echo },
   PONG: { echo },
-  CLOSE: {
-    scope: either('CLOSE_FORM', 'FRAME-15', ['link', 'session']),
-    received: uint64,
-    code: uint64,
-    after: uint64,
-    text: closeText,
-  },
+  CLOSE: { scope, received: uint64, code: uint64, after: uint64, text: closeText },
   PACK: { dictionary: uint64, length: inflatedLength, deflated: rest },
   EXTENSION: { type: uint64, bytes: rest },
 };

@@ -34,7 +34,7 @@ export class FrameWriter extends ValueWriter {
    */
   frame(body: FrameBody): void {
     const { kind } = body;
-    if (!Object.hasOwn(FrameKind, kind)) throw new TypeError(`no frame is called ${String(kind as unknown)}`);
+    if (!Object.hasOwn(FrameKind, kind)) throw new TypeError(`no frame is called ${kind as string}`);
     const start = this.pos;
     const reserved = this.guess;
     this.ensure(reserved);
