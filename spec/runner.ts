@@ -10,7 +10,7 @@ import { ProtocolError, type Limits } from '../src/wire/index.ts';
 import { frameNotation, toFrame, toHex, toNotation, toValue, unhex } from './notation.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
 
-export interface Fault {
+interface Fault {
   readonly code: string;
   readonly offset: number;
   readonly rule: string;
