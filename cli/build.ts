@@ -1,18 +1,22 @@
 /**
- * Builds the command into `dist/petrel.js`: its own sources and the library in one file, so that the packed command needs
+ * Builds the command into `dist/petrel.js`: its own sources and the library together, so that the packed command needs
  * no packed library beside it. What npm installs for it stays outside. What `petrel explain` reads is copied next to it.
  */
-import { chmodSync, copyFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import manifest from './package.json' with { type: 'json' };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
+// Chunks of an earlier build would be packed with these.
+for (const name of readdirSync(path('dist'))) if (/\.js(\.map)?$/.test(name)) rmSync(path(`dist/${name}`));
+
 await build({
   entryPoints: [path('src/petrel.ts')],
-  outfile: path('dist/petrel.js'),
+  outdir: path('dist'),
   bundle: true,
+  splitting: true, // what only one command needs is loaded when it runs
   external: Object.keys(manifest.dependencies),
   format: 'esm',
   platform: 'node',

@@ -230,10 +230,12 @@ export class ValueReader extends Reader {
 
   /** Where the key at `index` begins, the keys beginning at `first`: only asked for a fault. */
   private skipKeys(first: number, index: number, level: number): number {
+    const { visitor } = this;
     this.visitor = null;
     this.elements = this.extra = -Infinity; // they were charged before
     this.pos = first;
     this.list(index, level);
+    this.visitor = visitor;
     return this.pos;
   }
 
