@@ -128,6 +128,13 @@ describe('a length or count that is only announced', () => {
     expect(sum).toBe(0);
   });
 
+  it.each(['array', 'map'] as const)(
+    'of %s that cannot be complete is judged before what is there',
+    (kind) => {
+      expect(decodeFirst(Uint8Array.from([...announced(kind, 50), ...INVALID]))).toBeUndefined();
+    },
+  );
+
   it.each([
     ['array', 100, 'LIMIT_ELEMENTS'],
     ['map', 50, 'LIMIT_ELEMENTS'],
