@@ -7,7 +7,7 @@ import * as Head from '../value/heads.ts';
 import { valueKind, type ValueKind } from '../value/kinds.ts';
 import { ValueReader, type ValueVisitor } from '../value/reader.ts';
 import { Entries, type Encodable, type Value } from '../value/types.ts';
-import type { Field } from './layouts.ts';
+import type { Field } from './field.ts';
 import type { PayloadReader } from './payload.ts';
 
 /** The version of the protocol that is spoken here. */

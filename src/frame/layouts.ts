@@ -5,19 +5,12 @@
 import { fault, through, type ErrorCode } from '../wire/errors.ts';
 import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
 import type { Encodable } from '../value/types.ts';
+import type { Field } from './field.ts';
 import { hello, resumeToken } from './hello.ts';
 import type { FrameName } from './kinds.ts';
-import type { PayloadReader } from './payload.ts';
-import type { FrameBody } from './types.ts';
-import type { FrameWriter } from './writer.ts';
+import type { PayloadReader, PayloadWriter } from './payload.ts';
 
-/** One field of a payload. */
-export interface Field {
-  read(r: PayloadReader, body: Record<string, unknown>): unknown;
-  write(w: FrameWriter, value: never, body: FrameBody): void;
-}
-
-const field = <T>(read: (r: PayloadReader) => T, write: (w: FrameWriter, value: T) => void): Field => ({
+const field = <T>(read: (r: PayloadReader) => T, write: (w: PayloadWriter, value: T) => void): Field => ({
   read,
   write,
 });

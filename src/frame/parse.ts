@@ -3,6 +3,7 @@ import { fault, ProtocolError } from '../wire/errors.ts';
 import type { DecodeOptions } from '../value/reader.ts';
 import { FrameDecoder, readFrames, type Frame, type FrameDecoderOptions } from './decoder.ts';
 import { FrameKind, frameName, isCounted, type FrameName } from './kinds.ts';
+import { LAYOUTS } from './layouts.ts';
 import { PayloadReader } from './payload.ts';
 import type { FrameBody, Pack } from './types.ts';
 
@@ -19,15 +20,35 @@ export function parseFrame(frame: Frame, options?: DecodeOptions): FrameBody {
   return readWith(options === undefined ? shared : new PayloadReader(options), frame);
 }
 
-/** Reads a frame's payload with this reader. */
+/**
+ * Reads a frame's payload with this reader. What a payload's end cuts off can't be completed by more input: it is
+ * PAYLOAD_OVERRUN. [FRAME-19]
+ */
 export function readWith(reader: PayloadReader, { kind, payload, offset, start }: Frame): FrameBody {
-  const name = frameName(kind);
+  const name = frameName(kind) as FrameName;
   if (!(name in FrameKind)) {
     throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, `kind ${kind} was not negotiated`, [
       name,
     ]);
   }
-  return reader.readBody(name as FrameName, payload, 0, payload.length, start);
+  const body: Record<string, unknown> = { kind: name };
+  const layout = LAYOUTS[name];
+  reader.reset(payload);
+  try {
+    for (const field in layout) {
+      reader.field = [field];
+      const value = layout[field]!.read(reader, body);
+      if (value !== undefined) body[field] = value;
+    }
+    reader.field = [];
+    const left = reader.end - reader.pos;
+    if (left > 0) throw fault('TRAILING_BYTES', 'FRAME-19', reader.pos, `${left} bytes after the last item`);
+  } catch (error) {
+    throw reader.located(error, name, start);
+  } finally {
+    reader.release();
+  }
+  return body as unknown as FrameBody;
 }
 
 /**

@@ -1,14 +1,11 @@
-/** A reader for payloads: values and the few fields of frames, with the place of a fault. */
+/** A reader and a writer for payloads: values and the few other fields that frames have. */
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
-import { readUtf8 } from '../wire/text.ts';
-
+import { readUtf8, utf8Length } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
 import { ValueReader, type DecodeOptions } from '../value/reader.ts';
-import type { Value } from '../value/types.ts';
-import type { FrameName } from './kinds.ts';
-import { LAYOUTS } from './layouts.ts';
-import type { FrameBody } from './types.ts';
-import { verbName } from './verbs.ts';
+import type { Encodable, Value } from '../value/types.ts';
+import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
+import { verbName, verbNumber } from './verbs.ts';
 
 export class PayloadReader extends ValueReader {
   readonly options: DecodeOptions;
@@ -18,32 +15,6 @@ export class PayloadReader extends ValueReader {
   constructor(options: DecodeOptions = {}) {
     super(options);
     this.options = options;
-  }
-
-  /**
-   * Reads `bytes[start, end)`, the payload of a frame of this kind. What a payload's end cuts off can't be completed by
-   * more input: it is PAYLOAD_OVERRUN. [FRAME-19]
-   * @param shift what to add to an offset for a fault.
-   */
-  readBody(name: FrameName, bytes: Uint8Array, start: number, end: number, shift: number): FrameBody {
-    this.reset(bytes, start, end);
-    const body: Record<string, unknown> = { kind: name };
-    try {
-      const layout = LAYOUTS[name];
-      for (const field in layout) {
-        this.field = [field];
-        const value = layout[field]!.read(this, body);
-        if (value !== undefined) body[field] = value;
-      }
-      this.field = [];
-      const left = this.end - this.pos;
-      if (left > 0) throw fault('TRAILING_BYTES', 'FRAME-19', this.pos, `${left} bytes after the last item`);
-    } catch (error) {
-      throw this.located(error, name, shift);
-    } finally {
-      this.release();
-    }
-    return body as unknown as FrameBody;
   }
 
   /** The next value, for the field of this path. */
@@ -76,7 +47,7 @@ export class PayloadReader extends ValueReader {
   }
 
   /** A fault as the caller sees it: with the path from the frame, and the offset in the stream. */
-  private located(error: unknown, frame: string, shift: number): unknown {
+  located(error: unknown, frame: string, shift: number): unknown {
     if (!(error instanceof ProtocolError)) return error;
     const path = [frame, ...this.field, ...error.path];
     return error.code === 'TRUNCATED'
@@ -88,5 +59,30 @@ export class PayloadReader extends ValueReader {
           path,
         )
       : error.moved(shift, path);
+  }
+}
+
+export class PayloadWriter extends ValueWriter {
+  private readonly plain: ValueWriter;
+
+  constructor(options: EncodeOptions) {
+    super(options);
+    this.plain = new ValueWriter({ ...options, form: 'plain' });
+  }
+
+  /** A registered verb as its number, another as its text. [FRAME-7] [CANON-4] */
+  verb(name: string): void {
+    const number = verbNumber(name);
+    if (number !== undefined) return this.byte(number);
+    const length = utf8Length(name);
+    if (length < 1 || length > 64) throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
+    this.plainValue(name);
+  }
+
+  /** A value in plain form whatever this writer's is. [HELLO-3] */
+  plainValue(value: Encodable): void {
+    this.plain.pos = 0;
+    this.plain.writeValue(value);
+    this.raw(this.plain.peek());
   }
 }

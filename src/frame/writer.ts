@@ -3,23 +3,20 @@
  * written, `take` copies it, `pos = 0` begins anew.
  */
 import { through } from '../wire/errors.ts';
-import { utf8Length } from '../wire/text.ts';
-import type { Encodable } from '../value/types.ts';
-import { named, ValueWriter, type EncodeOptions } from '../value/writer.ts';
+import { named, type EncodeOptions } from '../value/writer.ts';
 import { headLength, writeHead } from './head.ts';
 import { FrameKind } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';
+import { PayloadWriter } from './payload.ts';
 import type { FrameBody } from './types.ts';
-import { verbNumber } from './verbs.ts';
 
 export interface FrameWriterOptions extends EncodeOptions {
   /** Longest payload that is written: what the receiver takes. Default 16 MiB. [LIMIT-1] */
   readonly maxPayload?: number;
 }
 
-export class FrameWriter extends ValueWriter {
+export class FrameWriter extends PayloadWriter {
   private readonly maxPayload: number;
-  private readonly plain = new ValueWriter({ form: 'plain' });
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
 
@@ -73,22 +70,6 @@ export class FrameWriter extends ValueWriter {
     this.pos = start;
     writeHead(this, kind, length);
     this.pos += length;
-  }
-
-  /** A registered verb as its number, another as its text. [FRAME-7] [CANON-4] */
-  verb(name: string): void {
-    const number = verbNumber(name);
-    if (number !== undefined) return this.byte(number);
-    const length = utf8Length(name);
-    if (length < 1 || length > 64) throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
-    this.plainValue(name);
-  }
-
-  /** A value in plain form whatever this writer's is. [HELLO-3] */
-  plainValue(value: Encodable): void {
-    this.plain.pos = 0;
-    this.plain.writeValue(value);
-    this.raw(this.plain.peek());
   }
 }
 
