@@ -98,6 +98,14 @@ describe('every kind of value', () => {
       expect.objectContaining({ code: 'NOT_CANONICAL', rule: 'CANON-3', path: [0, 'name'] }),
     );
   });
+
+  it('is in UTF-16 where that is strictly shorter, and has to be for a canonical reader', () => {
+    const inPlain = (text: string) => encode(text, { form: 'plain' });
+    expect(encode('你')).toStrictEqual(inPlain('你'));
+    expect(encode('你好').length).toBe(inPlain('你好').length - 1);
+    const expected = { code: 'NOT_CANONICAL', rule: 'CANON-3', offset: 0, path: [] };
+    expect(() => decodeCanonical(inPlain('你好'))).toThrow(expect.objectContaining(expected) as Error);
+  });
 });
 
 describe('input that ends or goes on', () => {
