@@ -205,29 +205,3 @@ export function* readFrames(bytes: Uint8Array, options?: FrameDecoderOptions): G
   yield* decoder.frames(bytes);
   decoder.finish();
 }
-
-/** A stream of chunks: a Node stream, a web ReadableStream, an array. */
-export type ChunkSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-
-export interface FrameStreamOptions extends FrameDecoderOptions {
-  /** Ends the reading, between frames and between chunks: the iteration then throws the signal's reason. */
-  readonly signal?: { throwIfAborted(): void };
-}
-
-/** The frames of a stream of chunks. @throws as `readFrames`. */
-export async function* streamFrames(
-  source: ChunkSource,
-  options: FrameStreamOptions = {},
-): AsyncGenerator<Frame, void, void> {
-  const { signal } = options;
-  const decoder = new FrameDecoder(options);
-  for await (const chunk of source) {
-    signal?.throwIfAborted();
-    for (const frame of decoder.frames(chunk)) {
-      yield frame;
-      signal?.throwIfAborted();
-    }
-  }
-  signal?.throwIfAborted();
-  decoder.finish();
-}

@@ -1,11 +1,11 @@
 /** From a frame's payload to what it says. */
 import { fault, ProtocolError } from '../wire/errors.ts';
 import type { DecodeOptions } from '../value/reader.ts';
-import { FrameDecoder, readFrames, type Frame, type FrameDecoderOptions } from './decoder.ts';
-import { FrameKind, frameName, isCounted, type FrameName } from './kinds.ts';
+import { readFrames, type Frame, type FrameDecoderOptions } from './decoder.ts';
+import { FrameKind, frameName, type FrameName } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';
 import { PayloadReader } from './payload.ts';
-import type { FrameBody, Pack } from './types.ts';
+import type { FrameBody } from './types.ts';
 
 const shared = /* @__PURE__ */ new PayloadReader();
 
@@ -57,42 +57,4 @@ export function readWith(reader: PayloadReader, { kind, payload, offset, start }
  */
 export function decodeFrames(bytes: Uint8Array, options?: FrameDecoderOptions & DecodeOptions): FrameBody[] {
   return Array.from(readFrames(bytes, options), (frame) => parseFrame(frame, options));
-}
-
-/** Inflates raw deflate; `length` is what must come out, and the most that may be produced. */
-export type Inflate = (deflated: Uint8Array, dictionary: number | bigint, length: number) => Uint8Array;
-
-/**
- * The frames of a PACK, inflated by the caller's `inflate`.
- * @throws ProtocolError as `splitPack`; and what `inflate` throws.
- */
-export function unpack(pack: Pack, inflate: Inflate, options?: FrameDecoderOptions): Frame[] {
-  return splitPack(inflate(pack.deflated, pack.dictionary, pack.length), pack.length, options);
-}
-
-/**
- * The frames of an inflated PACK, all checked before any is answered. [FRAME-17]
- * @throws ProtocolError PACK_CONTENT for a wrong length, a frame that ends outside, or a kind other than 1 to 5 and ACK;
- *   offsets count from the first inflated byte.
- */
-export function splitPack(inflated: Uint8Array, length: number, options?: FrameDecoderOptions): Frame[] {
-  const found = inflated.length;
-  if (found !== length) {
-    throw fault(
-      'PACK_CONTENT',
-      'FRAME-17',
-      Math.min(found, length),
-      `${found} bytes inflated, ${length} announced`,
-    );
-  }
-  const decoder = new FrameDecoder(options);
-  const frames = [...decoder.frames(inflated)];
-  for (const { kind, offset } of frames) {
-    const name = frameName(kind);
-    const allowed = name === 'ACK' || (isCounted(kind) && name in FrameKind);
-    if (!allowed) throw fault('PACK_CONTENT', 'FRAME-17', offset, `a ${name} may not stand in a PACK`);
-  }
-  if (decoder.pending > 0)
-    throw fault('PACK_CONTENT', 'FRAME-17', found, 'the last frame of a PACK is not whole');
-  return frames;
 }
