@@ -353,4 +353,27 @@ describe('streamFrames', () => {
     const next = streamFrames([bytes], { signal: AbortSignal.abort(new Error('too late')) }).next();
     await expect(next).rejects.toThrow('too late');
   });
+
+  it('ends while it waits for a chunk that never comes', async () => {
+    const controller = new AbortController();
+    const stuck = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
+    };
+    const next = streamFrames(stuck, { signal: controller.signal }).next();
+    controller.abort(new Error('enough'));
+    await expect(next).rejects.toThrow('enough');
+  });
+
+  it('tells its source when it ends early', async () => {
+    let told = false;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield encodeFrame({ kind: 'PING', echo: new Uint8Array() });
+      } finally {
+        told = true;
+      }
+    }
+    for await (const frame of streamFrames(source())) if (frame.offset > 3) break;
+    expect(told).toBe(true);
+  });
 });
