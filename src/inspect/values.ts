@@ -130,7 +130,7 @@ export class ValueRows implements ValueVisitor {
   /** The last key was read: a map of texts defines the next shape. [VALUE-10] */
   private shape({ keys, row }: OpenValue): void {
     if (row !== undefined && keys.every((key) => typeof key === 'string')) {
-      row.meaning += `, shape #${this.reader.shapes.length}`;
+      row.meaning += `, shape #${this.reader.shapeCount}`;
     }
   }
 
@@ -138,9 +138,9 @@ export class ValueRows implements ValueVisitor {
     const { bytes } = this.sheet;
     const head = bytes[start]!;
     const kind = valueKind(head);
-    const { texts } = this.reader;
-    const index = texts.length > this.texts ? texts.length - 1 : undefined;
-    this.texts = texts.length;
+    const { textCount } = this.reader;
+    const index = textCount > this.texts ? textCount - 1 : undefined;
+    this.texts = textCount;
     let says =
       kind === 'ref'
         ? this.reference(start, end, value as string)
@@ -157,7 +157,7 @@ export class ValueRows implements ValueVisitor {
   private reference(start: number, end: number, text: string): string {
     const first = this.sheet.bytes[start]!;
     const index = first < Head.TEXT ? first - Head.REF : Head.REFS + this.numberAt(start).value;
-    const saved = this.reader.texts[index]!.size - (end - start);
+    const saved = this.reader.textSizes[index]! - (end - start);
     return `ref #${index} ${shown(text, this.textUnits)}, ${saves(saved)}`;
   }
 

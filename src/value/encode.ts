@@ -2,21 +2,31 @@
 import type { Encodable } from './types.ts';
 import { ValueWriter, type EncodeOptions } from './writer.ts';
 
-let shared = /* @__PURE__ */ new ValueWriter();
-/** A shared buffer that grew beyond this is given back. */
-const KEPT = 1 << 20;
+/** Small results are views of a slab that is written only once, as Node's Buffers are: an ArrayBuffer each costs 3x a view. */
+const SLAB = 16_384;
+const SMALL = 4096;
+/** A buffer that grew beyond this is given back. */
+const KEPT = 65_536;
+
+const shared = /* @__PURE__ */ new ValueWriter();
 
 /**
  * Encodes one value, in its canonical form unless `form` is `'plain'`.
  *
  * Safe integers are integers, other numbers floats (so 1 and `new Float(1)` differ); a bigint is an integer of any size up
  * to 10,000 digits; Map is a map in its order, Set a tagged set; objects are their own enumerable string keys in order.
- * @returns bytes of its own.
+ * @returns bytes that nothing else writes to. Up to 4 KiB, their ArrayBuffer is shared with other results: copy them with
+ *   `slice()` before you transfer it.
  * @throws TypeError for what is no value (functions, symbols, undefined, class instances, texts with lone surrogates),
  *   RangeError for what is out of range or nested too deep; the message names the path.
  */
 export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
-  return written(value, options, (writer) => writer.take());
+  return written(value, options, (writer, start) => {
+    const { bytes, pos } = writer;
+    if (pos - start <= SMALL && bytes.length <= KEPT) return bytes.subarray(start, pos);
+    writer.pos = start;
+    return bytes.slice(start, pos);
+  });
 }
 
 /**
@@ -25,27 +35,29 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  return written(value, options, (writer) => {
+  return written(value, options, (writer, start) => {
+    const size = writer.pos - start;
     const room = into.length - offset;
-    if (writer.pos > room)
-      throw new RangeError(`the value takes ${writer.pos} bytes, there is room for ${room}`);
-    into.set(writer.peek(), offset);
-    return offset + writer.pos;
+    writer.pos = start;
+    if (size > room) throw new RangeError(`the value takes ${size} bytes, there is room for ${room}`);
+    into.set(writer.bytes.subarray(start, start + size), offset);
+    return offset + size;
   });
 }
 
 function written<T>(
   value: Encodable,
   options: EncodeOptions | undefined,
-  use: (writer: ValueWriter) => T,
+  use: (writer: ValueWriter, start: number) => T,
 ): T {
   const writer = options === undefined ? shared : new ValueWriter(options);
-  writer.pos = 0;
+  const { bytes, pos } = writer;
+  if (writer === shared && (pos > bytes.length - SMALL || bytes.length > KEPT)) writer.renew(SLAB);
+  const start = writer.pos;
   try {
     writer.writeValue(value);
-    return use(writer);
+    return use(writer, start);
   } finally {
     writer.clearTables();
-    if (shared.bytes.length > KEPT) shared = new ValueWriter();
   }
 }

@@ -6,7 +6,9 @@ import { TABLE_ENTRIES } from './kinds.ts';
 const LINEAR = 16;
 
 export class Lookup<T> {
-  private readonly items: T[] = [];
+  private readonly items: (T | undefined)[] = [];
+  /** How many of the items are defined: setting an array's length costs more than writing over it. */
+  private count = 0;
   private readonly byIdentity = new Map<string, number>();
   /** What was found last: like objects follow each other. */
   private last = 0;
@@ -20,24 +22,26 @@ export class Lookup<T> {
   }
 
   clear(): void {
-    if (this.items.length > LINEAR) this.byIdentity.clear();
-    this.items.length = this.last = 0;
+    if (this.count > LINEAR) {
+      this.byIdentity.clear();
+      this.items.length = 0;
+    }
+    this.count = this.last = 0;
   }
 
   /** The index of an equal item; -1 when there is none, and then this one takes the next index, if any is left. */
   define(item: T): number {
-    const { items, byIdentity, same, identity, last } = this;
-    const count = items.length;
+    const { items, byIdentity, same, identity, last, count } = this;
     if (last < count && same(items[last]!, item)) return last;
     if (count <= LINEAR) {
       for (let i = 0; i < count; i++) if (same(items[i]!, item)) return (this.last = i);
-      if (count === LINEAR) for (const [i, each] of items.entries()) byIdentity.set(identity(each), i);
+      if (count === LINEAR) for (const [i, each] of items.entries()) byIdentity.set(identity(each!), i);
     } else {
       const index = byIdentity.get(identity(item));
       if (index !== undefined) return (this.last = index);
     }
     if (count >= LINEAR && count < TABLE_ENTRIES) byIdentity.set(identity(item), count);
-    if (count < TABLE_ENTRIES) items.push(item);
+    if (count < TABLE_ENTRIES) items[this.count++] = item;
     return -1;
   }
 }

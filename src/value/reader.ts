@@ -47,20 +47,20 @@ export interface Shape {
   readonly size: number;
 }
 
-/** A text that was read, for the references that follow, and the bytes of its literal. */
-export interface Literal {
-  readonly text: string;
-  readonly size: number;
-}
-
+const NONE: Shape = { keys: [], size: 0 };
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 export class ValueReader extends Reader {
   readonly limits: Limits;
   visitor: ValueVisitor | null = null;
   /** What the bytes of the top-level value defined so far. [VALUE-22] */
-  readonly texts: Literal[] = [];
+  readonly texts: string[] = [];
+  /** Bytes of each text's literal. */
+  readonly textSizes: number[] = [];
   readonly shapes: Shape[] = [];
+  /** How many of the texts and shapes are this value's: setting an array's length costs more than writing over it. */
+  textCount = 0;
+  shapeCount = 0;
   private readonly copy: boolean;
   private readonly entries: boolean;
   private readonly lossless: boolean;
@@ -89,7 +89,9 @@ export class ValueReader extends Reader {
   /** Lets go of the bytes and of what was read from them. */
   release(): void {
     this.reset(EMPTY);
-    this.texts.length = this.shapes.length = 0;
+    if (this.textCount + this.shapeCount > 256) this.texts.length = this.shapes.length = 0;
+    while (this.textCount > 0) this.texts[--this.textCount] = '';
+    while (this.shapeCount > 0) this.shapes[--this.shapeCount] = NONE;
   }
 
   /**
@@ -97,7 +99,7 @@ export class ValueReader extends Reader {
    * @throws ProtocolError by the rules of the Values and Limits chapters; its `path` leads into the value.
    */
   readValue(): Value {
-    this.texts.length = this.shapes.length = 0;
+    this.textCount = this.shapeCount = 0;
     this.inKey = false;
     const start = this.pos;
     this.count(1, start);
@@ -165,20 +167,22 @@ export class ValueReader extends Reader {
   /** A literal of `length` bytes. [VALUE-4] */
   private text(length: number, start: number, utf16: boolean): string {
     this.need(length);
-    const { bytes, pos, texts } = this;
+    const { bytes, pos } = this;
     const end = (this.pos += length);
     const text = utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end);
     // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
-    if (utf8Bytes >= REFERENCE_BYTES && texts.length < TABLE_ENTRIES) texts.push({ text, size: end - start });
+    if (utf8Bytes >= REFERENCE_BYTES && this.textCount < TABLE_ENTRIES) {
+      this.textSizes[this.textCount] = end - start;
+      this.texts[this.textCount++] = text;
+    }
     return text;
   }
 
   private ref(index: number, start: number): string {
-    const literal = this.texts[index];
-    if (literal === undefined) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
-    this.expand(literal.size - this.pos + start, start);
-    return literal.text;
+    if (index >= this.textCount) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
+    this.expand(this.textSizes[index]! - this.pos + start, start);
+    return this.texts[index]!;
   }
 
   private array(count: number, start: number, level: number): Value {
@@ -212,8 +216,8 @@ export class ValueReader extends Reader {
     }
     // [VALUE-10]
     if (!texts) return this.pairs(keys, level);
-    if (count > 0 && this.shapes.length < TABLE_ENTRIES)
-      this.shapes.push({ keys, size: this.pos + this.extra - before });
+    if (count > 0 && this.shapeCount < TABLE_ENTRIES)
+      this.shapes[this.shapeCount++] = { keys, size: this.pos + this.extra - before };
     return this.fields(keys, level);
   }
 
@@ -242,7 +246,8 @@ export class ValueReader extends Reader {
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
     const shape = this.shapes[index];
-    if (shape === undefined) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
+    if (index >= this.shapeCount || shape === undefined)
+      throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
     const { keys, size } = shape;
     const count = keys.length;
     this.charge(count, start, level);

@@ -36,13 +36,19 @@ describe('byte strings', () => {
     expect(found.map((view) => Array.from(view))).toStrictEqual([[1, 2, 3], [4, 5], [6], []]);
   });
 
-  it('are copied into what encode answers, which is nobody else’s', () => {
-    const source = Uint8Array.of(1, 2, 3);
-    const [first, second] = [encode(source), encode(source)];
-    source.fill(9);
-    first.fill(8);
-    expect(decode(second)).toStrictEqual(Uint8Array.of(1, 2, 3));
-    expect(second.buffer.byteLength).toBe(second.length);
+  it('are copied into what encode answers, which no later encode writes to', () => {
+    const mine = Uint8Array.of(1, 2, 3);
+    const first = encode(mine);
+    mine.fill(9);
+    const kept = first.slice();
+    for (let i = 0; i < 5000; i++) encode([i, 'x'.repeat(i % 300)]);
+    expect(first).toStrictEqual(kept);
+    expect(first.subarray(1)).toStrictEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  it('have an ArrayBuffer of their own where encode answers more than 4 KiB', () => {
+    const { buffer, length } = encode(new Uint8Array(5000));
+    expect(buffer.byteLength).toBe(length);
   });
 
   it('may be Buffers when written', () => {

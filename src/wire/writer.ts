@@ -90,6 +90,13 @@ export class Writer {
     this.pos += 4;
   }
 
+  /** Begins anew in a buffer of its own; what was written stays as it is for those who have views of it. */
+  renew(capacity: number): void {
+    this.bytes = new Uint8Array(capacity);
+    this.window = undefined;
+    this.pos = 0;
+  }
+
   /** What was written, as a copy of its own. */
   take(): Uint8Array {
     return this.bytes.slice(0, this.pos);
