@@ -139,3 +139,17 @@ describe('ValueWriter', () => {
     expect(decode(encode([...shapes, ...shapes]))).toStrictEqual([...shapes, ...shapes]);
   });
 });
+
+describe('a value whose getter encodes', () => {
+  it('is written as if it did not', () => {
+    const value = {
+      before: 'text',
+      get inner() {
+        return encode({ before: 'text', deep: [1, 2, 3] });
+      },
+      after: 'text',
+    };
+    const plain = { before: 'text', inner: encode({ before: 'text', deep: [1, 2, 3] }), after: 'text' };
+    expect(encode(value)).toStrictEqual(encode(plain));
+  });
+});

@@ -9,6 +9,8 @@ const SMALL = 4096;
 const KEPT = 65_536;
 
 const shared = /* @__PURE__ */ new ValueWriter();
+/** A getter of the value may encode too: it gets a writer of its own. */
+let busy = false;
 
 /**
  * Encodes one value, in its canonical form unless `form` is `'plain'`.
@@ -50,14 +52,20 @@ function written<T>(
   options: EncodeOptions | undefined,
   use: (writer: ValueWriter, start: number) => T,
 ): T {
-  const writer = options === undefined ? shared : new ValueWriter(options);
-  const { bytes, pos } = writer;
-  if (writer === shared && (pos > bytes.length - SMALL || bytes.length > KEPT)) writer.renew(SLAB);
-  const start = writer.pos;
+  if (busy || options !== undefined) return run(new ValueWriter(options), value, use);
+  const { bytes, pos } = shared;
+  if (pos > bytes.length - SMALL || bytes.length > KEPT) shared.renew(SLAB);
+  busy = true;
   try {
-    writer.writeValue(value);
-    return use(writer, start);
+    return run(shared, value, use);
   } finally {
-    writer.clearTables();
+    busy = false;
+    shared.clearTables();
   }
+}
+
+function run<T>(writer: ValueWriter, value: Encodable, use: (writer: ValueWriter, start: number) => T): T {
+  const start = writer.pos;
+  writer.writeValue(value);
+  return use(writer, start);
 }
