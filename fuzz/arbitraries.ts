@@ -26,14 +26,14 @@ const chinese = fc.string({
   unit: fc.constantFrom(...'的一是不了人我在有他这中大来上国é.'.split('')),
   maxLength: 80,
 });
-export const texts: fc.Arbitrary<string> = fc.oneof(
+const texts: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: poolText },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
   { weight: 1, arbitrary: chinese },
   { weight: 1, arbitrary: fc.string({ unit: 'binary-ascii', maxLength: 200 }) },
 );
 
-export const byteStrings: fc.Arbitrary<Uint8Array> = fc.oneof(
+const byteStrings: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 20 }),
   fc.uint8Array({ minLength: 120, maxLength: 160 }),
 );
@@ -53,7 +53,7 @@ const floats = fc.oneof(
 );
 
 /** Numbers 0 to 2^64 - 1. */
-export const uint64s: fc.Arbitrary<Uint64> = fc
+const uint64s: fc.Arbitrary<Uint64> = fc
   .oneof(fc.nat(300).map(BigInt), fc.bigInt(0n, 2n ** 64n - 1n), fc.constantFrom(2n ** 53n - 1n, 2n ** 53n))
   .map((value) => (value < 2n ** 53n ? Number(value) : value));
 const positives = uint64s.map((value) => (value === 0 ? 1 : value));
@@ -272,14 +272,14 @@ const mutations: fc.Arbitrary<Mutation> = fc
   });
 
 /** `valid`, changed in one to four places. */
-export function mutated(valid: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
+function mutated(valid: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
   return fc
     .tuple(valid, fc.array(mutations, { minLength: 1, maxLength: 4 }))
     .map(([bytes, changes]) => changes.reduce((result, change) => change(result), bytes));
 }
 
 /** Bytes of nobody, rich in heads. */
-export const noise: fc.Arbitrary<Uint8Array> = fc
+const noise: fc.Arbitrary<Uint8Array> = fc
   .array(anyByte, { maxLength: 40 })
   .map((bytes) => Uint8Array.from(bytes));
 

@@ -77,10 +77,7 @@ export function loosened(value: Encodable, objects: boolean): Encodable {
 }
 
 /** A plain object with these fields, whatever they are called. */
-export function objectOf(
-  keys: readonly string[],
-  values: readonly Encodable[],
-): { [key: string]: Encodable } {
+function objectOf(keys: readonly string[], values: readonly Encodable[]): { [key: string]: Encodable } {
   const object = {};
   for (const [i, key] of keys.entries()) {
     Object.defineProperty(object, key, {

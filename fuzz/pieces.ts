@@ -9,7 +9,7 @@ import { Writer } from '../src/wire/index.ts';
 export const INVALID: readonly number[] = [0xff];
 export const NULL: readonly number[] = [...encode(null)];
 
-export function varint(value: number): readonly number[] {
+function varint(value: number): readonly number[] {
   const writer = new Writer();
   writer.varint(value);
   return [...writer.take()];

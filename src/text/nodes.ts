@@ -19,12 +19,12 @@ export interface ScalarNode extends Spelled {
 }
 
 /** A literal or a reference: the head says which. */
-export interface TextNode extends Spelled {
+interface TextNode extends Spelled {
   readonly type: 'text';
   readonly text: string;
 }
 
-export interface BytesNode extends Spelled {
+interface BytesNode extends Spelled {
   readonly type: 'bytes';
   readonly bytes: Uint8Array;
 }
@@ -44,7 +44,7 @@ export interface MapNode extends Spelled {
   readonly values: readonly Node[];
 }
 
-export interface TaggedNode extends Spelled {
+interface TaggedNode extends Spelled {
   readonly type: 'tagged';
   readonly tag: number | bigint;
   readonly content: Node;
