@@ -216,11 +216,12 @@ describe('the packed command', () => {
   });
 
   it('holds the library, and imports only what its package.json names', () => {
-    const built = readFileSync(join(installed, 'petrel-cli/dist/petrel.js'), 'utf8');
-    const imported = [...built.matchAll(/^(?:import|export) .*?from "([^"]+)"|^import "([^"]+)"/gm)].map(
-      ([, from, bare]) => from ?? bare!,
-    );
-    const packages = new Set(imported.filter((name) => !name.startsWith('node:')));
+    const dist = join(installed, 'petrel-cli/dist');
+    const scripts = readdirSync(dist).filter((name) => name.endsWith('.js'));
+    const built = scripts.map((name) => readFileSync(join(dist, name), 'utf8')).join('\n');
+    const imports = /^(?:import|export)\b[^"]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm;
+    const imported = Array.from(built.matchAll(imports), ([, from, bare, late]) => from ?? bare ?? late!);
+    const packages = new Set(imported.filter((name) => !/^(node:|\.)/.test(name)));
     expect([...packages].toSorted()).toEqual(Object.keys(manifestOf('petrel-cli').dependencies!).toSorted());
   });
 
