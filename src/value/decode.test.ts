@@ -68,6 +68,8 @@ const kinds = (bytes: Uint8Array): string[] => {
   return seen;
 };
 
+const inPlain = (text: string): Uint8Array => encode(text, { form: 'plain' });
+
 describe('every kind of value', () => {
   it.each(KINDS)('%s: comes back, from its canonical form and its plain one', (_name, value, decoded) => {
     for (const form of ['canonical', 'plain'] as const) {
@@ -100,7 +102,6 @@ describe('every kind of value', () => {
   });
 
   it('is in UTF-16 where that is strictly shorter, and has to be for a canonical reader', () => {
-    const inPlain = (text: string) => encode(text, { form: 'plain' });
     expect(encode('你')).toStrictEqual(inPlain('你'));
     expect(encode('你好').length).toBe(inPlain('你好').length - 1);
     const expected = { code: 'NOT_CANONICAL', rule: 'CANON-3', offset: 0, path: [] };
