@@ -93,7 +93,8 @@ export class FrameDecoder {
     if (this.pos < length) throw new TypeError('read all frames of a chunk before feeding the next');
     this.base += length;
     // Views are plain Uint8Arrays, also of a Buffer: Buffer's own cost more and behave otherwise.
-    this.chunk = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    const plain = chunk.constructor === Uint8Array;
+    this.chunk = plain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     this.pos = 0;
   }
 
