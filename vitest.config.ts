@@ -16,6 +16,9 @@ export default defineConfig({
   test: {
     include: ['{src,cli,fuzz,spec}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // Timings never decide a test: these only end one that hangs, also on a machine that is busy with something else.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts', 'cli/src/**/*.ts'],

@@ -20,6 +20,7 @@ export interface Frame {
   readonly start: number;
 }
 
+/** How a stream of frames is read. */
 export interface FrameDecoderOptions {
   /** The receiver's limits; only `maxPayload` matters for framing. */
   readonly limits?: Partial<Limits>;
@@ -34,6 +35,15 @@ const SHARE = 16;
 const PIECES = 256;
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
+/**
+ * Finds frames in a stream that is fed in chunks. A decoder that failed stays failed.
+ *
+ * @example
+ * const decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
+ * socket.on('data', (chunk) => {
+ *   for (const frame of decoder.frames(chunk)) handle(parseFrame(frame));
+ * });
+ */
 export class FrameDecoder {
   /** The frame that `next` found: its kind, and its payload as `bytes[start, end)`. */
   kind = 0;

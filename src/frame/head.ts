@@ -6,6 +6,7 @@ import { varintLength, type Writer } from '../wire/writer.ts';
 /** The longest head: one byte and a length varint of five. */
 export const LONGEST_HEAD = 6;
 
+/** Reads heads: after `read` answers true, `kind`, `size` and `pos` are those of the frame and its payload. */
 export class FrameHead extends Reader {
   kind = 0;
   /** The payload's length in bytes. */

@@ -15,6 +15,7 @@ export const FrameKind = {
   EXTENSION: 15,
 } as const;
 
+/** The name of a kind that this version has. */
 export type FrameName = keyof typeof FrameKind;
 
 /** The name of a kind from 0 to 15: `RESERVED6` and `RESERVED7` for the reserved ones, `ILLEGAL` for 0. */

@@ -12,6 +12,7 @@ interface Signal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
+/** How a stream of chunks is read, and how to end the reading. */
 export interface FrameStreamOptions extends FrameDecoderOptions {
   /** Ends the reading, also while a chunk is waited for: the iteration then throws the signal's reason. */
   readonly signal?: Signal;

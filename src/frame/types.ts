@@ -1,5 +1,5 @@
 /** Frames with their payloads read: one type per kind, told apart by `kind`. */
-import type { Encodable, Value } from '../value/types.ts';
+import type { Encodable } from '../value/types.ts';
 
 /** A request id, counter or code that may need 64 bits: `number` when safe, `bigint` otherwise. */
 export type Uint64 = number | bigint;
@@ -103,6 +103,7 @@ export interface HelloFields {
   readonly unknownKeys?: readonly Encodable[];
 }
 
+/** The first frame of a new session: what the client speaks, and who it is. [HELLO-2] */
 export interface HelloOffer extends HelloFields {
   readonly kind: 'HELLO';
   readonly form: 'offer';
@@ -112,6 +113,7 @@ export interface HelloOffer extends HelloFields {
   readonly credentials?: Encodable;
 }
 
+/** The answer to an offer: what both sides will speak, and the token to resume with. [HELLO-2] */
 export interface HelloAnswer extends HelloFields {
   readonly kind: 'HELLO';
   readonly form: 'answer';
@@ -135,6 +137,7 @@ export interface Resume {
   readonly next: Uint64;
 }
 
+/** What a frame says: a switch over `kind` tells them apart. */
 export type FrameBody =
   | Command
   | Reply
@@ -149,5 +152,3 @@ export type FrameBody =
   | Close
   | Pack
   | Extension;
-
-export type { Encodable, Value };

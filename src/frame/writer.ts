@@ -10,11 +10,22 @@ import { LAYOUTS } from './layouts.ts';
 import { PayloadWriter } from './payload.ts';
 import type { FrameBody } from './types.ts';
 
+/** How frames are written. */
 export interface FrameWriterOptions extends EncodeOptions {
   /** Longest payload that is written: what the receiver takes. Default 16 MiB. [LIMIT-1] */
   readonly maxPayload?: number;
 }
 
+/**
+ * Writes frames one after the other into one buffer.
+ *
+ * @example
+ * const writer = new FrameWriter();
+ * writer.frame({ kind: 'ACK', received: 12 });
+ * writer.frame({ kind: 'REPLY', id: 7, value: null });
+ * socket.write(writer.take());
+ * writer.pos = 0;
+ */
 export class FrameWriter extends PayloadWriter {
   private readonly maxPayload: number;
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */

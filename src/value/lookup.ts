@@ -57,6 +57,6 @@ export function shapeLookup(): Lookup<readonly string[]> {
 }
 
 /** A string that is equal for equal sequences of keys and differs for others. */
-export function shapeIdentity(keys: readonly string[]): string {
+function shapeIdentity(keys: readonly string[]): string {
   return keys.map((key) => `${key.length}:${key}`).join();
 }

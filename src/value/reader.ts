@@ -50,6 +50,7 @@ export interface Shape {
 const NONE: Shape = { keys: [], size: 0 };
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
+/** Reads values one after the other: `reset` it to bytes, then `readValue`. `decode` is this for one value. */
 export class ValueReader extends Reader {
   readonly limits: Limits;
   visitor: ValueVisitor | null = null;
@@ -245,10 +246,8 @@ export class ValueReader extends Reader {
 
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
-    const shape = this.shapes[index];
-    if (index >= this.shapeCount || shape === undefined)
-      throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
-    const { keys, size } = shape;
+    if (index >= this.shapeCount) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
+    const { keys, size } = this.shapes[index]!;
     const count = keys.length;
     this.charge(count, start, level);
     this.expand((count < 7 ? 1 : 1 + varintLength(count - 7)) + size - this.pos + start, start);

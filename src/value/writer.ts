@@ -29,6 +29,7 @@ export interface EncodeOptions {
 
 type Fields = { readonly [key: string]: Encodable };
 
+/** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
   private readonly canonical: boolean;
   private readonly maxDepth: number;

@@ -15,6 +15,7 @@ export function uint64(low: number, high: number): number | bigint {
   return word.getBigUint64(0, true);
 }
 
+/** A cursor over bytes; every read checks that they are there. Throws ProtocolError. */
 export class Reader {
   bytes: Uint8Array;
   /** Offset of the next byte to read. */

@@ -5,6 +5,7 @@
 const SMALLEST = 256;
 const LARGEST = 0xffff_ffff;
 
+/** A growable buffer with a position; `take` copies what was written. */
 export class Writer {
   bytes: Uint8Array;
   /** Bytes written so far: the offset of the next. */
