@@ -1,7 +1,13 @@
 /** Every promise that is fuzzed. */
 import { FRAME_PROMISES } from './frames.ts';
+import { MISUSE_PROMISES } from './misuse.ts';
 import type { Promised } from './property.ts';
 import { TOOL_PROMISES } from './tools.ts';
 import { VALUE_PROMISES } from './values.ts';
 
-export const PROMISES: readonly Promised[] = [...VALUE_PROMISES, ...FRAME_PROMISES, ...TOOL_PROMISES];
+export const PROMISES: readonly Promised[] = [
+  ...VALUE_PROMISES,
+  ...FRAME_PROMISES,
+  ...MISUSE_PROMISES,
+  ...TOOL_PROMISES,
+];

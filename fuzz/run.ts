@@ -58,7 +58,15 @@ async function replay(seed: number): Promise<boolean> {
 
 /** Tries one promise; answers how many inputs it held for, or -1 after saying how to see it broken again. */
 async function attempt({ name, property }: Promised, parameters: fc.Parameters<unknown>): Promise<number> {
-  const details = await fc.check(property, parameters);
+  const again = `npm run fuzz -- --seed ${parameters.seed} --only '${name}'`;
+  let details: fc.RunDetails<unknown>;
+  try {
+    details = await fc.check(property, parameters);
+  } catch (error) {
+    // An input's own making failed: the writer refused what is valid, or wrote what is not.
+    console.error(`broken: ${name}\n`, error, `\nsee it again: ${again}`);
+    return -1;
+  }
   if (!details.failed) return details.numRuns;
   console.error(`broken: ${name}\n${fc.defaultReportMessage(details)}\n`);
   console.error(

@@ -40,6 +40,8 @@ export function decodeFirst(
 
 function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): { value: Value; end: number } {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+  if (!(offset >= 0 && offset <= bytes.length && Number.isInteger(offset)))
+    throw new RangeError(`offset ${offset}`);
   const reader = options === undefined ? shared : new ValueReader(options);
   reader.reset(bytes, offset);
   try {

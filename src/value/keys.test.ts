@@ -157,3 +157,24 @@ describe('40,000 keys that collide in the hash tables of V8', () => {
     );
   });
 });
+
+describe('keys that JavaScript holds in two ways', () => {
+  it.each<[string, Encodable, Encodable]>([
+    ['NaN', Number.NaN, new Float(Number.NaN)],
+    ['-0.0', -0, new Float(-0)],
+    ['1.5', 1.5, new Float(1.5)],
+    ['a float beyond the safe integers', 1e21, new Float(1e21)],
+    ['an integer', 5, 5n],
+  ])('are one key, and refused twice: %s', (_name, one, other) => {
+    expect(() => encode(new Entries([one, other], [1, 2]))).toThrow(TypeError);
+  });
+
+  it.each<[string, Encodable, Encodable]>([
+    ['2^53 as a float and as an integer', 2 ** 53, 2n ** 53n],
+    ['1e300 as a float and as an integer', 1e300, BigInt(1e300)],
+    ['0 and -0.0', 0, -0],
+    ['1 and 1.0', 1, new Float(1)],
+  ])('are two keys where they are two values: %s', (_name, one, other) => {
+    expect(decode(encode(new Entries([one, other], [1, 2])), { lossless: true })).toHaveProperty('size', 2);
+  });
+});

@@ -9,7 +9,7 @@ import { Decimal, Float, Message, Opaque, Tagged, type Encodable } from './types
 
 /** Up to this many keys, comparing each with each beats a Set. */
 const PAIRWISE = 12;
-const CLASSES = [Float, Decimal, Tagged, Message, Opaque];
+const CLASSES = [Decimal, Tagged, Message, Opaque];
 
 /** The index of the first key that stands before already, -1 when all differ. `texts`: all of them are. */
 export function duplicate(keys: readonly Encodable[], texts: boolean): number {
@@ -36,11 +36,18 @@ export function seeded(text: string): string {
 /** A string that is equal for equal keys and differs for others: each kind begins with a character of its own. */
 export function keyIdentity(key: Encodable): string {
   if (typeof key === 'string') return `t${key}`;
-  if (typeof key === 'number') return `i${Object.is(key, -0) ? '-0' : key}`;
+  if (typeof key === 'number')
+    return Number.isSafeInteger(key) && !Object.is(key, -0) ? `i${key}` : floatIdentity(key);
+  if (key instanceof Float) return floatIdentity(key.value);
   if (typeof key !== 'object') return typeof key === 'bigint' ? `i${key}` : `b${key}`;
   if (key instanceof Uint8Array) return `x${characters(key)}`;
   const index = CLASSES.findIndex((of) => key instanceof of);
   return key === null ? 'n' : index + Object.values(key).map(keyIdentity).join();
+}
+
+/** A number that is written as a float: -0 differs from 0, NaN is one. */
+function floatIdentity(value: number): string {
+  return `f${Object.is(value, -0) ? '-0' : value}`;
 }
 
 /** One character a byte. */

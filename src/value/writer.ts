@@ -129,6 +129,7 @@ export class ValueWriter extends Writer {
   }
 
   private float(value: number): void {
+    if (typeof value !== 'number') throw new TypeError(`a Float of ${typeof value} is no value`);
     if (Number.isNaN(value)) this.fixed(Head.FLOAT32 - 3, 0x7fc0_0000); // [VALUE-14] the one NaN
     else if (Math.fround(value) === value) {
       this.byte(Head.FLOAT32);
@@ -214,22 +215,22 @@ export class ValueWriter extends Writer {
   private entries({ keys, values }: Entries, level: number): void {
     this.open(level);
     const texts = keys.every((key) => typeof key === 'string');
+    if (!texts) for (const key of keys) this.demandKey(key, level + 1);
     const again = duplicate(keys, texts);
     if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
     if (texts) this.textKeys(keys);
     else {
       this.head(Head.MAP, Head.MAP_LONG, keys.length);
-      for (const key of keys) this.key(key, level + 1);
+      for (const key of keys) this.value(key, level + 1);
     }
     this.list(values, level, keys);
   }
 
-  private key(key: Encodable, level: number): void {
-    let inner = key;
-    while (inner instanceof Tagged) inner = inner.value;
-    if (Array.isArray(inner) || inner instanceof Set || isMap(inner))
+  /** Judged before keys are compared: a key may hold itself. */
+  private demandKey(key: Encodable, level: number): void {
+    for (; key instanceof Tagged; key = key.value) this.open(level++);
+    if (Array.isArray(key) || key instanceof Set || isMap(key))
       throw new TypeError('a key that holds others [VALUE-8]');
-    this.value(key, level);
   }
 
   private tagged({ tag, value }: Tagged, level: number): void {
@@ -237,7 +238,7 @@ export class ValueWriter extends Writer {
     const allowed =
       Number(tag) === Tag.BIGNUM
         ? value instanceof Uint8Array && withinDigits(readBignum(value) ?? 10n ** 10_000n)
-        : tagAllows(tag, value);
+        : tagAllows(Number(tag), value);
     if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
     this.byte(Head.TAGGED);
     this.uint64(tag);
@@ -271,7 +272,7 @@ export class ValueWriter extends Writer {
   }
 
   private opaque({ kind, bytes }: Opaque): void {
-    if (kind < Head.RESERVED || kind >= Head.INVALID)
+    if (!(kind >= Head.RESERVED && kind < Head.INVALID && Number.isInteger(kind)))
       throw new RangeError(`${kind} is no reserved kind [VALUE-20]`);
     this.head(kind, kind, bytes.length);
     this.raw(bytes);
@@ -287,6 +288,7 @@ export class ValueWriter extends Writer {
 /** The error of a caller's misuse, the path to it in its message; again when the path has grown. */
 export function named(error: unknown): unknown {
   const traced = error as Error & { path?: PathStep[]; plain?: string };
-  if (traced.path) traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
+  if (Array.isArray(traced.path))
+    traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
   return error;
 }
