@@ -32,8 +32,8 @@ interface Finding {
   readonly size: number;
 }
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 0.5);
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 0.4);
 const RING = 64;
 
 /** Measures as the process that was asked to, or asks processes and prints their table. `url` is the file's own. */

@@ -14,7 +14,7 @@ import type { PayloadReader } from './payload.ts';
 export const VERSION = 1;
 
 type Check = (value: Value) => unknown;
-const isUint: Check = (value) => typeof value === 'number' && value >= 0;
+const isUint: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText: Check = (value) => typeof value === 'string';
 const listOf =
   (check: Check): Check =>

@@ -55,7 +55,7 @@ export class FrameWriter extends PayloadWriter {
       this.close(FrameKind[kind], start, reserved);
     } catch (error) {
       this.pos = start;
-      throw named(through(through(error, field), kind));
+      throw named(through(field ? through(error, field) : error, kind));
     }
   }
 

@@ -93,7 +93,10 @@ export function fault(code: ErrorCode, rule: string, offset: number, detail: str
 
 /** The same error, on its way out of a container: `step` led to where it arose. */
 export function through(error: unknown, step: PathStep): unknown {
-  if (error instanceof Error) ((error as { path?: PathStep[] }).path ??= []).unshift(step);
+  if (!(error instanceof Error)) return error;
+  const traced = error as { path?: unknown };
+  traced.path ??= [];
+  if (Array.isArray(traced.path)) traced.path.unshift(step); // a getter's error may have a path of its own, a file's say
   return error;
 }
 

@@ -70,6 +70,7 @@ export function readUtf16(bytes: Uint8Array, start: number, end: number, head: n
  * @throws TypeError when the text holds a lone surrogate, which no text on the wire can.
  */
 export function utf8Length(text: string): number {
+  if (typeof text !== 'string') throw new TypeError('a text must be a string');
   let { length } = text;
   let surrogates = 0;
   for (let i = 0; i < text.length; i++) {

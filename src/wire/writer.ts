@@ -34,6 +34,7 @@ export class Writer {
 
   /** Copies `source` in. */
   raw(source: Uint8Array): void {
+    if (!(source instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
     this.ensure(source.length);
     this.bytes.set(source, this.pos);
     this.pos += source.length;
