@@ -20,13 +20,13 @@ function budget(name, layers, limit) {
 
 export default [
   budget('petrel/wire', ['wire'], '2.8 kB'),
-  budget('petrel/value', ['value'], '8.3 kB'),
-  budget('petrel/frame', ['frame'], '12.3 kB'),
+  budget('petrel/value', ['value'], '8.7 kB'),
+  budget('petrel/frame', ['frame'], '12.7 kB'),
   // The aim is 10 kB; without messages, handshake, PACKs and streams it would be 10.3.
-  budget('wire + value + frame', ['wire', 'value', 'frame'], '13 kB'),
+  budget('wire + value + frame', ['wire', 'value', 'frame'], '13.4 kB'),
   budget('petrel/canonical', ['canonical'], '12 kB'),
   budget('petrel/json', ['json'], '2.5 kB'),
-  budget('petrel/text', ['text'], '18.8 kB'),
+  budget('petrel/text', ['text'], '19.2 kB'),
   budget('petrel/inspect', ['inspect'], '14.6 kB'),
-  budget('everything', whole, '28 kB'),
+  budget('everything', whole, '28.4 kB'),
 ];

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { decode, encode } from './index.ts';
+import { shapeLookup, textLookup } from './lookup.ts';
+
+function many(count: number, text: (i: number) => string): string[] {
+  return Array.from({ length: count }, (_, i) => text(i));
+}
+
+describe('the lookup of texts', () => {
+  it.each([
+    ['few', many(5, (i) => `text ${i}`)],
+    ['many', many(3000, (i) => `text ${i}`)],
+    ['short and empty ones', ['', 'a', 'b', 'ab', 'ba', 'abc']],
+    ['texts that fall into one chain', many(500, (i) => `ab${String(i).padStart(4, '0')}Q----yz`)],
+    ['texts that spell indices', many(500, (i) => String(i * 65_536))],
+  ])('gives each its index, and finds it again: %s', (_name, texts) => {
+    const lookup = textLookup();
+    for (let round = 0; round < 3; round++) {
+      expect(texts.map((text) => lookup.define(text))).toStrictEqual(texts.map(() => -1));
+      expect(texts.map((text) => lookup.define(text))).toStrictEqual(texts.map((_, i) => i));
+      lookup.clear();
+    }
+  });
+
+  it('holds 16,384 and defines no more', () => {
+    const lookup = textLookup();
+    for (let i = 0; i < 16_384; i++) lookup.define(`text ${i}`);
+    expect([lookup.define('one more'), lookup.define('one more')]).toStrictEqual([-1, -1]);
+    expect(lookup.define('text 16383')).toBe(16_383);
+  });
+});
+
+describe('the lookup of shapes', () => {
+  it('tells sequences of keys apart by every key and their order', () => {
+    const lookup = shapeLookup();
+    const shapes = [
+      ['a', 'b', 'c'],
+      ['a', 'x', 'c'],
+      ['c', 'b', 'a'],
+      ['a', 'b'],
+      ['ab', 'c'],
+    ];
+    for (const keys of shapes) lookup.define(keys);
+    expect(shapes.map((keys) => lookup.define([...keys]))).toStrictEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('serves 2,000 shapes in one chain', () => {
+    const objects = Array.from({ length: 2000 }, (_, i) => ({ first: 1, [`key ${i}`]: 2, last: 3 }));
+    expect(decode(encode([...objects, ...objects]))).toStrictEqual([...objects, ...objects]);
+  });
+});
