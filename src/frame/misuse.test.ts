@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, type FrameBody } from './index.ts';
+import { encodeFrame, FrameWriter, type FrameBody } from './index.ts';
 
 describe('misuse that types do not stop', () => {
   it.each<[string, object]>([
@@ -20,5 +20,17 @@ describe('misuse that types do not stop', () => {
   it('names no field for a payload that is too long', () => {
     const body = { kind: 'REPLY', id: 1, value: new Uint8Array(100) } as const;
     expect(() => encodeFrame(body, { maxPayload: 5 })).toThrow(/ \(at REPLY\)$/);
+  });
+});
+
+describe('a raw frame', () => {
+  it.each<[string, unknown]>([
+    ['longer than the limit', new Uint8Array(11)],
+    ['that is a text', 'text'],
+    ['that is missing', undefined],
+  ])('with a payload %s is refused, and the writer stands where it stood', (_name, payload) => {
+    const writer = new FrameWriter({ maxPayload: 10 });
+    expect(() => writer.rawFrame(4, payload as Uint8Array)).toThrow(/payload/);
+    expect(writer.pos).toBe(0);
   });
 });

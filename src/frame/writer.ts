@@ -63,6 +63,10 @@ export class FrameWriter extends PayloadWriter {
   rawFrame(kind: number, payload: Uint8Array): void {
     if (!(kind > 0 && kind < 16 && Number.isInteger(kind)))
       throw new RangeError(`frame kinds are 1 to 15, not ${kind}`);
+    if (!(payload instanceof Uint8Array)) throw new TypeError('a payload must be a Uint8Array');
+    const { length } = payload;
+    if (length > this.maxPayload)
+      throw new RangeError(`a payload of ${length} bytes, the limit is ${this.maxPayload}`);
     writeHead(this, kind, payload.length);
     this.raw(payload);
   }

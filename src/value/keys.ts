@@ -41,8 +41,11 @@ export function keyIdentity(key: Encodable): string {
   if (key instanceof Float) return floatIdentity(key.value);
   if (typeof key !== 'object') return typeof key === 'bigint' ? `i${key}` : `b${key}`;
   if (key instanceof Uint8Array) return `x${characters(key)}`;
-  const index = CLASSES.findIndex((of) => key instanceof of);
-  return key === null ? 'n' : index + Object.values(key).map(keyIdentity).join();
+  if (key === null) return 'n';
+  let identity = String(CLASSES.findIndex((of) => key instanceof of));
+  // Adding, not joining: a long key under many tags is then copied once.
+  for (const part of Object.values(key)) identity += `,${keyIdentity(part as Encodable)}`;
+  return identity;
 }
 
 /** A number that is written as a float: -0 differs from 0, NaN is one. */

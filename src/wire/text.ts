@@ -60,7 +60,7 @@ function readAny(bytes: Uint8Array, start: number, end: number): string {
 export function readUtf16(bytes: Uint8Array, start: number, end: number, head: number): string {
   if ((end - start) % 2 > 0) throw fault('TEXT_UTF16', 'WIRE-8', head, 'odd length');
   const text = looseUtf16(bytes, start, end);
-  const lone = text.search(LONE);
+  const lone = loneSurrogate(text);
   if (lone >= 0) throw fault('TEXT_UTF16', 'WIRE-8', start + 2 * lone, 'lone surrogate');
   return text;
 }
@@ -79,9 +79,14 @@ export function utf8Length(text: string): number {
     length += unit < 0x800 ? 1 : 2;
     if (unit >> 11 === 0x1b) surrogates++;
   }
-  if (surrogates > 0 && LONE.test(text))
-    throw new TypeError(`lone surrogate at index ${text.search(LONE)} of a text`);
+  if (surrogates > 0 && loneSurrogate(text) >= 0)
+    throw new TypeError(`lone surrogate at index ${loneSurrogate(text)} of a text`);
   return length - surrogates; // four bytes a pair
+}
+
+/** The index of the first lone surrogate, -1 where there is none; the runtime's own test is a third of the search's time. */
+function loneSurrogate(text: string): number {
+  return (text as { isWellFormed?(): boolean }).isWellFormed?.() === true ? -1 : text.search(LONE);
 }
 
 /** Writes a well-formed text whose UTF-8 length is `length` at `into[pos]`; the room was made before. */
