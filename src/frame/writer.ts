@@ -65,17 +65,21 @@ export class FrameWriter extends PayloadWriter {
       throw new RangeError(`frame kinds are 1 to 15, not ${kind}`);
     if (!(payload instanceof Uint8Array)) throw new TypeError('a payload must be a Uint8Array');
     const { length } = payload;
-    if (length > this.maxPayload)
-      throw new RangeError(`a payload of ${length} bytes, the limit is ${this.maxPayload}`);
+    this.demandFits(length);
     writeHead(this, kind, payload.length);
     this.raw(payload);
+  }
+
+  /** [LIMIT-1] */
+  private demandFits(length: number): void {
+    const { maxPayload } = this;
+    if (length > maxPayload) throw new RangeError(`a payload of ${length} bytes, the limit is ${maxPayload}`);
   }
 
   /** Back-fills the head of the frame that began at `start` with `reserved` bytes for it. */
   private close(kind: number, start: number, reserved: number): void {
     const length = this.pos - start - reserved;
-    if (length > this.maxPayload)
-      throw new RangeError(`a payload of ${length} bytes, the limit is ${this.maxPayload}`);
+    this.demandFits(length);
     const head = headLength(length);
     if (head !== reserved) {
       this.ensure(head);
