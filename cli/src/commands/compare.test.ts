@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Exit, report } from '../exit.ts';
+import { runCommand, type Ended } from '../../run-command.ts';
+import { Exit } from '../exit.ts';
 import { register } from './compare.ts';
 
 const LIKE = '[{"name":"a","size":1},{"name":"b","size":2}]';
@@ -22,24 +22,9 @@ function file(name: string, text: string): string {
   return join(folder, name);
 }
 
-/** Runs `petrel compare`, and answers how it ended and what it printed. */
-async function run(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {
-  const printed = { out: '', err: '' };
-  const to = (name: 'out' | 'err') => (chunk: string | Uint8Array) => {
-    printed[name] += String(chunk);
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(to('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(to('err'));
-  const program = new Command().exitOverride();
-  register(program);
-  try {
-    await program.parseAsync(['compare', ...args], { from: 'user' });
-    return { exitCode: Exit.GOOD, ...printed };
-  } catch (error) {
-    const exitCode = report(error);
-    return { exitCode, ...printed };
-  }
+/** Runs `petrel compare`. */
+async function run(...args: string[]): Promise<Ended> {
+  return runCommand(register, ['compare', ...args]);
 }
 
 describe('petrel compare', () => {

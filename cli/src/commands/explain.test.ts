@@ -1,6 +1,6 @@
-import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Exit, report } from '../exit.ts';
+import { runCommand, type Ended } from '../../run-command.ts';
+import { Exit } from '../exit.ts';
 import { allTopics } from '../explain/topics.ts';
 import { codes, parseRules, protocolRules } from '../protocol.ts';
 import { register } from './explain.ts';
@@ -9,23 +9,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function run(...args: string[]): Promise<{ exitCode: number; out: string; err: string }> {
-  const printed = { out: '', err: '' };
-  const to = (name: 'out' | 'err') => (chunk: string | Uint8Array) => {
-    printed[name] += String(chunk);
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(to('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(to('err'));
-  const program = new Command().exitOverride();
-  register(program);
-  try {
-    await program.parseAsync(['explain', ...args], { from: 'user' });
-    return { exitCode: Exit.GOOD, ...printed };
-  } catch (error) {
-    const exitCode = report(error);
-    return { exitCode, ...printed };
-  }
+/** Runs `petrel explain`. */
+async function run(...args: string[]): Promise<Ended> {
+  return runCommand(register, ['explain', ...args]);
 }
 
 describe('petrel explain', () => {

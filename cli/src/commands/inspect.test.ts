@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
-import { Command } from 'commander';
 import * as fc from 'fast-check';
 import { encodeFrame } from 'petrel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Exit, report } from '../exit.ts';
+import { runCommand, type Ended } from '../../run-command.ts';
+import { Exit } from '../exit.ts';
 import { register } from './inspect.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../../spec/samples/conversation.hex', import.meta.url));
@@ -15,29 +15,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Runs `petrel inspect` on hex or bytes, and answers how it ended and what it printed. */
-async function run(
-  input: string | Uint8Array,
-  ...args: string[]
-): Promise<{ exitCode: number; out: string; err: string }> {
-  const printed = { out: '', err: '' };
-  const to = (name: 'out' | 'err') => (chunk: string | Uint8Array) => {
-    printed[name] += String(chunk);
-    return true;
-  };
-  vi.spyOn(process.stdout, 'write').mockImplementation(to('out'));
-  vi.spyOn(process.stderr, 'write').mockImplementation(to('err'));
+/** Runs `petrel inspect` on hex or bytes. */
+async function run(input: string | Uint8Array, ...args: string[]): Promise<Ended> {
   const stdin = Readable.from([Buffer.from(input)]);
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as typeof process.stdin);
-  const program = new Command().exitOverride();
-  register(program);
-  try {
-    await program.parseAsync(['inspect', '--width', '80', ...args], { from: 'user' });
-    return { exitCode: Exit.GOOD, ...printed };
-  } catch (error) {
-    const exitCode = report(error);
-    return { exitCode, ...printed };
-  }
+  return runCommand(register, ['inspect', '--width', '80', ...args]);
 }
 
 /** The hex of a PACK. */
