@@ -2,8 +2,8 @@
  * The frame writer: every frame goes straight into one growable buffer, its length back-filled. `peek` shows what was
  * written, `take` copies it, `pos = 0` begins anew.
  */
-import { through } from '../wire/errors.ts';
-import { named, type EncodeOptions } from '../value/writer.ts';
+import { named, through } from '../wire/errors.ts';
+import type { EncodeOptions } from '../value/writer.ts';
 import { headLength, writeHead } from './head.ts';
 import { FrameKind } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';

@@ -4,7 +4,7 @@
  *
  * Misuse by the caller is a TypeError or RangeError that names the path to the offending part.
  */
-import { formatPath, through, type PathStep } from '../wire/errors.ts';
+import { named, through } from '../wire/errors.ts';
 import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
@@ -283,12 +283,4 @@ export class ValueWriter extends Writer {
     if (level > maxDepth)
       throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);
   }
-}
-
-/** The error of a caller's misuse, the path to it in its message; again when the path has grown. */
-export function named(error: unknown): unknown {
-  const traced = error as Error & { path?: PathStep[]; plain?: string };
-  if (Array.isArray(traced.path))
-    traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
-  return error;
 }

@@ -38,6 +38,10 @@ export type ErrorCode =
   | 'HELLO_PLAIN'
   | 'HELLO_FIELD'
   | 'RESUME_FIELD'
+  | 'FIELD_TAG'
+  | 'FIELD_OVERRUN'
+  | 'FIELD_REQUIRED'
+  | 'GROUP_END'
   | 'FRAME_UNSUPPORTED'
   | 'VERB_UNKNOWN'
   | 'VERSION_UNSUPPORTED'
@@ -97,6 +101,14 @@ export function through(error: unknown, step: PathStep): unknown {
   const traced = error as { path?: unknown };
   traced.path ??= [];
   if (Array.isArray(traced.path)) traced.path.unshift(step); // a getter's error may have a path of its own, a file's say
+  return error;
+}
+
+/** The error of a caller's misuse, the path to it in its message; again when the path has grown. */
+export function named(error: unknown): unknown {
+  const traced = error as Error & { path?: PathStep[]; plain?: string };
+  if (Array.isArray(traced.path))
+    traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
   return error;
 }
 

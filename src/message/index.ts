@@ -1,0 +1,24 @@
+/** Protobuf's wire format: messages described in TypeScript, an interpreter for them, and what code written ahead of time stands on. */
+export { decodeMessage, encodeMessage } from './codec.ts';
+export { closedEnumeration, enumeration, field, map, repeated } from './describe.ts';
+export type { Extension } from './extensions.ts';
+export { message } from './interpret.ts';
+export type { MessageOptions } from './interpret.ts';
+export { MessageReader } from './reader.ts';
+export type { ReadOptions } from './reader.ts';
+export { Registry } from './registry.ts';
+export type {
+  EnumType,
+  Field,
+  FieldOptions,
+  Fields,
+  FieldType,
+  Infer,
+  Init,
+  MapKey,
+  MessageType,
+  Scalar,
+} from './types.ts';
+export { UNKNOWN } from './unknown.ts';
+export type { WithUnknown } from './unknown.ts';
+export { MessageWriter } from './writer.ts';

@@ -1,0 +1,148 @@
+/**
+ * Writes protobuf's wire format: a method per scalar type, named as the type is, each judging what the caller gave.
+ * A length is back-filled: one byte is left for it, and a longer message moves once when it is known.
+ */
+import { utf8Length, writeUtf8 } from '../wire/text.ts';
+import { varintLength, Writer } from '../wire/writer.ts';
+import type { Init, MessageType } from './types.ts';
+import { END_GROUP } from './wire-types.ts';
+
+/** Deepest nesting that is written: the most that a reader can be configured for; beyond it lie cycles. */
+const DEEPEST = 1000;
+
+/** A growable buffer for messages. Methods throw TypeError and RangeError for what their type can't hold. */
+export class MessageWriter extends Writer {
+  private depth = 0;
+
+  /** A field's tag. */
+  tag(no: number, wire: number): void {
+    this.varint(((no << 3) | wire) >>> 0);
+  }
+
+  /** Leaves room for a length. @returns what `join` takes. */
+  fork(): number {
+    this.byte(0);
+    return this.pos;
+  }
+
+  /** Writes the length of what was written since `from`, which `fork` answered. */
+  join(from: number): void {
+    const length = this.pos - from;
+    const extra = varintLength(length) - 1;
+    if (extra > 0) {
+      this.ensure(extra);
+      this.bytes.copyWithin(from + extra, from, this.pos);
+    }
+    this.pos = from - 1;
+    this.varint(length);
+    this.pos += length;
+  }
+
+  /** A message behind its length, or with `group` up to that end-group tag. The tag before it was written. */
+  message<T extends object>(type: MessageType<T>, message: Init<T>, group = 0): void {
+    if (typeof message !== 'object' || message === null)
+      throw new TypeError(`must be an object: a ${type.name || 'message'}`);
+    if (++this.depth > DEEPEST) throw new RangeError(`nested deeper than ${DEEPEST}, or in a circle`);
+    const mark = group === 0 ? this.fork() : 0;
+    type.write(this, message);
+    if (group === 0) this.join(mark);
+    else this.tag(group, END_GROUP);
+    this.depth--;
+  }
+
+  int32(value: number): void {
+    whole(value, -0x8000_0000, 0x7fff_ffff);
+    if (value < 0) this.int64(value);
+    else this.varint(value);
+  }
+  uint32(value: number): void {
+    whole(value, 0, 0xffff_ffff);
+    this.varint(value);
+  }
+  sint32(value: number): void {
+    whole(value, -0x8000_0000, 0x7fff_ffff);
+    this.varint(((value << 1) ^ (value >> 31)) >>> 0);
+  }
+  bool(value: boolean): void {
+    if (typeof value !== 'boolean') throw new TypeError(`must be a boolean, not ${typeof value}`);
+    this.byte(value ? 1 : 0);
+  }
+  int64(value: number | bigint): void {
+    whole64(value, true);
+    this.varint(value < 0 ? BigInt.asUintN(64, BigInt(value)) : value);
+  }
+  uint64(value: number | bigint): void {
+    whole64(value, false);
+    this.varint(value);
+  }
+  sint64(value: number | bigint): void {
+    whole64(value, true);
+    // Twice a number within 2^52 is still exact.
+    if (typeof value === 'number' && Math.abs(value) < 0x10_0000_0000_0000)
+      this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+    else this.varint(BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n)));
+  }
+  fixed32(value: number): void {
+    whole(value, 0, 0xffff_ffff);
+    this.word(value);
+  }
+  sfixed32(value: number): void {
+    whole(value, -0x8000_0000, 0x7fff_ffff);
+    this.word(value);
+  }
+  fixed64(value: number | bigint): void {
+    whole64(value, false);
+    this.word64(value);
+  }
+  sfixed64(value: number | bigint): void {
+    whole64(value, true);
+    this.word64(value);
+  }
+  float(value: number): void {
+    real(value);
+    this.float32(value);
+  }
+  double(value: number): void {
+    real(value);
+    this.float64(value);
+  }
+  /** UTF-8 behind its length. @throws TypeError for a lone surrogate. */
+  string(text: string): void {
+    const length = utf8Length(text);
+    this.varint(length);
+    this.ensure(length);
+    writeUtf8(text, length, this.bytes, this.pos);
+    this.pos += length;
+  }
+  /** Bytes behind their length. */
+  delimited(bytes: Uint8Array): void {
+    this.varint(bytes.length);
+    this.raw(bytes);
+  }
+  private word(value: number): void {
+    this.ensure(4);
+    for (let shift = 0; shift < 32; shift += 8) this.bytes[this.pos++] = value >> shift;
+  }
+  private word64(value: number | bigint): void {
+    const exact = BigInt(value);
+    this.word(Number(BigInt.asIntN(32, exact)));
+    this.word(Number(BigInt.asIntN(32, exact >> 32n)));
+  }
+}
+
+function whole(value: number, least: number, most: number): void {
+  if (typeof value !== 'number') throw new TypeError(`must be a number, not ${typeof value}`);
+  if (!(value >= least && value <= most && Number.isInteger(value)))
+    throw new RangeError(`must be a whole number from ${least} to ${most}, not ${value}`);
+}
+
+function whole64(value: number | bigint, isSigned: boolean): void {
+  if (typeof value === 'bigint') {
+    if (value !== (isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)))
+      throw new RangeError(`${value} does not fit ${isSigned ? 'a signed' : 'an unsigned'} 64-bit integer`);
+  } else whole(value, isSigned ? Number.MIN_SAFE_INTEGER : 0, Number.MAX_SAFE_INTEGER);
+}
+
+function real(value: number): void {
+  if (typeof value !== 'number') throw new TypeError(`must be a number, not ${typeof value}`);
+}
