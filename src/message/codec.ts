@@ -2,7 +2,7 @@
 import { named, ProtocolError } from '../wire/errors.ts';
 import { MessageReader, type ReadOptions } from './reader.ts';
 import type { Init, MessageType } from './types.ts';
-import { MessageWriter } from './writer.ts';
+import { ALONE, MessageWriter } from './writer.ts';
 
 /** A buffer that grew beyond this is given back. */
 const KEPT = 65_536;
@@ -48,7 +48,7 @@ export function encodeMessage<T extends object>(type: MessageType<T>, message: I
   idle = undefined; // a getter of the caller's may come here again
   writer.pos = 0;
   try {
-    type.write(writer, message);
+    writer.message(type, message, ALONE);
   } catch (error) {
     throw named(error);
   }

@@ -3,7 +3,7 @@
  * time. What is written ahead of time instead stands behind the same interface.
  */
 import { through } from '../wire/errors.ts';
-import { fromKey, toKeys } from './keys.ts';
+import { toKeys } from './keys.ts';
 import type { MessageReader } from './reader.ts';
 import type {
   EnumType,
@@ -24,11 +24,15 @@ type Bag = Record<string, unknown> & WithUnknown;
 type Method = Exclude<Scalar, 'bytes'> | 'delimited';
 
 /** A field, resolved. */
-interface Plan {
-  readonly key: string;
-  readonly field: Field;
+interface Plan extends Omit<Field, 'type' | 'name'> {
+  /** The property that holds it. */
+  readonly name: string;
   /** Of one value. */
   readonly wire: number;
+  /** The field number of a group, 0 for what is none. */
+  readonly group: number;
+  /** A repeated number, which comes packed and unpacked. [MESSAGE-6] */
+  readonly packable: boolean;
   /** The reader's and the writer's method; undefined for a message. */
   readonly read: Method | 'looseString' | undefined;
   readonly write: Method | undefined;
@@ -52,7 +56,8 @@ interface Table {
 }
 
 const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
-const NOTHING: object = /* @__PURE__ */ Object.freeze({});
+/** Maps have no prototype: every key is data. */
+const NO_ENTRIES: object = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null));
 const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /** Options of a message as a whole. */
@@ -95,53 +100,52 @@ class Interpreted implements MessageType<Bag> {
     const { byNumber, required } = this.table;
     let plan: Plan | undefined;
     try {
-      for (;;) {
+      while (reader.more(group)) {
         plan = undefined;
-        if (reader.pos === reader.end) {
-          if (group > 0) throw reader.truncated();
-          break;
-        }
         const tag = reader.tag();
         if ((tag & 7) === END_GROUP) {
           reader.endGroup(tag, group);
           break;
         }
-        const { start } = reader;
         plan = byNumber.get(tag >>> 3);
-        if (plan === undefined || !fits(plan, tag & 7)) reader.skip(tag);
-        else if (readField(reader, into, plan, (tag & 7) !== plan.wire)) continue;
-        reader.keep(into, start);
+        const wire = tag & 7;
+        if (wire === plan?.wire) readField(reader, into, plan);
+        else if (wire === DELIMITED && plan?.packable) reader.packed(() => readField(reader, into, plan!));
+        else {
+          const { start } = reader;
+          reader.skip(tag);
+          reader.keep(into, start);
+        }
       }
     } catch (error) {
-      throw plan ? through(indexed(error, into[plan.key]), plan.key) : error;
+      throw plan ? through(indexed(error, into[plan.name]), plan.name) : error;
     }
-    for (const { key } of required) if (into[key] === undefined) reader.expect(into, key, this.name);
+    for (const plan of required) if (into[plan.name] === undefined) reader.expect(into, plan.name, this.name);
   }
 
   write(writer: MessageWriter, from: Init<Bag>): void {
     const source = from as Bag;
-    const oneofs = new Map<string, string>();
-    for (const plan of this.table.plans) {
-      const { key, field } = plan;
-      try {
-        // A plain object inherits `constructor` and the like.
-        const value = key in NOTHING && !Object.hasOwn(source, key) ? undefined : source[key];
-        if (value === undefined) {
-          if (field.required === true) throw new TypeError(`${this.name} requires it`);
-          continue;
-        }
-        if (field.oneof !== undefined) {
-          const other = oneofs.get(field.oneof);
-          if (other !== undefined) throw new TypeError(`${other}, of the same oneof, is set too`);
-          oneofs.set(field.oneof, key);
-        }
-        writeField(writer, plan, value);
-      } catch (error) {
-        throw through(error, key);
+    let at = '';
+    try {
+      for (const plan of this.table.plans) {
+        at = plan.name;
+        const value = own(source, at);
+        if (value !== undefined) {
+          for (const other of plan.others)
+            if (own(source, other) !== undefined) throw new TypeError(`is set together with ${other}`);
+          writeField(writer, plan, value);
+        } else if (plan.required) throw new TypeError(`is missing, and ${this.name} requires it`);
       }
+    } catch (error) {
+      throw through(error, at);
     }
     for (const run of source[UNKNOWN] ?? NONE) writer.raw(run);
   }
+}
+
+/** A plain object inherits `constructor` and the like, which are no fields. */
+function own(source: Bag, key: string): unknown {
+  return key in Object.prototype && !Object.hasOwn(source, key) ? undefined : source[key];
 }
 
 /** An error inside the element of a list that comes after those that are there. */
@@ -153,9 +157,7 @@ function makeTable(fields: Fields): Table {
   const prototype = {};
   const plans = Object.keys(fields).map((key) => {
     const plan = makePlan(key, fields);
-    const { field } = plan;
-    const value =
-      field.repeated === true ? NONE : field.key ? NOTHING : plan.implicit ? plan.zero : undefined;
+    const value = plan.repeated ? NONE : plan.entry ? NO_ENTRIES : plan.implicit ? plan.zero : undefined;
     // Defined for every key: a property of the prototype's own is no accessor, whatever its name.
     Object.defineProperty(prototype, key, { value, writable: true });
     return plan;
@@ -163,39 +165,41 @@ function makeTable(fields: Fields): Table {
   const Instance = function () {} as unknown as new () => Bag;
   Instance.prototype = prototype;
   return {
-    plans: plans.toSorted((a, b) => a.field.no - b.field.no),
-    byNumber: new Map(plans.map((plan) => [plan.field.no, plan])),
-    required: plans.filter(({ field }) => field.required),
+    plans: plans.toSorted((a, b) => a.no - b.no),
+    byNumber: new Map(plans.map((plan) => [plan.no, plan])),
+    required: plans.filter((plan) => plan.required),
     Instance,
   };
 }
 
-function makePlan(key: string, fields: Fields): Plan {
-  const field = fields[key]!;
-  const { type, oneof } = field;
-  const nested = typeof type === 'object' && 'merge' in type ? (type as MessageType<Bag>) : undefined;
-  const list = typeof type === 'object' && !nested ? (type as EnumType) : undefined;
-  const scalar = nested ? undefined : typeof type === 'string' ? type : 'int32';
-  const write = scalar === 'bytes' ? 'delimited' : scalar;
+function makePlan(name: string, fields: Fields): Plan {
+  const field = fields[name]!;
+  const { type, oneof, delimited, key } = field;
+  const isScalar = typeof type === 'string';
+  const nested = !isScalar && 'merge' in type ? (type as MessageType<Bag>) : undefined;
+  const numbers = isScalar || nested ? undefined : Object.values((type as EnumType).values);
+  const write = isScalar ? (type === 'bytes' ? 'delimited' : type) : nested ? undefined : 'int32';
+  const wire = delimited ? START_GROUP : key || !write ? DELIMITED : wireOf(write);
   return {
-    key,
-    field,
-    wire: field.key || !scalar ? (field.delimited === true ? START_GROUP : DELIMITED) : wireOf(scalar),
+    ...field,
+    name,
+    wire,
+    group: delimited ? field.no : 0,
+    packable: field.repeated === true && !nested && wire !== DELIMITED,
     write,
-    read: field.utf8 === false && scalar === 'string' ? 'looseString' : write,
+    read: field.utf8 === false && write === 'string' ? 'looseString' : write,
     type: nested,
-    known: list?.closed === true ? new Set(Object.values(list.values)) : undefined,
-    others:
-      oneof === undefined ? NONE : Object.keys(fields).filter((k) => k !== key && fields[k]!.oneof === oneof),
-    zero: list ? Object.values(list.values)[0] : scalar && zeroOf(scalar),
-    implicit: !nested && !field.optional && !field.required && oneof === undefined,
-    entry: field.key && entryOf(field.key, field),
+    known: numbers && (type as EnumType).closed ? new Set(numbers) : undefined,
+    others: oneof ? Object.keys(fields).filter((k) => k !== name && fields[k]!.oneof === oneof) : NONE,
+    zero: numbers ? numbers[0] : write && zeroOf(write),
+    implicit: !nested && !field.optional && !field.required && !oneof,
+    entry: key && entryOf(key, field),
   };
 }
 
-/** A map's entry. What its value lacks when it is absent is judged by the map's field. */
-function entryOf(key: MapKey, { type, utf8 }: Field): MessageType<Bag> {
-  const options: FieldOptions = { optional: true, ...(utf8 === false && { utf8 }) };
+/** A map's entry. A closed enum's numbers are judged by the map's field. */
+function entryOf(key: MapKey, { type, utf8 = true }: Field): MessageType<Bag> {
+  const options: FieldOptions = { optional: true, utf8 };
   const open = typeof type === 'object' && !('merge' in type) ? 'int32' : type;
   return new Interpreted('', {
     key: { no: 1, type: key, ...options },
@@ -203,82 +207,74 @@ function entryOf(key: MapKey, { type, utf8 }: Field): MessageType<Bag> {
   });
 }
 
-function wireOf(scalar: Scalar): number {
-  if (scalar === 'string' || scalar === 'bytes') return DELIMITED;
+function wireOf(scalar: Method): number {
+  if (scalar === 'string' || scalar === 'delimited') return DELIMITED;
   if (scalar === 'double' || scalar.endsWith('fixed64')) return FIXED64;
   return scalar === 'float' || scalar.endsWith('fixed32') ? FIXED32 : VARINT;
 }
 
-function zeroOf(scalar: Scalar): unknown {
+function zeroOf(scalar: Method): unknown {
   if (scalar === 'string') return '';
-  return scalar === 'bytes' ? NO_BYTES : scalar === 'bool' ? false : 0;
+  return scalar === 'delimited' ? NO_BYTES : scalar === 'bool' ? false : 0;
 }
 
-/** Whether a value of that wire type is one of the field's: repeated numbers come packed and unpacked. [MESSAGE-6] */
-function fits({ wire, field }: Plan, found: number): boolean {
-  return found === wire || (found === DELIMITED && isPackable(wire, field));
-}
-
-function isPackable(wire: number, field: Field): boolean {
-  return field.repeated === true && wire !== DELIMITED && wire !== START_GROUP;
-}
-
-/** Reads a field's value into a message. @returns false for a number that its closed enum, or its map's, lacks. */
-function readField(reader: MessageReader, into: Bag, plan: Plan, packed: boolean): boolean {
-  const { key, field, known } = plan;
-  if (packed) {
-    reader.packed(() => {
-      const { pos } = reader;
-      const value = reader[plan.read!]();
-      if (known?.has(value) === false) reader.keepElement(into, field.no, pos);
-      else listOf(into, key).push(value);
-    });
-    return true;
+/** Reads one value of a field into a message; a number that its closed enum, or its map's, lacks is an unknown field. [MESSAGE-9] */
+function readField(reader: MessageReader, into: Bag, plan: Plan): void {
+  const { name, known, entry, key, no } = plan;
+  const { pos } = reader;
+  const item = entry && reader.message(entry, entry.create());
+  const value = item
+    ? (item['value'] ?? plan.zero ?? reader.nothing(plan.type!))
+    : readValue(reader, plan, into[name]);
+  if (known?.has(value) === false) {
+    reader.keep(into, pos, no, plan.wire);
+    return;
   }
-  if (plan.entry) return readEntry(reader, into, plan, plan.entry);
-  const list = field.repeated === true ? listOf(into, key) : undefined;
-  const value = readValue(reader, plan, list ? undefined : (into[key] as Bag | undefined));
-  if (known?.has(value) === false) return false;
   for (const other of plan.others) if (into[other] !== undefined) into[other] = undefined;
-  if (list) list.push(value);
-  else into[key] = value;
-  return true;
+  if (item) {
+    if (into[name] === NO_ENTRIES) into[name] = Object.create(null);
+    (into[name] as Bag)[String(item['key'] ?? zeroOf(key as Method))] = value;
+  } else if (plan.repeated) listOf(into, name).push(value);
+  else into[name] = value;
 }
 
-/** A message's own list of a field, which the prototype's stands for while it is empty. */
-function listOf(into: Bag, key: string): unknown[] {
-  if (into[key] === NONE) into[key] = [];
-  return into[key] as unknown[];
+/** One value; a message that is there already is merged with. [MESSAGE-5] */
+function readValue(reader: MessageReader, { read, type, group, repeated }: Plan, there: unknown): unknown {
+  if (read) return reader[read]();
+  return reader.message(type!, repeated || there === undefined ? type!.create() : (there as Bag), group);
 }
 
-/** One value. A message that is there already is merged with. [MESSAGE-5] */
-function readValue(reader: MessageReader, { read, type, wire, field }: Plan, there?: Bag): unknown {
-  if (read !== undefined) return reader[read]();
-  return reader.message(type!, there ?? type!.create(), wire === START_GROUP ? field.no : 0);
-}
-
-function readEntry(reader: MessageReader, into: Bag, plan: Plan, type: MessageType<Bag>): boolean {
-  const entry = reader.message(type, type.create());
-  const value = entry['value'] ?? plan.zero ?? plan.type!.create();
-  if (plan.known?.has(value) === false) return false;
-  const { key, field } = plan;
-  if (into[key] === NOTHING) into[key] = {};
-  fromKey(into[key] as object, entry['key'] ?? zeroOf(field.key!), value);
-  return true;
+/** A message's own list of a field; while it has none, the prototype's stands for it. */
+function listOf(into: Bag, name: string): unknown[] {
+  if (into[name] === NONE) into[name] = [];
+  return into[name] as unknown[];
 }
 
 function writeField(writer: MessageWriter, plan: Plan, value: unknown): void {
-  const { field, wire } = plan;
-  if (plan.entry) writeMap(writer, plan, plan.entry, value as Readonly<Record<string, unknown>>);
-  else if (field.repeated !== true) {
-    if (!plan.implicit || !isZero(value, plan.zero)) writeTagged(writer, plan, value);
+  const { no, entry, key: keyType } = plan;
+  if (entry)
+    for (const key of toKeys(value as object, keyType!)) {
+      try {
+        const item = (value as Bag)[String(key)];
+        judge(plan, item);
+        writer.tag(no, DELIMITED);
+        writer.message(entry, { key, value: item ?? null });
+      } catch (error) {
+        throw through(error, String(key));
+      }
+    }
+  else if (!plan.repeated) {
+    if (!plan.implicit || !isZero(value, plan.zero)) writeValue(writer, plan, value);
   } else if (!Array.isArray(value)) throw new TypeError('must be an array');
-  else if (value.length > 0 && field.packed !== false && isPackable(wire, field)) {
-    writer.tag(field.no, DELIMITED);
+  else if (value.length > 0 && plan.packable && plan.packed !== false) {
+    writer.tag(no, DELIMITED);
     const mark = writer.fork();
-    each(value, (element) => writeScalar(writer, plan, element));
+    each(value, (element) => {
+      judge(plan, element);
+      writer[plan.write!](element as never);
+    });
     writer.join(mark);
-  } else each(value, (element) => writeTagged(writer, plan, element));
+  } else each(value, (element) => writeValue(writer, plan, element));
 }
 
 function each(list: readonly unknown[], write: (element: unknown) => void): void {
@@ -290,38 +286,20 @@ function each(list: readonly unknown[], write: (element: unknown) => void): void
   }
 }
 
-function writeTagged(writer: MessageWriter, plan: Plan, value: unknown): void {
-  const { field, wire, type } = plan;
-  writer.tag(field.no, wire);
-  if (type) writer.message(type, value as Bag, wire === START_GROUP ? field.no : 0);
-  else writeScalar(writer, plan, value);
+function writeValue(writer: MessageWriter, plan: Plan, value: unknown): void {
+  const { no, wire, type, write, group } = plan;
+  judge(plan, value);
+  writer.tag(no, wire);
+  if (write) writer[write](value as never);
+  else writer.message(type!, value as Bag, group);
 }
 
-function writeScalar(writer: MessageWriter, { write, known }: Plan, value: unknown): void {
+/** A number that its closed enum lacks would be an unknown field to every reader. [MESSAGE-9] */
+function judge({ known }: Plan, value: unknown): void {
   if (known?.has(value) === false) throw new RangeError(`${String(value)} is no number of its closed enum`);
-  writer[write!](value as never);
 }
 
-/** In the order of the keys, so that equal maps are equal bytes. [MESSAGE-12] */
-function writeMap(
-  writer: MessageWriter,
-  plan: Plan,
-  entry: MessageType<Bag>,
-  value: Readonly<Record<string, unknown>>,
-): void {
-  for (const key of toKeys(value, plan.field.key!)) {
-    try {
-      const item = value[String(key)];
-      if (plan.known?.has(item) === false) writeScalar(writer, plan, item);
-      writer.tag(plan.field.no, DELIMITED);
-      writer.message(entry, { key, value: item ?? null });
-    } catch (error) {
-      throw through(error, String(key));
-    }
-  }
-}
-
-/** Whether a value is its type's default; -0 is none for a float. */
+/** Whether a value is its type's default; -0 is none. */
 function isZero(value: unknown, zero: unknown): boolean {
   return value === zero
     ? !Object.is(value, -0)

@@ -2,7 +2,7 @@
  * Reads protobuf's wire format: a method per scalar type, named as the type is. Bounds are checked before use, nothing is
  * allocated by a declared length, nesting has one budget that skipping shares.
  */
-import { fault, type ProtocolError } from '../wire/errors.ts';
+import { fault, type ErrorCode, type ProtocolError } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { looseUtf8 } from '../wire/platform.ts';
 import { Reader, uint64 } from '../wire/reader.ts';
@@ -27,9 +27,6 @@ export interface ReadOptions {
 export class MessageReader extends Reader {
   /** Offset of the tag of the field that is being read. */
   start = 0;
-  /** The varint that was read last, in halves, each unsigned. */
-  low = 0;
-  high = 0;
   /** Messages and groups that are open. */
   depth = 0;
   /** Checks for what only the whole input can tell: required fields of messages that come in parts. */
@@ -41,7 +38,8 @@ export class MessageReader extends Reader {
   /** @throws TypeError when `bytes` is no Uint8Array, RangeError when a limit is out of range. */
   constructor(bytes: Uint8Array, options?: ReadOptions) {
     if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
-    super(options?.copy === true ? bytes.slice() : bytes);
+    super(options?.copy === true ? new Uint8Array(bytes) : bytes); // a Buffer's slice is a view
+    this.overlong = true;
     this.limits = resolveLimits(options?.limits);
     this.total = bytes.length;
   }
@@ -73,7 +71,7 @@ export class MessageReader extends Reader {
     for (;;) {
       const wire = tag & 7;
       if (wire === VARINT) this.bits64();
-      else if (wire === DELIMITED) this.pos += this.size();
+      else if (wire === DELIMITED) this.pos = this.size() + this.pos;
       else if (wire === START_GROUP) {
         open.push(tag >>> 3);
         this.enter(open.length);
@@ -92,8 +90,14 @@ export class MessageReader extends Reader {
   /** Judges an end-group tag against the group that is open. [MESSAGE-7] */
   endGroup(tag: number, group = 0): void {
     if (tag >>> 3 === group) return;
-    const expected = group === 0 ? 'no group is open' : `group ${group} is open`;
-    throw fault('GROUP_END', 'MESSAGE-7', this.start, `ends group ${tag >>> 3} where ${expected}`);
+    throw fault('GROUP_END', 'MESSAGE-7', this.start, `ends group ${tag >>> 3}, ${group || 'none'} is open`);
+  }
+
+  /** Whether fields are left, of a message or of an open group, which its end-group tag ends. */
+  more(group = 0): boolean {
+    if (this.pos < this.end) return true;
+    if (group > 0) throw this.truncated();
+    return false;
   }
 
   /**
@@ -111,6 +115,16 @@ export class MessageReader extends Reader {
     return into;
   }
 
+  /** An empty message, which may lack what it requires: the value of a map's entry that has none. */
+  nothing<T extends object>(type: MessageType<T>): T {
+    const { end } = this;
+    const message = type.create();
+    this.end = this.pos;
+    type.merge(this, message);
+    this.end = end;
+    return message;
+  }
+
   /** Calls `read` until the end of what follows, behind its length. [MESSAGE-6] */
   packed(read: () => void): void {
     const { end } = this;
@@ -119,18 +133,16 @@ export class MessageReader extends Reader {
     this.end = end;
   }
 
-  /** Keeps what was read from `start` on as an unknown field of `message`. [MESSAGE-9] */
-  keep(message: WithUnknown, start: number): void {
-    if (keepUnknown(message, this.bytes.subarray(start, this.pos))) this.enter(0);
-  }
-
-  /** Keeps an element of a packed list, a varint that was read from `start` on, as an unknown field of `message`. [MESSAGE-9] */
-  keepElement(message: WithUnknown, no: number, start: number): void {
-    const writer = new MessageWriter(16);
-    writer.tag(no, VARINT);
-    writer.raw(this.bytes.subarray(start, this.pos));
-    this.enter(0);
-    keepUnknown(message, writer.take());
+  /** Keeps what was read from `start` on as an unknown field of `message`; with `no`, behind a tag of its own. [MESSAGE-9] */
+  keep(message: WithUnknown, start: number, no = 0, wire = 0): void {
+    let bytes = this.bytes.subarray(start, this.pos);
+    if (no > 0) {
+      const writer = new MessageWriter(16);
+      writer.tag(no, wire);
+      writer.raw(bytes);
+      bytes = writer.take();
+    }
+    if (keepUnknown(message, bytes)) this.enter(0);
   }
 
   /** Requires that `message` has the field `key` once the whole input was read. [MESSAGE-10] */
@@ -144,15 +156,12 @@ export class MessageReader extends Reader {
 
   /** Charges an object, `deeper` levels down. [MESSAGE-11] */
   enter(deeper: number): void {
-    if (this.depth + deeper > this.limits.maxDepth)
-      throw fault('LIMIT_DEPTH', 'MESSAGE-11', this.start, `deeper than ${this.limits.maxDepth}`);
-    if (++this.elements > this.limits.maxElements)
-      throw fault(
-        'LIMIT_ELEMENTS',
-        'MESSAGE-11',
-        this.start,
-        `more than ${this.limits.maxElements} elements`,
-      );
+    this.within('LIMIT_DEPTH', this.depth + deeper, this.limits.maxDepth);
+    this.within('LIMIT_ELEMENTS', ++this.elements, this.limits.maxElements);
+  }
+
+  private within(code: ErrorCode, count: number, most: number): void {
+    if (count > most) throw fault(code, 'MESSAGE-11', this.start, `more than ${most}`);
   }
 
   /** The length before a value, which is there: at most the bytes that are left. [MESSAGE-4] */
@@ -175,22 +184,7 @@ export class MessageReader extends Reader {
       this.pos++;
       return;
     }
-    let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const b = this.byte();
-      if (shift < 28) low |= (b & 0x7f) << shift;
-      else if (shift === 28) {
-        low |= b << 28;
-        high = (b & 0x7f) >> 4;
-      } else high |= (b & 0x7f) << (shift - 32);
-      if (b < 0x80) {
-        this.low = low >>> 0;
-        this.high = high >>> 0;
-        return;
-      }
-    }
-    throw fault('VARINT_RANGE', 'MESSAGE-3', pos, 'more than ten bytes');
+    this.halves('MESSAGE-3', 10, 0x7f);
   }
 
   int32(): number {
@@ -244,21 +238,22 @@ export class MessageReader extends Reader {
   }
   /** Strict UTF-8. @throws ProtocolError TEXT_UTF8 [WIRE-7] */
   string(): string {
-    const end = this.size() + this.pos;
-    const text = readUtf8(this.bytes, this.pos, end);
-    this.pos = end;
-    return text;
+    return this.text(readUtf8);
   }
   /** UTF-8 that nobody verified: what is ill-formed becomes U+FFFD. */
   looseString(): string {
-    const end = this.size() + this.pos;
-    const text = looseUtf8(this.bytes, this.pos, end);
-    this.pos = end;
-    return text;
+    return this.text(looseUtf8);
   }
   /** A `bytes` field, or anything else behind a length: a view of the input. */
   delimited(): Uint8Array {
     return this.view(this.size(), false);
+  }
+
+  private text(read: (bytes: Uint8Array, start: number, end: number) => string): string {
+    const end = this.size() + this.pos;
+    const text = read(this.bytes, this.pos, end);
+    this.pos = end;
+    return text;
   }
 }
 

@@ -10,6 +10,10 @@ import { END_GROUP } from './wire-types.ts';
 /** Deepest nesting that is written: the most that a reader can be configured for; beyond it lie cycles. */
 const DEEPEST = 1000;
 
+/** What bounds a message that is no group: its length before it, or nothing. */
+const LENGTH = 0;
+export const ALONE = -1;
+
 /** A growable buffer for messages. Methods throw TypeError and RangeError for what their type can't hold. */
 export class MessageWriter extends Writer {
   private depth = 0;
@@ -38,15 +42,15 @@ export class MessageWriter extends Writer {
     this.pos += length;
   }
 
-  /** A message behind its length, or with `group` up to that end-group tag. The tag before it was written. */
-  message<T extends object>(type: MessageType<T>, message: Init<T>, group = 0): void {
+  /** A message behind its length, with `group` up to that end-group tag, or alone. A tag before it was written. */
+  message<T extends object>(type: MessageType<T>, message: Init<T>, group: number = LENGTH): void {
     if (typeof message !== 'object' || message === null)
-      throw new TypeError(`must be an object: a ${type.name || 'message'}`);
+      throw new TypeError(`must be an object: ${type.name}`);
     if (++this.depth > DEEPEST) throw new RangeError(`nested deeper than ${DEEPEST}, or in a circle`);
-    const mark = group === 0 ? this.fork() : 0;
+    const mark = group === LENGTH ? this.fork() : 0;
     type.write(this, message);
-    if (group === 0) this.join(mark);
-    else this.tag(group, END_GROUP);
+    if (group === LENGTH) this.join(mark);
+    else if (group > 0) this.tag(group, END_GROUP);
     this.depth--;
   }
 
@@ -116,17 +120,19 @@ export class MessageWriter extends Writer {
   }
   /** Bytes behind their length. */
   delimited(bytes: Uint8Array): void {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
     this.varint(bytes.length);
     this.raw(bytes);
   }
   private word(value: number): void {
     this.ensure(4);
-    for (let shift = 0; shift < 32; shift += 8) this.bytes[this.pos++] = value >> shift;
+    this.view().setUint32(this.pos, value, true);
+    this.pos += 4;
   }
   private word64(value: number | bigint): void {
-    const exact = BigInt(value);
-    this.word(Number(BigInt.asIntN(32, exact)));
-    this.word(Number(BigInt.asIntN(32, exact >> 32n)));
+    this.ensure(8);
+    this.view().setBigUint64(this.pos, BigInt(value), true);
+    this.pos += 8;
   }
 }
 

@@ -153,3 +153,11 @@ describe('a value whose getter encodes', () => {
     expect(encode(value)).toStrictEqual(encode(plain));
   });
 });
+
+describe('a number of fixed width', () => {
+  it('is written in the fewest bytes, the first saying how many', () => {
+    const writer = new ValueWriter();
+    for (const value of [0, 255, 256, 2 ** 32, 2n ** 64n - 1n]) writer.fixed(0x58, value);
+    expect(Buffer.from(writer.take()).toString('hex')).toBe('580058ff5900015c00000000015fffffffffffffffff');
+  });
+});

@@ -278,6 +278,27 @@ export class ValueWriter extends Writer {
     this.raw(bytes);
   }
 
+  /** `base`, then the value in the fewest bytes, 1 to 8, little-endian; `base` is raised by the bytes less one. */
+  fixed(base: number, value: number | bigint): void {
+    this.ensure(9);
+    const { bytes, pos } = this;
+    const big = typeof value === 'bigint';
+    let low = big ? Number(value & 0xffff_ffffn) : value >>> 0;
+    let high = big ? Number(value >> 32n) : (value - low) / 0x1_0000_0000;
+    const least = high > 0 ? 4 : 1;
+    let width = 0;
+    for (; low > 0 || width < least; low >>>= 8) bytes[pos + ++width] = low & 0xff;
+    for (; high > 0; high >>>= 8) bytes[pos + ++width] = high & 0xff;
+    bytes[pos] = base + width - 1;
+    this.pos = pos + width + 1;
+  }
+
+  /** Begins anew in a buffer of its own; what was written stays as it is for those who have views of it. */
+  renew(capacity: number): void {
+    this.bytes = new Uint8Array(capacity);
+    this.pos = 0;
+  }
+
   private open(level: number): void {
     const { maxDepth } = this;
     if (level > maxDepth)

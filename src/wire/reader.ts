@@ -22,6 +22,9 @@ export class Reader {
   pos: number;
   /** Offset after the last byte. */
   end: number;
+  /** The varint that was read last, in halves, each unsigned. */
+  low = 0;
+  high = 0;
   /** Accept longer spellings of a number than the shortest: protobuf's rule, and the tools' for broken input. */
   overlong = false;
 
@@ -52,37 +55,41 @@ export class Reader {
    * @throws ProtocolError TRUNCATED, VARINT_OVERLONG [WIRE-3], VARINT_RANGE [WIRE-5]; the last two at its first byte.
    */
   length(): number {
-    return this.varint(5) as number;
+    this.halves('WIRE-5', 5, 15);
+    return this.low;
   }
 
   /**
-   * A varint that carries a number: at most 2^64 - 1, exact, `number` when safe and `bigint` otherwise. With `most` 5, one
-   * that carries a length: at most 2^32 - 1.
+   * A varint that carries a number: at most 2^64 - 1, exact, `number` when safe and `bigint` otherwise.
    * @throws ProtocolError TRUNCATED, VARINT_OVERLONG [WIRE-3], VARINT_RANGE [WIRE-4]; the last two at its first byte.
    */
-  varint(most = 10): number | bigint {
+  varint(): number | bigint {
+    this.halves('WIRE-4', 10, 1);
+    return uint64(this.low, this.high);
+  }
+
+  /**
+   * A varint's bits into `low` and `high`, those beyond the 64th dropped: at most `most` bytes, and that last one at most `top`.
+   * @throws ProtocolError TRUNCATED, VARINT_OVERLONG [WIRE-3], VARINT_RANGE with `rule`; the last two at its first byte.
+   */
+  halves(rule: string, most: number, top: number): void {
     const start = this.pos;
-    let low = 0; // 28 bits
-    let middle = 0; // 28 bits
-    let high = 0; // 8 bits
-    for (let width = 1; ; width++) {
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; ; shift += 7) {
       const b = this.byte();
       const bits = b & 0x7f;
-      if (width < 5) low |= bits << (7 * width - 7);
-      else if (width < 9) middle |= bits << (7 * width - 35);
-      else high |= bits << (7 * width - 63);
-      if (width === most && b > (most === 5 ? 0x0f : 1)) {
-        throw fault(
-          'VARINT_RANGE',
-          most === 5 ? 'WIRE-5' : 'WIRE-4',
-          start,
-          `more than 2^${most === 5 ? 32 : 64} - 1`,
-        );
-      }
+      if (shift < 32) low |= bits << shift;
+      if (shift === 28) high = bits >> 4;
+      else if (shift > 28) high |= bits << (shift - 32);
+      if (shift === 7 * most - 7 && b > top)
+        throw fault('VARINT_RANGE', rule, start, `more than 2^${most === 5 ? 32 : 64} - 1`);
       if (b > 0x7f) continue;
-      if (b === 0 && width > 1 && !this.overlong)
+      if (b === 0 && shift > 0 && !this.overlong)
         throw fault('VARINT_OVERLONG', 'WIRE-3', start, 'ends in a zero byte');
-      return width < 5 ? low : uint64((low | (middle << 28)) >>> 0, ((middle >>> 4) | (high << 24)) >>> 0);
+      this.low = low >>> 0;
+      this.high = high >>> 0;
+      return;
     }
   }
 

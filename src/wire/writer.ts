@@ -24,7 +24,6 @@ export class Writer {
     const grown = new Uint8Array(Math.min(LARGEST, Math.max(least, this.bytes.length * 2, SMALLEST)));
     grown.set(this.bytes.subarray(0, this.pos));
     this.bytes = grown;
-    this.window = undefined;
   }
 
   byte(value: number): void {
@@ -65,21 +64,6 @@ export class Writer {
     this.pos = pos;
   }
 
-  /** `base`, then the value in the fewest bytes, 1 to 8, little-endian; `base` is raised by the bytes less one. */
-  fixed(base: number, value: number | bigint): void {
-    this.ensure(9);
-    const { bytes, pos } = this;
-    const big = typeof value === 'bigint';
-    let low = big ? Number(value & 0xffff_ffffn) : value >>> 0;
-    let high = big ? Number(value >> 32n) : (value - low) / 0x1_0000_0000;
-    const least = high > 0 ? 4 : 1;
-    let width = 0;
-    for (; low > 0 || width < least; low >>>= 8) bytes[pos + ++width] = low & 0xff;
-    for (; high > 0; high >>>= 8) bytes[pos + ++width] = high & 0xff;
-    bytes[pos] = base + width - 1;
-    this.pos = pos + width + 1;
-  }
-
   float64(value: number): void {
     this.ensure(8);
     this.view().setFloat64(this.pos, value, true);
@@ -92,13 +76,6 @@ export class Writer {
     this.pos += 4;
   }
 
-  /** Begins anew in a buffer of its own; what was written stays as it is for those who have views of it. */
-  renew(capacity: number): void {
-    this.bytes = new Uint8Array(capacity);
-    this.window = undefined;
-    this.pos = 0;
-  }
-
   /** What was written, as a copy of its own. */
   take(): Uint8Array {
     return this.bytes.slice(0, this.pos);
@@ -109,8 +86,10 @@ export class Writer {
     return this.bytes.subarray(0, this.pos);
   }
 
-  private view(): DataView {
-    return (this.window ??= new DataView(this.bytes.buffer));
+  /** The whole buffer. */
+  protected view(): DataView {
+    if (this.window?.buffer !== this.bytes.buffer) this.window = new DataView(this.bytes.buffer);
+    return this.window;
   }
 }
 
