@@ -42,8 +42,6 @@ export function decodeMessage<T extends object>(
  *   out of range or nesting beyond 1,000; the message names the path.
  */
 export function encodeMessage<T extends object>(type: MessageType<T>, message: Init<T>): Uint8Array {
-  if (typeof message !== 'object' || message === null)
-    throw new TypeError(`a ${type.name} must be an object`);
   const writer = idle ?? new MessageWriter();
   idle = undefined; // a getter of the caller's may come here again
   writer.pos = 0;

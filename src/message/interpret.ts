@@ -5,17 +5,7 @@
 import { through } from '../wire/errors.ts';
 import { toKeys } from './keys.ts';
 import type { MessageReader } from './reader.ts';
-import type {
-  EnumType,
-  Field,
-  FieldOptions,
-  Fields,
-  Init,
-  MapKey,
-  MessageType,
-  Scalar,
-  Shape,
-} from './types.ts';
+import type { EnumType, Field, FieldOptions, Fields, MapKey, MessageType, Scalar, Shape } from './types.ts';
 import { UNKNOWN, type WithUnknown } from './unknown.ts';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT } from './wire-types.ts';
 import type { MessageWriter } from './writer.ts';
@@ -72,75 +62,69 @@ export interface MessageOptions {
  * @param fields by the key of the property; a getter where a message refers to one that is not there yet, itself included
  */
 export function message<const F>(name: string, fields: F, options?: MessageOptions): MessageType<Shape<F>> {
-  return new Interpreted(name, fields as Fields, options) as unknown as MessageType<Shape<F>>;
+  return interpreted(name, fields as Fields, options) as unknown as MessageType<Shape<F>>;
 }
 
-class Interpreted implements MessageType<Bag> {
-  readonly name: string;
-  readonly fields: Fields;
-  readonly messageSet: boolean;
-  private made: Table | undefined;
-
-  constructor(name: string, fields: Fields, options?: MessageOptions) {
-    this.name = name;
-    this.fields = fields;
-    this.messageSet = options?.messageSet === true;
-  }
-
-  /** Made at first use, when every message that a getter refers to is there. */
-  private get table(): Table {
-    return (this.made ??= makeTable(this.fields));
-  }
-
-  create(): Bag {
-    return new this.table.Instance();
-  }
-
-  merge(reader: MessageReader, into: Bag, group = 0): void {
-    const { byNumber, required } = this.table;
-    let plan: Plan | undefined;
-    try {
-      while (reader.more(group)) {
-        plan = undefined;
-        const tag = reader.tag();
-        if ((tag & 7) === END_GROUP) {
-          reader.endGroup(tag, group);
-          break;
+function interpreted(
+  name: string,
+  fields: Fields,
+  { messageSet = false }: MessageOptions = {},
+): MessageType<Bag> {
+  let made: Table | undefined;
+  // At first use, when every message that a getter refers to is there.
+  const table = (): Table => (made ??= makeTable(fields));
+  return {
+    name,
+    fields,
+    messageSet,
+    create() {
+      return new (table().Instance)();
+    },
+    merge(reader, into, group = 0) {
+      const { byNumber, required } = table();
+      let plan: Plan | undefined;
+      try {
+        while (reader.more(group)) {
+          plan = undefined;
+          const tag = reader.tag();
+          const wire = tag & 7;
+          if (wire === END_GROUP) {
+            reader.endGroup(tag, group);
+            break;
+          }
+          plan = byNumber.get(tag >>> 3);
+          if (wire === plan?.wire) readField(reader, into, plan);
+          else if (wire === DELIMITED && plan?.packable) reader.packed(() => readField(reader, into, plan!));
+          else {
+            const { start } = reader;
+            reader.skip(tag);
+            reader.keep(into, start);
+          }
         }
-        plan = byNumber.get(tag >>> 3);
-        const wire = tag & 7;
-        if (wire === plan?.wire) readField(reader, into, plan);
-        else if (wire === DELIMITED && plan?.packable) reader.packed(() => readField(reader, into, plan!));
-        else {
-          const { start } = reader;
-          reader.skip(tag);
-          reader.keep(into, start);
+      } catch (error) {
+        throw plan ? through(indexed(error, into[plan.name]), plan.name) : error;
+      }
+      for (const plan of required) if (into[plan.name] === undefined) reader.expect(into, plan.name, name);
+    },
+    write(writer, from) {
+      const source = from as Bag;
+      let at = '';
+      try {
+        for (const plan of table().plans) {
+          at = plan.name;
+          const value = own(source, at);
+          if (value !== undefined) {
+            for (const other of plan.others)
+              if (own(source, other) !== undefined) throw new TypeError(`is set together with ${other}`);
+            writeField(writer, plan, value);
+          } else if (plan.required) throw new TypeError(`is missing, and ${name} requires it`);
         }
+      } catch (error) {
+        throw through(error, at);
       }
-    } catch (error) {
-      throw plan ? through(indexed(error, into[plan.name]), plan.name) : error;
-    }
-    for (const plan of required) if (into[plan.name] === undefined) reader.expect(into, plan.name, this.name);
-  }
-
-  write(writer: MessageWriter, from: Init<Bag>): void {
-    const source = from as Bag;
-    let at = '';
-    try {
-      for (const plan of this.table.plans) {
-        at = plan.name;
-        const value = own(source, at);
-        if (value !== undefined) {
-          for (const other of plan.others)
-            if (own(source, other) !== undefined) throw new TypeError(`is set together with ${other}`);
-          writeField(writer, plan, value);
-        } else if (plan.required) throw new TypeError(`is missing, and ${this.name} requires it`);
-      }
-    } catch (error) {
-      throw through(error, at);
-    }
-    for (const run of source[UNKNOWN] ?? NONE) writer.raw(run);
-  }
+      for (const run of source[UNKNOWN] ?? NONE) writer.raw(run);
+    },
+  };
 }
 
 /** A plain object inherits `constructor` and the like, which are no fields. */
@@ -201,7 +185,7 @@ function makePlan(name: string, fields: Fields): Plan {
 function entryOf(key: MapKey, { type, utf8 = true }: Field): MessageType<Bag> {
   const options: FieldOptions = { optional: true, utf8 };
   const open = typeof type === 'object' && !('merge' in type) ? 'int32' : type;
-  return new Interpreted('', {
+  return interpreted('', {
     key: { no: 1, type: key, ...options },
     value: { no: 2, type: open, ...options },
   });
