@@ -248,7 +248,7 @@ function writeField(writer: MessageWriter, plan: Plan, value: unknown): void {
       }
     }
   else if (!plan.repeated) {
-    if (!plan.implicit || !isZero(value, plan.zero)) writeValue(writer, plan, value);
+    if (!plan.implicit || !isZero(value, plan)) writeValue(writer, plan, value);
   } else if (!Array.isArray(value)) throw new TypeError('must be an array');
   else if (value.length > 0 && plan.packable && plan.packed !== false) {
     writer.tag(no, DELIMITED);
@@ -283,9 +283,9 @@ function judge({ known }: Plan, value: unknown): void {
   if (known?.has(value) === false) throw new RangeError(`${String(value)} is no number of its closed enum`);
 }
 
-/** Whether a value is its type's default; -0 is none. */
-function isZero(value: unknown, zero: unknown): boolean {
-  return value === zero
-    ? !Object.is(value, -0)
-    : value === 0n || (zero === NO_BYTES && (value as Uint8Array).length === 0);
+/** Whether a value is its type's default; -0 is none of a float's. Another type's default is left to the writer to refuse. */
+function isZero(value: unknown, { zero, write }: Plan): boolean {
+  if (zero === NO_BYTES) return value instanceof Uint8Array && value.length === 0;
+  if (value === 0n) return write!.endsWith('64');
+  return value === zero && !(Object.is(value, -0) && (write === 'float' || write === 'double'));
 }

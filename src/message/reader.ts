@@ -95,9 +95,7 @@ export class MessageReader extends Reader {
 
   /** Whether fields are left, of a message or of an open group, which its end-group tag ends. */
   more(group = 0): boolean {
-    if (this.pos < this.end) return true;
-    if (group > 0) throw this.truncated();
-    return false;
+    return this.pos < this.end || group > 0; // a group whose end-group tag is missing ends in `tag`
   }
 
   /**
@@ -106,12 +104,13 @@ export class MessageReader extends Reader {
    */
   message<T extends object>(type: MessageType<T>, into: T, group = 0): T {
     this.enter(1);
-    const { end } = this;
+    const { end, start } = this;
     if (group === 0) this.end = this.size() + this.pos;
     this.depth++;
     type.merge(this, into, group);
     this.depth--;
     this.end = end;
+    this.start = start;
     return into;
   }
 
