@@ -20,16 +20,16 @@ import type { VectorFile } from './runner.ts';
 import codes from './codes.json' with { type: 'json' };
 
 const here = new URL('.', import.meta.url);
-const sources = ['wire', 'value', 'frame', 'canonical', 'json', 'text', 'inspect'].flatMap((layer) => {
+const sources = ['wire', 'value', 'frame', 'canonical', 'json', 'message', 'text', 'inspect'].flatMap((layer) => {
   const folder = new URL(`../src/${layer}/`, here);
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
 });
-const core = sources.filter(([name]) => /^(wire|value|frame|canonical)\//.test(name));
+const core = sources.filter(([name]) => /^(wire|value|frame|canonical|message)\//.test(name));
 const vectors = readdirSync(new URL('vectors/', here)).flatMap(
   (name) => (JSON.parse(readFileSync(new URL(`vectors/${name}`, here), 'utf8')) as VectorFile).vectors,
 );
-const RULE = /\b(?:WIRE|VALUE|LIMIT|CANON|FRAME|HELLO|SESSION|JSON|ERROR|REGISTRY)-\d+\b/g;
+const RULE = /\b(?:WIRE|VALUE|LIMIT|CANON|FRAME|HELLO|SESSION|JSON|MESSAGE|ERROR|REGISTRY)-\d+\b/g;
 const citedIn = (text: string): string[] => [...new Set(text.match(RULE))];
 const pairs = codes.errorCodes.flatMap(({ code, rules }) => rules.map((rule) => [code, rule] as const));
 
@@ -138,7 +138,7 @@ describe('the sources agree with codes.json', () => {
 
 describe('PROTOCOL.md agrees with codes.json', () => {
   const registries = tables(
-    PROTOCOL.slice(PROTOCOL.indexOf('\n## 13. Registries'), PROTOCOL.indexOf('\n## 14.')),
+    PROTOCOL.slice(PROTOCOL.indexOf('\n## 14. Registries'), PROTOCOL.indexOf('\n## 15.')),
   );
   const rowsUnder = (heading: string): readonly { readonly [column: string]: string }[] =>
     registries.find((table) => table.heading === heading)!.rows;
