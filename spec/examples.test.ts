@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { decodeCanonical, parseCanonical } from '../src/canonical/index.ts';
 import { parseFrame, readFrames, unpack, type Frame } from '../src/frame/index.ts';
 import { stringify } from '../src/json/index.ts';
+import { closedEnumeration, decodeMessage, encodeMessage } from '../src/message/index.ts';
+import { field, map, message, repeated, type Fields, type MessageType } from '../src/message/index.ts';
 import { decode } from '../src/value/index.ts';
 import { ProtocolError, Reader } from '../src/wire/index.ts';
 import { tables } from './document.ts';
@@ -30,6 +32,49 @@ function faultOf(run: () => unknown): Row | undefined {
     if (!(error instanceof ProtocolError)) throw error;
     return { Error: error.code, Offset: String(error.offset), Rule: error.rule };
   }
+}
+
+/** The two descriptions of the chapter on messages. */
+const chat: Fields = {
+  id: field(1, 'int64'),
+  from: field(2, 'string'),
+  steps: repeated(3, 'sint32'),
+  votes: map(4, 'string', 'int32'),
+  get reply() {
+    return field(5, MESSAGES['Chat']!);
+  },
+  seen: field(6, 'bool', { optional: true }),
+  text: field(7, 'string', { oneof: 'content' }),
+  photo: field(8, 'bytes', { oneof: 'content' }),
+  weight: field(9, 'float'),
+  get thread() {
+    return map(10, 'int64', MESSAGES['Chat']!);
+  },
+};
+const kind = closedEnumeration('Record.Kind', { PLAIN: 0, LOUD: 1 });
+const part = message('Record.Part', { note: field(1, 'string', { optional: true, utf8: false }) });
+const record: Fields = {
+  id: field(1, 'int32', { required: true }),
+  kind: field(2, kind, { optional: true }),
+  kinds: repeated(3, kind),
+  table: map(4, 'int32', kind),
+  part: field(5, part, { delimited: true }),
+  get children() {
+    return repeated(6, MESSAGES['Record']!);
+  },
+};
+const MESSAGES: Readonly<Record<string, MessageType>> = {
+  Chat: message('Chat', chat),
+  Record: message('Record', record),
+};
+
+/** A message as the page writes it: bytes as their hexadecimal digits. */
+function said(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(said);
+  if (typeof value !== 'object' || value === null) return value;
+  const set = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(set.map(([name, item]) => [name, said(item)]));
 }
 
 function readAll(bytes: Uint8Array, read: (frame: Frame) => unknown = parseFrame): void {
@@ -64,8 +109,21 @@ describe('PROTOCOL.md shows', () => {
     const bytes = bytesOf(row);
     const [limit, most] = (row['Limit'] ?? '').split(' ');
     const limits = limit === '' ? {} : { [limit!]: Number(most) };
-    const read = /frames|handshakes/.test(heading) ? () => readAll(bytes) : () => decode(bytes, { limits });
+    const type = MESSAGES[row['Message'] ?? ''];
+    const read = (): unknown => {
+      if (type !== undefined) return decodeMessage(type, bytes, { limits });
+      return /frames|handshakes/.test(heading) ? readAll(bytes) : decode(bytes, { limits });
+    };
     expect(faultOf(read)).toEqual({ Error: row['Error'], Offset: row['Offset'], Rule: row['Rule'] });
+  });
+
+  it.each(having('Says', 'Written'))('what a message says, and is written as: %s', (_name, _heading, row) => {
+    const type = MESSAGES[row['Message']!]!;
+    const bytes = bytesOf(row);
+    const written = row['Written'] === '(none)' ? '' : row['Written'] || row['Hex']!;
+    const read = decodeMessage(type, bytes);
+    expect(said(read)).toEqual(JSON.parse(row['Says']!));
+    expect(encodeMessage(type, read)).toEqual(bytesOf({ Hex: written }));
   });
 
   const refused = having('Offset', 'Rule', 'Why').filter(([, , row]) => row['Error'] === undefined);
