@@ -1,7 +1,15 @@
 /** Protobuf's wire format: messages described in TypeScript, an interpreter for them, and what code written ahead of time stands on. */
 export { decodeMessage, encodeMessage } from './codec.ts';
 export { closedEnumeration, enumeration, field, map, repeated } from './describe.ts';
-export type { Extension } from './extensions.ts';
+export {
+  clearExtension,
+  extension,
+  getExtension,
+  hasExtension,
+  listExtensions,
+  setExtension,
+} from './extensions.ts';
+export type { Extension, ExtensionInit, ExtensionValue } from './extensions.ts';
 export { message } from './interpret.ts';
 export type { MessageOptions } from './interpret.ts';
 export { MessageReader } from './reader.ts';
