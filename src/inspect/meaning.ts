@@ -2,7 +2,7 @@
 import { quote } from '../wire/errors.ts';
 import * as Head from '../value/heads.ts';
 import type { ValueKind } from '../value/kinds.ts';
-import { Float, Message, Opaque, type Decimal, type Value } from '../value/types.ts';
+import { Float, Opaque, type Decimal, type Value } from '../value/types.ts';
 
 const LABEL_UNITS = 40;
 const NUMBER_DIGITS = 60;
@@ -44,8 +44,6 @@ export function meaning(
   }
   if (value instanceof Uint8Array) return counted(value.length, 'byte');
   if (value instanceof Float) return `${head === Head.FLOAT32 ? 'float32' : 'float64'} ${spell(value.value)}`;
-  if (value instanceof Message)
-    return `message of type ${value.type}, ${counted(value.bytes.length, 'byte')}`;
   if (value instanceof Opaque) {
     return `reserved kind ${value.kind.toString(16).toUpperCase()}, ${counted(value.bytes.length, 'byte')}`;
   }
@@ -53,7 +51,7 @@ export function meaning(
 }
 
 /** A float with a point, so that 1.0 is no integer. */
-function spell(value: number): string {
+export function spell(value: number): string {
   const text = Object.is(value, -0) ? '-0' : String(value);
   return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }

@@ -1,4 +1,5 @@
 /** What an inspection can be asked for. */
+import type { MessageIds } from '../envelope/message-ids.ts';
 import type { Limits } from '../wire/limits.ts';
 
 /** What rows show, and by which limits. Every option has a default. */
@@ -9,6 +10,8 @@ export interface InspectOptions {
   readonly showSecrets?: boolean;
   /** Most UTF-16 units of a text that a row's meaning shows. Default 200. */
   readonly textUnits?: number;
+  /** The types of messages in values, shown by the names of their fields. Of others rows show field numbers, and guesses. */
+  readonly messages?: MessageIds;
   /**
    * Inflates the bytes of a PACK: raw deflate that comes to `length` bytes, and it need not make more than one more.
    * Answers undefined when it does not have the dictionary; throws for what is no deflate. Left out, PACKs stay closed.

@@ -84,7 +84,7 @@ export class PayloadRows {
     const hidden = this.isAuth();
     const spot = (index: number): Spot =>
       field === 'args' ? { ...this.spotOf(`args[${index}]`, ['args', index]), hidden } : this.spotOf(field);
-    this.values = new ValueRows(this.sheet, this.reader, spot, this.settings.textUnits);
+    this.values = new ValueRows(this.sheet, this.reader, spot, this.settings);
     this.reader.visitor = this.values;
     LAYOUTS[this.name][field]!.read(this.reader, this.fields);
     this.values = undefined;
@@ -95,7 +95,7 @@ export class PayloadRows {
     const { sheet, settings, reader } = this;
     const inner = new ValueReader(this.reading);
     const names = helloNames(settings.showSecrets);
-    this.values = new ValueRows(sheet, inner, () => this.spotOf('fields'), settings.textUnits, names);
+    this.values = new ValueRows(sheet, inner, () => this.spotOf('fields'), settings, names);
     inner.visitor = this.values;
     inner.reset(sheet.bytes, sheet.pos, this.end);
     inner.readValue();

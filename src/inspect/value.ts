@@ -14,10 +14,11 @@ const ALONE: Spot = { label: 'value', depth: 0, place: undefined };
  * @throws RangeError for options out of range.
  */
 export function inspectValue(bytes: Uint8Array, options: InspectOptions = {}): readonly Row[] {
-  const { limits, textUnits } = settle(options);
+  const settings = settle(options);
+  const { limits } = settings;
   const sheet = new Sheet(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), 0, 0, false);
   const reader = new ValueReader({ limits, lossless: true });
-  const rows = new ValueRows(sheet, reader, () => ALONE, textUnits);
+  const rows = new ValueRows(sheet, reader, () => ALONE, settings);
   reader.visitor = rows;
   reader.reset(sheet.bytes);
   const broken = faultOf(() => reader.readValue());

@@ -32,7 +32,7 @@ describe('a value that stands alone', () => {
     ['f4 00 00 00 80', 'float32 -0.0'],
     ['f3 9a 99 99 99 99 99 b9 3f', 'float64 0.1'],
     ['f4 00 00 c0 7f', 'float32 NaN'],
-    ['f9 03 07 08 01', 'message of type 7, 2 bytes'],
+    ['f9 01 07', 'message of type 7, 0 bytes'],
     ['fb 02 00 00', 'reserved kind FB, 2 bytes'],
   ])('%s is one row: %s', (hex, meaning) => {
     expect(rows(hex).map((row) => row.meaning)).toEqual([meaning]);

@@ -6,9 +6,11 @@ import * as Head from '../value/heads.ts';
 import { valueKind, type ValueKind } from '../value/kinds.ts';
 import type { ValueReader, ValueVisitor } from '../value/reader.ts';
 import * as Tag from '../value/tag.ts';
-import type { Decimal, Value } from '../value/types.ts';
+import { Message, type Decimal, type Value } from '../value/types.ts';
 import { counted, decimalMeaning, digits, keyLabel, meaning, shown } from './meaning.ts';
+import { embeddedRows } from './messages.ts';
 import { TAG_NAMES, VALUE_RULES } from './names.ts';
+import type { Settings } from './options.ts';
 import type { Sheet, SheetRow, Spot } from './sheet.ts';
 
 /** How the fields of a map are called, where keys stand for names. */
@@ -35,7 +37,7 @@ export class ValueRows implements ValueVisitor {
   private readonly sheet: Sheet;
   private readonly reader: ValueReader;
   private readonly top: (index: number) => Spot;
-  private readonly textUnits: number;
+  private readonly settings: Settings;
   private readonly names: FieldNames | undefined;
   private readonly open: OpenValue[] = [];
   /** Top-level values that ended. */
@@ -45,20 +47,19 @@ export class ValueRows implements ValueVisitor {
 
   /**
    * @param top where the top-level values stand.
-   * @param textUnits most UTF-16 units of a text that a row shows.
    * @param names of the fields of a top-level map.
    */
   constructor(
     sheet: Sheet,
     reader: ValueReader,
     top: (index: number) => Spot,
-    textUnits: number,
+    settings: Settings,
     names?: FieldNames,
   ) {
     this.sheet = sheet;
     this.reader = reader;
     this.top = top;
-    this.textUnits = textUnits;
+    this.settings = settings;
     this.names = names;
   }
 
@@ -82,7 +83,8 @@ export class ValueRows implements ValueVisitor {
     if (spot.hidden) {
       // A secret is one row, whatever it holds.
       if (!parent?.spot.hidden) this.sheet.add(end, spot, { kind: 'hidden', meaning: 'a secret, not shown' });
-    } else if (container === undefined) this.scalar(start, end, spot, value);
+    } else if (value instanceof Message) embeddedRows(this.sheet, start, end, spot, value, this.settings);
+    else if (container === undefined) this.scalar(start, end, spot, value);
     else if (container.row !== undefined) this.closing(container, container.row, value);
     this.count(parent, value);
   }
@@ -144,7 +146,7 @@ export class ValueRows implements ValueVisitor {
     let says =
       kind === 'ref'
         ? this.reference(start, end, value as string)
-        : meaning(kind, value, head, this.textUnits, index);
+        : meaning(kind, value, head, this.settings.textUnits, index);
     const parent = this.open.at(-1);
     if (this.open.length === 1 && parent!.kind === 'map' && parent!.done < parent!.count) {
       const name = this.names?.name(value);
@@ -158,7 +160,7 @@ export class ValueRows implements ValueVisitor {
     const first = this.sheet.bytes[start]!;
     const index = first < Head.TEXT ? first - Head.REF : Head.REFS + this.numberAt(start).value;
     const saved = this.reader.textSizes[index]! - (end - start);
-    return `ref #${index} ${shown(text, this.textUnits)}, ${saves(saved)}`;
+    return `ref #${index} ${shown(text, this.settings.textUnits)}, ${saves(saved)}`;
   }
 
   /** The length varint after a first byte. */

@@ -1,0 +1,328 @@
+/** The rows of protobuf messages: a row for each field, by its schema's word or by a guess. */
+import type { PathStep, ProtocolError } from '../wire/errors.ts';
+import { looseUtf8 } from '../wire/platform.ts';
+import { MessageReader } from '../message/reader.ts';
+import type { EnumType, MessageType, Scalar } from '../message/types.ts';
+import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP } from '../message/wire-types.ts';
+import { resolveLimits, type Limits } from '../wire/limits.ts';
+import type { Message } from '../value/types.ts';
+import { Guesser, type Guess } from './guess.ts';
+import { counted, shown } from './meaning.ts';
+import { VALUE_RULES } from './names.ts';
+import type { Settings } from './options.ts';
+import type { Place, WireKind } from './row.ts';
+import {
+  fixed32Meaning,
+  fixed64Meaning,
+  packedMeaning,
+  typedMeaning,
+  varintMeaning,
+  varintsMeaning,
+} from './scalars.ts';
+import { Schema, wireType, type Known, type KnownField } from './schema.ts';
+import { faultOf, type Sheet, type Spot } from './sheet.ts';
+
+/** A message whose fields are being read. */
+interface Level {
+  readonly known: Known | undefined;
+  /** Of its fields' rows. */
+  readonly depth: number;
+  readonly place: Place | undefined;
+  /** The group that it is: its number, 0 for none, and its label. */
+  readonly group: number;
+  readonly label: string;
+  /** Of a guessed message: readings of its length-delimited fields. */
+  readonly guesses: Iterator<Guess> | undefined;
+  /** Of repeated fields: elements that were read. */
+  readonly counts: Map<KnownField, number>;
+}
+
+/** A field whose tag was read. */
+interface Tagged {
+  readonly no: number;
+  readonly wire: number;
+  readonly field: KnownField | undefined;
+  readonly spot: Spot;
+  readonly level: Level;
+}
+
+const KINDS: readonly WireKind[] = ['varint', 'fixed64', 'delimited', 'group', 'group end', 'fixed32'];
+/** Of a field of each wire type. */
+const RULES = ['MESSAGE-3', 'MESSAGE-1', 'MESSAGE-4', 'MESSAGE-7', 'MESSAGE-7', 'MESSAGE-1'];
+
+export class MessageRows {
+  /** Where the fields stand that are read now, or where a fault ended the reading. */
+  place: Place | undefined;
+  private readonly bytes: Uint8Array;
+  private readonly reader: MessageReader;
+  private readonly schema: Schema;
+  private readonly textUnits: number;
+  private readonly limits: Partial<Limits>;
+  private readonly maxDepth: number;
+  private readonly maxFields: number;
+  private sheet: Sheet;
+  /** Fields that may still have rows of their own. */
+  private left: number;
+
+  /** @param sheet of whose bytes a part is the message. */
+  constructor(sheet: Sheet, schema: Schema, { limits, textUnits }: Pick<Settings, 'limits' | 'textUnits'>) {
+    const { maxDepth, maxElements } = resolveLimits(limits);
+    this.sheet = sheet;
+    this.bytes = sheet.bytes;
+    this.reader = new MessageReader(sheet.bytes, { limits });
+    this.schema = schema;
+    this.limits = limits;
+    this.textUnits = textUnits;
+    this.maxDepth = maxDepth;
+    this.maxFields = this.left = maxElements;
+  }
+
+  /** The level of a message that is not within another. */
+  level(type: MessageType | undefined, depth: number, place: Place | undefined): Level {
+    return this.open(type && this.schema.known(type), depth, place);
+  }
+
+  /**
+   * Adds the rows of the next field to `sheet`, those of a message inside it among them.
+   * @throws ProtocolError for what is no field.
+   */
+  next(sheet: Sheet, level: Level): void {
+    this.sheet = sheet;
+    this.left = this.maxFields;
+    this.reader.pos = sheet.pos;
+    this.field(level);
+  }
+
+  /** Adds the rows of a message that goes on to `end`, and one of what a fault leaves unread. @returns the fault */
+  all(end: number, level: Level): ProtocolError | undefined {
+    this.reader.pos = this.sheet.pos;
+    return this.within(end, level);
+  }
+
+  /** Whether bytes are fields, whatever they hold. */
+  isMessage(start: number, end: number): boolean {
+    const reader = new MessageReader(this.bytes, { limits: this.limits });
+    reader.pos = start;
+    reader.end = end;
+    const walk = (): void => {
+      while (reader.pos < end) reader.skip(reader.tag());
+    };
+    return faultOf(walk) === undefined;
+  }
+
+  private open(
+    known: Known | undefined,
+    depth: number,
+    place: Place | undefined,
+    guesses?: Iterator<Guess>,
+    group = 0,
+    label = '',
+  ): Level {
+    return { known, depth, place, group, label, guesses, counts: new Map() };
+  }
+
+  /** Reads fields up to `end`. A fault inside is not one of what is around: its length says where it goes on. */
+  private within(end: number, level: Level): ProtocolError | undefined {
+    const { reader, sheet } = this;
+    const { end: outer, depth } = reader;
+    reader.end = end;
+    const broken = faultOf(() => this.fields(level));
+    if (broken !== undefined) this.unread(end, level, `not read: ${broken.code}`);
+    reader.pos = sheet.pos;
+    reader.end = outer;
+    reader.depth = depth;
+    return broken;
+  }
+
+  private unread(end: number, { depth, place }: Level, meaning: string): void {
+    this.sheet.unread(end, { label: 'unread', depth, place }, meaning);
+  }
+
+  /** Reads fields up to the reader's end, or to the end of the level's group. */
+  private fields(level: Level): void {
+    const { reader } = this;
+    this.place = level.place;
+    for (;;) {
+      if (reader.pos === reader.end) {
+        if (level.group > 0) throw reader.truncated();
+        return;
+      }
+      if (this.left <= 0) return this.unread(reader.end, level, `more than ${this.maxFields} fields`);
+      if (this.field(level)) return;
+    }
+  }
+
+  /** Reads a field. @returns whether it was the end of the level's group */
+  private field(level: Level): boolean {
+    const { reader } = this;
+    this.left--;
+    const tag = reader.tag();
+    const no = tag >>> 3;
+    const wire = tag & 7;
+    if (wire === END_GROUP) {
+      reader.endGroup(tag, level.group);
+      const spot = { label: level.label, depth: level.depth - 1, place: level.place };
+      this.add(reader.pos, spot, wire, `end of group ${no}`);
+      return true;
+    }
+    const found = level.known?.find(no);
+    const field = found !== undefined && fits(found, wire) ? found : undefined;
+    const item: Tagged = { no, wire, field, level, spot: spotOf(level, no, field) };
+    const prefix = level.known === undefined || field !== undefined ? '' : unknownText(found);
+    if (wire === DELIMITED) this.delimited(item, prefix);
+    else if (wire === START_GROUP) this.group(item, prefix);
+    else this.scalar(item, prefix);
+    this.place = level.place;
+    return false;
+  }
+
+  private scalar({ wire, field, spot }: Tagged, prefix: string): void {
+    const { reader } = this;
+    const { pos } = reader;
+    const says =
+      field === undefined ? this.number(wire) : typedMeaning(reader, field.field.type as Scalar | EnumType);
+    this.add(reader.pos, spot, wire, prefix + says, pos);
+  }
+
+  private number(wire: number): string {
+    if (wire === FIXED64) return fixed64Meaning(this.reader);
+    return wire === FIXED32 ? fixed32Meaning(this.reader) : varintMeaning(this.reader);
+  }
+
+  private group({ no, wire, field, spot, level }: Tagged, prefix: string): void {
+    const { reader } = this;
+    const known = field?.nested();
+    this.add(reader.pos, spot, wire, `${prefix}${known === undefined ? '' : `${known.name}, `}group ${no}`);
+    reader.enter(1);
+    reader.depth++;
+    this.fields(this.open(known, spot.depth + 1, spot.place, level.guesses, no, spot.label));
+    reader.depth--;
+  }
+
+  private delimited(item: Tagged, prefix: string): void {
+    const { reader } = this;
+    const size = reader.size();
+    const end = reader.pos + size;
+    const known = item.field?.nested();
+    if (known !== undefined) this.message(item, end, `${prefix}${known.name}`, known);
+    else if (item.field !== undefined) this.typed(item, end);
+    else this.guessed(item, end, prefix);
+  }
+
+  /** A message's tag and length, then its fields. */
+  private message(
+    { spot, wire }: Tagged,
+    end: number,
+    name: string,
+    known: Known | undefined,
+    guess?: Guess,
+  ): void {
+    const { reader } = this;
+    const size = end - reader.pos;
+    this.add(reader.pos, spot, wire, `${name}, ${counted(size, 'byte')}`);
+    const level = this.open(known, spot.depth + 1, spot.place, guess?.inner.values());
+    if (reader.depth >= this.maxDepth) {
+      this.unread(end, level, `deeper than ${this.maxDepth}`);
+      reader.pos = end;
+      return;
+    }
+    reader.depth++;
+    this.within(end, level);
+    reader.depth--;
+  }
+
+  /** A text, bytes, or a packed list, as the schema says. */
+  private typed({ field, spot, wire }: Tagged, end: number): void {
+    const { reader } = this;
+    const { pos, end: outer } = reader;
+    const { type } = field!.field;
+    reader.end = end;
+    let says: string;
+    if (type === 'string') says = `string ${this.text(pos, end)}`;
+    else if (type === 'bytes') says = `bytes, ${counted(end - pos, 'byte')}`;
+    else says = packedMeaning(reader, type as Scalar | EnumType);
+    reader.end = outer;
+    this.add(end, spot, wire, says, pos);
+  }
+
+  private guessed(item: Tagged, end: number, prefix: string): void {
+    const { pos, depth } = this.reader;
+    const guess = this.guess(item.level, pos, end, depth + 1);
+    if (guess.kind === 'message') return this.message(item, end, `${prefix}message`, undefined, guess);
+    const bytes = this.bytes.subarray(pos, end);
+    const says =
+      guess.kind === 'text'
+        ? `text ${this.text(pos, end)}`
+        : pos === end
+          ? 'empty'
+          : counted(end - pos, 'byte') + varintsMeaning(bytes);
+    this.add(end, item.spot, item.wire, prefix + says, pos);
+  }
+
+  /** A guess that was made when the message around it was guessed, or a new one. */
+  private guess({ guesses }: Level, start: number, end: number, depth: number): Guess {
+    const made = guesses?.next();
+    if (made?.done === false) return made.value;
+    return new Guesser(this.bytes, this.maxDepth, this.left).guess(start, end, depth);
+  }
+
+  private text(start: number, end: number): string {
+    return shown(looseUtf8(this.bytes, start, end), this.textUnits);
+  }
+
+  /** A row that ends at `end`; its head ends at `body`. */
+  private add(end: number, spot: Spot, wire: number, meaning: string, body: number = end): void {
+    const { sheet } = this;
+    const content = { kind: KINDS[wire]!, meaning, head: body - sheet.pos, rule: RULES[wire]! };
+    sheet.add(end, spot, content);
+    this.reader.pos = end;
+  }
+}
+
+/**
+ * Adds the rows of a value of kind message: its head, then the fields of its body. What is wrong with the body is no fault of
+ * the value: a body that is no message is bytes. [VALUE-19]
+ */
+export function embeddedRows(
+  sheet: Sheet,
+  start: number,
+  end: number,
+  spot: Spot,
+  { type: id, bytes }: Message,
+  settings: Settings,
+): void {
+  const type = settings.messages?.typeOf(id);
+  const size = counted(bytes.length, 'byte');
+  const body = end - bytes.length;
+  const meaning =
+    type === undefined ? `message of type ${id}, ${size}` : `${type.name} (type ${id}), ${size}`;
+  sheet.add(body, spot, { kind: 'message', meaning, head: body - start, rule: VALUE_RULES.message });
+  const rows = new MessageRows(sheet, new Schema(), settings);
+  if (type !== undefined || rows.isMessage(body, end))
+    rows.all(end, rows.level(type, spot.depth + 1, spot.place));
+  const label = { ...spot, label: 'body', depth: spot.depth + 1 };
+  if (end > sheet.pos) sheet.add(end, label, { kind: 'bytes', meaning: `${size}, no protobuf message` });
+}
+
+/** Whether the wire type is one of the field's: repeated numbers come packed and unpacked. [MESSAGE-6] */
+function fits({ field }: KnownField, wire: number): boolean {
+  const own = wireType(field);
+  if (wire === own) return true;
+  return field.repeated === true && wire === DELIMITED && own !== START_GROUP;
+}
+
+function unknownText(found: KnownField | undefined): string {
+  return found === undefined ? 'unknown field: ' : `unknown, not of ${found.name}'s wire type: `;
+}
+
+function spotOf(level: Level, no: number, known: KnownField | undefined): Spot {
+  const { depth, place: parent, counts } = level;
+  if (known === undefined) return { label: String(no), depth, place: { parent, steps: [String(no)] } };
+  const steps: PathStep[] = [known.step];
+  if (known.field.repeated === true) {
+    const index = counts.get(known) ?? 0;
+    counts.set(known, index + 1);
+    steps.push(index);
+  }
+  return { label: `${no} ${known.name}`, depth, place: { parent, steps } };
+}
