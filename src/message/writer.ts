@@ -8,7 +8,7 @@ import type { Init, MessageType } from './types.ts';
 import { END_GROUP } from './wire-types.ts';
 
 /** Deepest nesting that is written: the most that a reader can be configured for; beyond it lie cycles. */
-const DEEPEST = 1000;
+export const DEEPEST = 1000;
 
 /** What bounds a message that is no group: its length before it, or nothing. */
 const LENGTH = 0;
@@ -16,7 +16,8 @@ export const ALONE = -1;
 
 /** A growable buffer for messages. Methods throw TypeError and RangeError for what their type can't hold. */
 export class MessageWriter extends Writer {
-  private depth = 0;
+  /** Messages that are open. */
+  depth = 0;
 
   /** A field's tag. */
   tag(no: number, wire: number): void {
