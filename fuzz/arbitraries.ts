@@ -244,7 +244,7 @@ const anyByte = fc.oneof(fc.constantFrom(...TELLING), fc.integer({ min: 0, max: 
 type Mutation = (bytes: Uint8Array) => Uint8Array;
 
 /** Changes, inserts or removes a byte, cuts the end off, or writes a part again somewhere else. */
-const mutations: fc.Arbitrary<Mutation> = fc
+export const mutations: fc.Arbitrary<Mutation> = fc
   .record({
     how: fc.constantFrom('change', 'insert', 'remove', 'cut', 'repeat'),
     at: fc.nat(),

@@ -2,6 +2,7 @@
 import { FRAME_PROMISES } from './frames.ts';
 import { MISUSE_PROMISES } from './misuse.ts';
 import type { Promised } from './property.ts';
+import { PROTOBUF_PROMISES } from './protobuf/properties.ts';
 import { TOOL_PROMISES } from './tools.ts';
 import { VALUE_PROMISES } from './values.ts';
 
@@ -10,4 +11,5 @@ export const PROMISES: readonly Promised[] = [
   ...FRAME_PROMISES,
   ...MISUSE_PROMISES,
   ...TOOL_PROMISES,
+  ...PROTOBUF_PROMISES,
 ];

@@ -1,6 +1,8 @@
-// Fuzzes for as long as asked: every promise in turn, each time with another seed, until the time is over or one is broken.
+// Fuzzes for as long as asked: every promise in turn, each time with another seed, until the time is
+// over, or each was tried with that many inputs, or one is broken.
 //
 //   npm run fuzz -- --seconds 600
+//   npm run fuzz -- --runs 100000 --only protobuf
 //   npm run fuzz -- --seed -1234 --path 17:0:3 --only "a frame comes back equal"
 import * as fc from 'fast-check';
 import { randomInt } from 'node:crypto';
@@ -14,6 +16,7 @@ const TURN = 200;
 const { values: options } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
+    runs: { type: 'string' },
     seed: { type: 'string' },
     path: { type: 'string' },
     only: { type: 'string', default: '' },
@@ -35,11 +38,15 @@ function names(): string {
 
 async function fuzz(seconds: number): Promise<boolean> {
   if (!(seconds > 0)) throw new RangeError(`--seconds takes a number above 0, not ${options.seconds}`);
-  const end = performance.now() + 1000 * seconds;
+  const most = options.runs === undefined ? Infinity : Number(options.runs);
+  if (!(most > 0)) throw new RangeError(`--runs takes a number above 0, not ${options.runs}`);
+  const end = most < Infinity ? Infinity : performance.now() + 1000 * seconds;
   const tried = new Map(promises.map((promised) => [promised, 0]));
   for (let turn = 0; performance.now() < end; turn++) {
     const promised = promises[turn % promises.length]!;
-    const runs = await attempt(promised, { seed: randomInt(2 ** 31), numRuns: TURN });
+    const numRuns = Math.min(TURN, most - tried.get(promised)!);
+    if (numRuns === 0) break;
+    const runs = await attempt(promised, { seed: randomInt(2 ** 31), numRuns });
     if (runs < 0) return false;
     tried.set(promised, tried.get(promised)! + runs);
   }
