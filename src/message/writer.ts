@@ -7,8 +7,8 @@ import { varintLength, Writer } from '../wire/writer.ts';
 import type { Init, MessageType } from './types.ts';
 import { END_GROUP } from './wire-types.ts';
 
-/** Deepest nesting that is written: the most that a reader can be configured for; beyond it lie cycles. */
-export const DEEPEST = 1000;
+/** Deepest nesting that is written, the outermost message counted: as deep as a reader can be configured for; beyond it lie cycles. */
+export const DEEPEST = 1001;
 
 /** What bounds a message that is no group: its length before it, or nothing. */
 const LENGTH = 0;
