@@ -156,11 +156,13 @@ type Long = protobufjs.Long;
 
 /** What the declarations of protobufjs leave out. A 64-bit key of a map is a hash of eight characters, or decimal. */
 const util = protobufjs.util as unknown as {
-  readonly longFromKey: (key: string, unsigned: boolean) => Long;
+  readonly longFromKey: (key: string, unsigned: boolean) => Long | string;
   readonly Long: { readonly fromString: (text: string, unsigned: boolean) => Long };
 };
 
-function fromLong({ low, high, unsigned }: Long): bigint {
+function fromLong(value: Long | string): bigint {
+  if (typeof value === 'string') return BigInt(value);
+  const { low, high, unsigned } = value;
   const bits = (BigInt(high) << 32n) | BigInt(low >>> 0);
   return unsigned ? BigInt.asUintN(64, bits) : BigInt.asIntN(64, bits);
 }
