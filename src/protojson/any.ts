@@ -1,6 +1,7 @@
 /** What `Any` needs on both ways: the type behind its URL. */
 import type { Registry } from '../message/registry.ts';
 import type { MessageType } from '../message/types.ts';
+import type { JsonObject } from './json-value.ts';
 import { namesOf } from './names.ts';
 import type { Walk } from './walk.ts';
 
@@ -25,4 +26,9 @@ export function typeOfUrl(walk: Walk, registry: Registry | undefined, url: unkno
 /** Whether the JSON of a type stands under `value` instead of beside `@type`. */
 export function isWrapped(type: MessageType): boolean {
   return namesOf(type).known !== undefined;
+}
+
+/** Whether it does in a document: `Empty` has no JSON but its fields', and still some write `"value": {}`. */
+export function isWrappedIn(json: JsonObject, type: MessageType): boolean {
+  return isWrapped(type) || (type.name === 'google.protobuf.Empty' && Object.hasOwn(json, VALUE_KEY));
 }

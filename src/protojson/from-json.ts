@@ -4,7 +4,7 @@ import { setExtension } from '../message/extensions.ts';
 import type { Registry } from '../message/registry.ts';
 import type { EnumType, Field, FieldType, MapKey, MessageType } from '../message/types.ts';
 import { UNKNOWN, type WithUnknown } from '../message/unknown.ts';
-import { isWrapped, TYPE_KEY, typeOfUrl, VALUE_KEY } from './any.ts';
+import { isWrappedIn, TYPE_KEY, typeOfUrl, VALUE_KEY } from './any.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
 import { parseMask } from './mask.ts';
 import { isEnum, isNullEnum, namesOf, takesNull, type KnownType, type NamedField } from './names.ts';
@@ -204,7 +204,10 @@ class JsonReader extends Walk {
     const type = typeOfUrl(this, this.registry, url);
     this.path.pop();
     into['typeUrl'] = url;
-    into['value'] = encodeMessage(type, isWrapped(type) ? this.wrapped(type, json) : this.beside(type, json));
+    into['value'] = encodeMessage(
+      type,
+      isWrappedIn(json, type) ? this.wrapped(type, json) : this.beside(type, json),
+    );
   }
 
   /** A message whose fields stand beside the key that names its type. */

@@ -54,6 +54,7 @@ export function realOf(text: string): number | undefined {
 /** The double whose shortest decimal is the shortest that reads back as the same float of 32 bits. */
 export function shortestFloat(value: number): number {
   const float = Math.fround(value);
+  if (float === 0) return float; // of either sign
   for (let digits = 1; digits < FLOAT_DIGITS; digits++) {
     const candidate = Number(float.toPrecision(digits));
     if (Math.fround(candidate) === float) return candidate;
