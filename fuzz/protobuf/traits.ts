@@ -27,8 +27,10 @@ export type Trait =
   | 'enum default'
   /** A varint has more than ten bytes. */
   | 'endless varint'
-  /** A message with a required field comes in parts. */
-  | 'parts';
+  /** A message, where the schema has required fields, comes in parts. */
+  | 'parts'
+  /** A message, where the schema has required fields, may give way to a later one of its map or oneof. */
+  | 'replaced';
 
 class Stop extends Error {}
 
@@ -92,11 +94,20 @@ class Walk {
         if (overlong) this.traits.add('overlong tag');
         this.skip(wire, end);
       } else {
-        if (seen.has(no) && this.requires(field.type)) this.traits.add('parts');
-        seen.add(no);
+        this.meet(field, fields, seen);
         this.field(field, wire, overlong, end);
       }
     }
+  }
+
+  /** Notes what comes again, or instead of another. */
+  private meet(field: FieldModel, fields: readonly FieldModel[], seen: Set<number>): void {
+    const { no, type, label, oneof } = field;
+    const isOther = (other: FieldModel): boolean =>
+      other.oneof === oneof && seen.has(other.no) && this.requires(other.type);
+    if (seen.has(no) && this.requires(type)) this.traits.add(label === 'map' ? 'replaced' : 'parts');
+    if (oneof !== undefined && fields.some(isOther)) this.traits.add('replaced');
+    seen.add(no);
   }
 
   private requires(type: TypeModel): boolean {
