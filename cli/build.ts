@@ -1,8 +1,8 @@
 /**
  * Builds the command into `dist/petrel.js`: its own sources and the library together, so that the packed command needs
- * no packed library beside it. What npm installs for it stays outside. What `petrel explain` reads is copied next to it.
+ * no packed library beside it. What npm installs for it stays outside. What `petrel explain` and `petrel proto` read is copied next to it.
  */
-import { chmodSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import manifest from './package.json' with { type: 'json' };
@@ -26,3 +26,5 @@ await build({
 });
 chmodSync(path('dist/petrel.js'), 0o755);
 copyFileSync(path('../PROTOCOL.md'), path('dist/PROTOCOL.md'));
+// Protobuf's own schemas, which those of users import.
+cpSync(path('proto'), path('dist/proto'), { recursive: true });

@@ -10,10 +10,12 @@ export class DescriptorError extends TypeError {
   declare readonly file: string;
   /** The full name of what is at fault, or the empty text for the file as a whole. */
   declare readonly element: string;
+  /** What is wrong with it. */
+  declare readonly problem: string;
 
   constructor(file: string, element: string, problem: string) {
     super([file, element].filter(Boolean).map(plain).concat(problem).join(': '));
-    Object.assign(this, { name: 'DescriptorError', file, element });
+    Object.assign(this, { name: 'DescriptorError', file, element, problem });
   }
 }
 

@@ -18,6 +18,8 @@ export interface FileDescriptorProto {
   readonly package?: string | undefined;
   /** The paths of the files that it imports. */
   readonly dependency?: readonly string[];
+  /** Indexes of those imports that its own importers share. */
+  readonly publicDependency?: readonly number[];
   readonly messageType?: readonly DescriptorProto[];
   readonly enumType?: readonly EnumDescriptorProto[];
   readonly extension?: readonly FieldDescriptorProto[];
@@ -183,6 +185,7 @@ const FileDescriptorProto: MessageType<FileDescriptorProto> = describe('FileDesc
   name: text(1),
   package: text(2),
   dependency: texts(3),
+  publicDependency: { no: 10, type: 'int32', repeated: true, packed: false },
   messageType: many(4, DescriptorProto),
   enumType: many(5, EnumDescriptorProto),
   extension: many(7, FieldDescriptorProto),
