@@ -16,10 +16,11 @@ export interface Mutant {
 }
 
 /** Errors on their way up: disabling one disables no check. */
-const RETHROWN = /^(error|this\.failure|this\.named\(|this\.located\(|withPath\(|through\(|new Error\(\))/;
+const RETHROWN =
+  /^(error|plan \?|named\(|this\.failure|this\.named\(|this\.located\(|withPath\(|through\(|new Error\(\))/;
 /** Methods and functions that do nothing but judge. */
 const JUDGES =
-  /(^|\.)(need|count|charge|level|children|open|expand|checkExpanded|checkVersion|demandCanonical)$/;
+  /(^|\.)(need|count|charge|level|children|open|expand|checkExpanded|checkVersion|demandCanonical|within|endGroup|expect|judge|whole|whole64|real)$|^this\.enter$/;
 /** Functions that answer whether something may stand. */
 const PREDICATES = /^(is[A-Z]\w*|tagAllows|withinDigits|fitsWord)$/;
 const CODE = /^'[A-Z]+_[A-Z0-9_]+'$/;

@@ -78,7 +78,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** `number` when safe, `bigint` otherwise. */
-function integer(digits: string): number | bigint {
+export function integer(digits: string): number | bigint {
   const value = BigInt(digits);
   return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

@@ -22,4 +22,4 @@ export function runVectors(files: readonly VectorFile[]): Report {
   return { passed, failures };
 }
 
-const INPUTS: ReadonlySet<string> = new Set(['value', 'frames', 'pack', 'encode']);
+const INPUTS: ReadonlySet<string> = new Set(['value', 'frames', 'pack', 'encode', 'message']);

@@ -5,8 +5,11 @@
 import { decodeCanonical, parseCanonical } from '../src/canonical/index.ts';
 import { FrameDecoder, parseFrame, readFrames, skim, unpack } from '../src/frame/index.ts';
 import { FrameWriter, type Frame, type FrameBody, type Pack } from '../src/frame/index.ts';
+import { decodeMessage, encodeMessage, type MessageType } from '../src/message/index.ts';
 import { decode, decodeFirst, encode, Entries, type Encodable } from '../src/value/index.ts';
 import { ProtocolError, type Limits } from '../src/wire/index.ts';
+import { messageNotation, messageType, toMessage } from './messages.ts';
+import type { MessageNotation, TypesNotation } from './messages.ts';
 import { frameNotation, toFrame, toHex, toNotation, toValue, unhex } from './notation.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
 
@@ -23,6 +26,11 @@ export interface Vector {
   readonly limits?: Partial<Limits>;
   readonly value?: Notation;
   readonly frame?: FrameNotation;
+  /** The name of the message's type, among the file's. */
+  readonly type?: string;
+  readonly message?: MessageNotation;
+  /** What a writer makes of the message, where it differs from `hex`. */
+  readonly written?: Hex;
   readonly frames?: readonly FrameNotation[];
   readonly inflated?: Hex;
   /** Positive: whether the bytes are canonical. Negative: whether the reader demands it. */
@@ -35,6 +43,8 @@ export interface Vector {
 export interface VectorFile {
   readonly about: string;
   readonly input: keyof typeof RUNNERS;
+  /** Of messages: their descriptions. */
+  readonly types?: TypesNotation;
   readonly vectors: readonly Vector[];
 }
 
@@ -314,12 +324,82 @@ function asObjects(value: Encodable): Encodable | undefined {
   return Object.fromEntries(keys.map((key, i) => [key as string, values[i]!]));
 }
 
-const RUNNERS = { value: runValue, frames: runFrames, pack: runPack, encode: runRefused };
+function runMessage(vector: Vector, types: TypesNotation): void {
+  const type = messageType(types, vector.type!);
+  if (vector.refused === true) return refusesMessage(type, vector.message!);
+  const bytes = unhex(vector.hex!);
+  if (vector.error === undefined) goodMessage(vector, type, bytes);
+  else badMessage(vector, type, bytes, vector.error);
+}
+
+function goodMessage(vector: Vector, type: MessageType, bytes: Uint8Array): void {
+  const { limits = {}, written } = vector;
+  const read = decodeMessage(type, bytes, { limits });
+  const notation = messageNotation(type, read);
+  const expected = vector.message ?? notation;
+  same('decode', ordered(notation), ordered(expected));
+  const embedded = around(bytes).subarray(3, bytes.length + 3);
+  const copy = decodeMessage(type, embedded, { limits, copy: true });
+  embedded.fill(0xff);
+  same('decode, a copy', ordered(messageNotation(type, copy)), ordered(expected));
+  const result = written === undefined ? bytes : unhex(written);
+  same('encode what was read', toHex(encodeMessage(type, read)), toHex(result));
+  same('encode', toHex(encodeMessage(type, toMessage(type, expected))), toHex(result));
+  same(
+    'read again',
+    ordered(messageNotation(type, decodeMessage(type, result, { limits }))),
+    ordered(expected),
+  );
+  for (const cut of cuts(bytes.length)) {
+    const found = faultOf('decode', () => decodeMessage(type, bytes.slice(0, cut), { limits }));
+    if (found && found.code !== 'FIELD_REQUIRED') same(`the first ${cut} bytes`, found, truncated(cut));
+  }
+}
+
+function badMessage({ limits = {} }: Vector, type: MessageType, bytes: Uint8Array, error: Fault): void {
+  const embedded = around(bytes).subarray(3, bytes.length + 3);
+  for (const [input, copy] of [
+    [bytes, false],
+    [embedded, false],
+    [embedded, true],
+  ] as const)
+    same(
+      'decode',
+      faultOf('decode', () => decodeMessage(type, input, { limits, copy })),
+      error,
+    );
+  for (const cut of cuts(bytes.length)) {
+    const found = faultOf('decode', () => decodeMessage(type, bytes.slice(0, cut), { limits }));
+    if (found && found.code !== 'FIELD_REQUIRED' && found.code !== 'TRUNCATED')
+      same(`the first ${cut} bytes`, found, error);
+  }
+}
+
+function refusesMessage(type: MessageType, notation: MessageNotation): void {
+  try {
+    encodeMessage(type, toMessage(type, notation));
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return;
+    throw error;
+  }
+  throw new Failure('the writer does not refuse it');
+}
+
+const RUNNERS = {
+  value: runValue,
+  frames: runFrames,
+  pack: runPack,
+  encode: runRefused,
+  message: runMessage,
+};
 
 /** What does not hold of a vector; undefined when all does. */
-export function failureOf(file: VectorFile, vector: Vector): string | undefined {
+export function failureOf(
+  { input, types = {} }: Pick<VectorFile, 'input' | 'types'>,
+  vector: Vector,
+): string | undefined {
   try {
-    RUNNERS[file.input](vector);
+    RUNNERS[input](vector, types);
     return undefined;
   } catch (error) {
     return error instanceof Failure ? error.message : String((error as Error).stack ?? error);
