@@ -41,26 +41,37 @@ export function withOutput(command: Command): Command {
   );
 }
 
-/** Adds an option for each of the receiver's limits; the command's options then are a `Partial<Limits>`. */
-export function withLimits(command: Command): Command {
-  const { maxPayload, maxDepth, maxElements, maxExpanded } = DEFAULT_LIMITS;
-  return command
-    .option(
-      '--max-payload <bytes>',
-      `longest payload of a frame (default: ${maxPayload})`,
-      limitUpTo(0xffff_ffff),
-    )
-    .option('--max-depth <levels>', `deepest nesting (default: ${maxDepth})`, limitUpTo(1000))
-    .option(
-      '--max-elements <count>',
-      `most values in a payload (default: ${maxElements})`,
-      limitUpTo(0xffff_ffff),
-    )
-    .option(
-      '--max-expanded <bytes>',
-      `longest payload with records and references written out (default: ${maxExpanded})`,
-      limitUpTo(0xffff_ffff),
-    );
+/** What each limit is, and how high it may be. */
+const LIMITS: Readonly<Record<keyof Limits, readonly [flags: string, about: string, highest: number]>> = {
+  maxPayload: ['--max-payload <bytes>', 'longest payload of a frame', 0xffff_ffff],
+  maxDepth: ['--max-depth <levels>', 'deepest nesting', 1000],
+  maxElements: ['--max-elements <count>', 'most values in a payload', 0xffff_ffff],
+  maxExpanded: [
+    '--max-expanded <bytes>',
+    'longest payload with records and references written out',
+    0xffff_ffff,
+  ],
+};
+
+/**
+ * Adds an option for each of the receiver's limits; the command's options then are a `Partial<Limits>`.
+ * @param about the limits that the command has, in other words where the usual ones don't fit.
+ */
+export function withLimits(
+  command: Command,
+  about: Partial<Record<keyof Limits, string>> = {
+    maxPayload: '',
+    maxDepth: '',
+    maxElements: '',
+    maxExpanded: '',
+  },
+): Command {
+  for (const name of Object.keys(about) as (keyof Limits)[]) {
+    const [flags, usual, highest] = LIMITS[name];
+    const text = `${about[name]! || usual} (default: ${DEFAULT_LIMITS[name]})`;
+    command.option(flags, text, limitUpTo(highest));
+  }
+  return command;
 }
 
 /** The limits that a command's options hold: those that were given. */

@@ -5,12 +5,12 @@ import { formatValue, type TextLine } from 'petrel/text';
 import { formatPath } from 'petrel/wire';
 import { usage } from './exit.ts';
 
-/** A frame: offset, length, kind, and its fields; text and error where it is at fault. */
-export function frameJson({ offset, length, kind, body, text, fault }: TextLine): string {
+/** A frame: offset, length, kind, and its fields; text and error where it is at fault. `more`: further members. */
+export function frameJson({ offset, length, kind, body, text, fault }: TextLine, more = ''): string {
   const name = kind === undefined ? 'null' : JSON.stringify(frameName(kind));
   const place = `"offset":${offset},"length":${length},"kind":${name}`;
   const content = body === undefined ? `"text":${JSON.stringify(text)}` : `"fields":${fieldsJson(body)}`;
-  return `{${place},${content}${fault === undefined ? '' : `,"error":${faultJson(fault)}`}}\n`;
+  return `{${place},${content}${more}${fault === undefined ? '' : `,"error":${faultJson(fault)}`}}\n`;
 }
 
 /** A value, exactly. @throws CommandError for what JSON can't say, naming the path. */

@@ -7,6 +7,7 @@ import { register as decode } from './commands/decode.ts';
 import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
+import { register as proto } from './commands/proto.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
 import { exitQuietlyOnClosedPipe } from './io.ts';
@@ -16,6 +17,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   encode,
   decode,
   inspect,
+  proto,
   compare,
   explain,
   completion,

@@ -15,9 +15,18 @@ import {
   type LimitOptions,
 } from '../io.ts';
 import { frameJson, valueJson } from '../line-json.ts';
+import {
+  commentsOf,
+  membersOf,
+  MessageDescriber,
+  registeredBy,
+  withMessages,
+  type Described,
+  type MessageOptions,
+} from '../proto/messages.ts';
 import { styleFor, withColor, type ColorMode, type Style } from '../style.ts';
 
-interface DecodeOptions extends InputOptions, LimitOptions {
+interface DecodeOptions extends InputOptions, LimitOptions, MessageOptions {
   readonly value?: true;
   readonly json?: true;
   readonly width?: number;
@@ -27,6 +36,9 @@ interface DecodeOptions extends InputOptions, LimitOptions {
 const DETAILS = `
 The text form says every byte, whatever the input: petrel encode makes the same bytes of it again. What is not well-formed
 stands as marks (!590500) or as raw h'..', with the fault in a comment. spec/text.md defines it.
+
+With --message each message in a value has a comment below it: as protobuf's JSON where its type is given, as raw fields
+otherwise; with --json the line has "messages".
 
 --json prints a line per frame: offset, length, kind, and fields or error. Values that JSON can't say stand there as
 {"$text": ...}, in the text form; with --value they are errors.`;
@@ -46,6 +58,7 @@ export function register(program: Command): void {
     .action(decode);
   withInput(command);
   withLimits(command);
+  withMessages(command);
   withColor(command);
   withExamples(command, [
     ['read a capture', 'petrel decode capture.bin'],
@@ -54,6 +67,7 @@ export function register(program: Command): void {
       "petrel decode capture.bin | sed 's/hello/hullo/' | petrel encode > changed.bin",
     ],
     ['read hex from a log', 'echo b3 68 65 79 | petrel decode'],
+    ['with messages in values as JSON', 'petrel decode --proto chat.proto --message 5=acme.Chat capture.bin'],
     ['only the commands', `petrel decode --json capture.bin | jq -c 'select(.kind == "COMMAND").fields'`],
   ]);
 }
@@ -66,7 +80,7 @@ function columns(text: string): number {
 async function decode(file: string | undefined, options: DecodeOptions): Promise<void> {
   const width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 0);
   const printOptions: PrintOptions = { limits: limitsOf(options), width: width > 0 ? width : Infinity };
-  const printer = new LinePrinter(options);
+  const printer = new LinePrinter(options, await describer(options));
   if (options.value) await printer.add(printValues(await readInput(file, options), printOptions));
   else {
     const frames = new FramePrinter(printOptions);
@@ -74,6 +88,14 @@ async function decode(file: string | undefined, options: DecodeOptions): Promise
     await printer.add(frames.finish());
   }
   printer.finish();
+}
+
+/** Describes messages in values, where their types are given. */
+async function describer(options: DecodeOptions): Promise<MessageDescriber | undefined> {
+  const registered = await registeredBy(options);
+  if (registered === undefined) return undefined;
+  const { textFromMessage } = await import('../proto/json.ts');
+  return new MessageDescriber(registered, textFromMessage);
 }
 
 /** So much is collected before it is written: a call to the system costs more than a frame. */
@@ -85,9 +107,12 @@ class LinePrinter {
   private out = '';
   private fault: ProtocolError | undefined;
 
-  constructor({ json, value, color }: DecodeOptions) {
+  constructor({ json, value, color }: DecodeOptions, messages: MessageDescriber | undefined) {
     const style = styleFor(color);
-    this.render = json ? (value ? valueJson : frameJson) : (line) => textLine(line, style);
+    const described = (line: TextLine): readonly Described[] => messages?.describe(line) ?? [];
+    if (!json) this.render = (line) => textLine(line, style) + style('note', commentsOf(described(line)));
+    else if (value) this.render = valueJson;
+    else this.render = (line) => frameJson(line, membersOf(described(line)));
   }
 
   /** Writes all lines before it answers: who follows a live stream sees every frame that is whole. */

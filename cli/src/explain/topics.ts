@@ -1,6 +1,7 @@
 /** Everything that has a name or number in the specification, and what to call it. */
 import { valueKind } from 'petrel/value';
 import { faultClass, type ErrorCode, type FaultClass } from 'petrel/wire';
+import { near } from '../near.ts';
 import { codes, protocolRules } from '../protocol.ts';
 
 /** Something that can be explained. */
@@ -95,31 +96,11 @@ function ofFirstByte(first: number): readonly Topic[] {
 
 /** Names that are spelled much like a word, nearest first. */
 export function nearNames(word: string): readonly string[] {
-  const wanted = word.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  const most = Math.max(1, Math.floor(wanted.length / 3));
-  const names = [...new Set(allTopics().map(({ name }) => name))];
-  return names
-    .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
-    .filter(
-      ({ name, distance }) => distance <= most || (wanted.length > 3 && name.toLowerCase().includes(wanted)),
-    )
-    .toSorted((a, b) => a.distance - b.distance)
-    .slice(0, 5)
-    .map(({ name }) => name);
-}
-
-/** Single-character changes between two words. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + change));
-    }
-    row = next;
-  }
-  return row[b.length]!;
+  const wanted = word.replace(/^\[(.*)\]$/, '$1');
+  return near(
+    wanted,
+    allTopics().map(({ name }) => name),
+  );
 }
 
 function hex(byte: number): string {

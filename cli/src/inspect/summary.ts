@@ -3,11 +3,16 @@ import type { ProtocolError } from 'petrel';
 import type { Row } from 'petrel/inspect';
 import { graver } from '../exit.ts';
 
+/** What the rows are of. */
+export type Subject = 'frames' | 'value' | 'message';
+
 export class Summary {
   /** The fault that decides how the command ends. */
   fault: ProtocolError | undefined;
   private readonly kinds = new Map<string, number>();
   private readonly packed = new Map<string, number>();
+  /** Items of the input itself. */
+  private top = 0;
   private bytes = 0;
   private faults = 0;
   private firstIsBad = false;
@@ -19,9 +24,16 @@ export class Summary {
       this.fault = graver(this.fault, row.fault);
     }
     if (!row.inflated) this.bytes += row.length;
+    if (row.depth === 0 && row.kind !== 'fault' && row.kind !== 'unread' && row.kind !== 'group end')
+      this.top++;
     if (row.kind !== 'frame') return;
     const kinds = row.inflated ? this.packed : this.kinds;
     kinds.set(row.label, (kinds.get(row.label) ?? 0) + 1);
+  }
+
+  private all(of: Subject, bytes: string): string {
+    if (of === 'value') return bytes;
+    return `${of === 'frames' ? plural(total(this.kinds), 'frame') : plural(this.top, 'field')}, ${bytes}`;
   }
 
   private isForeign(): boolean {
@@ -29,15 +41,14 @@ export class Summary {
   }
 
   /** `3 frames, 20 bytes: 2 PUSH, 1 ACK`. */
-  text(frames: boolean): string {
+  text(of: Subject): string {
     if (this.bytes === 0 && this.faults === 0) return 'the input is empty';
-    const bytes = plural(this.bytes, 'byte');
-    const all = frames ? `${plural(total(this.kinds), 'frame')}, ${bytes}` : bytes;
+    const all = this.all(of, plural(this.bytes, 'byte'));
     const kinds = this.kinds.size === 0 ? '' : `: ${list(this.kinds)}`;
     const packed = this.packed.size === 0 ? '' : `; in PACKs: ${list(this.packed)}`;
     const faults = this.faults === 0 ? '' : `; ${plural(this.faults, 'fault')}`;
     const line = `${all}${kinds}${packed}${faults}`;
-    return frames && this.isForeign() ? `${line}\n${FOREIGN}` : line;
+    return of === 'frames' && this.isForeign() ? `${line}\n${FOREIGN}` : line;
   }
 }
 
