@@ -35,6 +35,7 @@ export const BEFORE_AUTH_LIMITS: Limits = {
  * @throws RangeError naming the limit when one is not a whole number within its range.
  */
 export function resolveLimits(partial: Partial<Limits> | undefined, base: Limits = DEFAULT_LIMITS): Limits {
+  if (partial === undefined) return base;
   const limits = { ...base, ...partial };
   for (const name of Object.keys(base) as (keyof Limits)[]) {
     const value = limits[name];
