@@ -23,7 +23,8 @@ import {
 } from './content.ts';
 import type { EnumModel, FieldModel, Schema } from './schema.ts';
 
-type Bag = Record<string, unknown> & { [UNKNOWN]?: readonly Uint8Array[] };
+/** A message, whatever its fields. */
+export type Bag = Record<string, unknown> & { [UNKNOWN]?: readonly Uint8Array[] };
 
 /** The property that holds a field: its name in lower camel case. */
 function keyOf({ name }: FieldModel): string {

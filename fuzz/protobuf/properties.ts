@@ -5,15 +5,16 @@
 import * as fc from 'fast-check';
 import { loadDescriptors } from '../../src/descriptor/index.ts';
 import type { MessageType } from '../../src/message/index.ts';
-import { attempt, outcome } from '../faults.ts';
+import { attempt } from '../faults.ts';
 import { hex } from '../model.ts';
 import { promise, same, type Promised } from '../property.ts';
 import { textOf, type Codec, type Content, type Value } from './content.ts';
 import { contents } from './contents.ts';
 import { descriptorSet } from './descriptors.ts';
 import { PEER_FAULTS, shows, type PeerName } from './faults.ts';
+import { written } from './generated.ts';
 import { inputs } from './inputs.ts';
-import { codecOf, interpreter } from './ours.ts';
+import { codecOf, interpreter, type Bag } from './ours.ts';
 import { protobufEs, protobufJs } from './peers.ts';
 import { schemas, type Schema } from './schema.ts';
 
@@ -23,14 +24,15 @@ const PEERS: Readonly<Record<PeerName, (schema: Schema, set: Uint8Array) => Code
 };
 const NOTHING = new Uint8Array();
 
-const written = schemas.chain((schema) => fc.tuple(fc.constant(schema), contents(schema)));
+const encodable = schemas.chain((schema) => fc.tuple(fc.constant(schema), contents(schema)));
+const both = schemas.chain((schema) => fc.tuple(fc.constant(schema), inputs(schema), contents(schema)));
 const met = schemas.chain((schema) => fc.tuple(fc.constant(schema), inputs(schema)));
 
 function agreeing(peer: PeerName): Promised[] {
   return [
     promise(
       `protobuf: what ${peer} writes is read, and it reads what is written`,
-      written,
+      encodable,
       ([schema, content]) => {
         if (isExcused(peer, schema, NOTHING)) return;
         const expected = textOf(schema, content);
@@ -97,25 +99,49 @@ const alone = promise(
   },
 );
 
-const loaded = promise(
-  'protobuf: types of a descriptor set do what described ones do',
-  met,
-  ([schema, bytes]) => {
-    const type = loadDescriptors(descriptorSet(schema)).messages.get('fuzz.M0');
-    const codecs = [
-      interpreter(schema),
-      codecOf(schema, type as unknown as MessageType<Record<string, unknown>>),
-    ];
-    const [described, found] = codecs.map((codec) =>
-      outcome(bytes.length, () => `${textOf(schema, codec.decode(bytes))} ${hex(codec.again(bytes))}`),
-    );
-    same(hex(bytes), found!, described!);
-  },
-);
+/** Two ways to run a schema do the same, to the byte and to the fault. */
+function alike(name: string, ways: readonly ((schema: Schema) => Codec)[]): Promised {
+  return promise(name, both, ([schema, bytes, content]) => {
+    const [expected, found] = ways.map((make) => {
+      const codec = make(schema);
+      return {
+        read: ended(bytes, () => `${textOf(schema, codec.decode(bytes))} ${hex(codec.again(bytes))}`),
+        written: hex(codec.encode(content)),
+      };
+    });
+    same(`read ${hex(bytes)}`, found!.read, expected!.read);
+    same('written', found!.written, expected!.written);
+  });
+}
+
+/** How a reader ended, as text; of a fault all but its words, which name types: of a group each way has its own. */
+function ended(bytes: Uint8Array, read: () => string): string {
+  const result = attempt(bytes.length, read);
+  if ('value' in result) return result.value;
+  const { code, rule, offset, path } = result.fault;
+  return `${code} ${rule} ${offset} ${path.join('.')}`;
+}
+
+function loaded(schema: Schema): Codec {
+  const type = loadDescriptors(descriptorSet(schema)).messages.get('fuzz.M0');
+  return codecOf(schema, type as unknown as MessageType<Bag>);
+}
+
+const WAYS: readonly Promised[] = [
+  alike('protobuf: types of a descriptor set do what types made by hand do', [interpreter, loaded]),
+  alike('protobuf: descriptions that were generated do what types made by hand do', [
+    interpreter,
+    (schema) => written(schema, false),
+  ]),
+  alike('protobuf: code written ahead of time does what the interpreter does', [
+    interpreter,
+    (schema) => written(schema, true),
+  ]),
+];
 
 export const PROTOBUF_PROMISES: readonly Promised[] = [
   ...agreeing('protobuf-es'),
   ...agreeing('protobufjs'),
   alone,
-  loaded,
+  ...WAYS,
 ];
