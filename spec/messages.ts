@@ -64,7 +64,7 @@ function toField(field: Field | undefined, value: unknown): unknown {
   if (field === undefined || typeof value !== 'object' || value === null)
     return field === undefined ? value : toScalar(field.type, value);
   if (field.key !== undefined)
-    return withOwn(Object.entries(value as object).map(([key, item]) => [key, toScalar(field.type, item)]));
+    return withOwn(Object.entries(value).map(([key, item]) => [key, toScalar(field.type, item)]));
   return field.repeated === true && Array.isArray(value)
     ? value.map((item) => toScalar(field.type, item))
     : toScalar(field.type, value);
@@ -109,9 +109,7 @@ function isDefault({ optional, required, oneof, repeated, key }: Field, value: u
 
 function fieldNotation({ type, key, repeated }: Field, value: unknown): unknown {
   if (key !== undefined) {
-    const pairs = Object.entries(value as object).map(
-      ([name, item]) => [name, scalarNotation(type, item)] as const,
-    );
+    const pairs = Object.entries(value).map(([name, item]) => [name, scalarNotation(type, item)] as const);
     return withOwn(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
   return repeated === true
