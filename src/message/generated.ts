@@ -27,12 +27,11 @@ export const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /** A constructor of empty messages, whose prototype holds these defaults. */
 export function defaults(values: object): new () => Draft {
-  const Message = function () {};
-  Message.prototype = {};
+  const prototype = {};
   // Defined for every key: a property of the prototype's own is no accessor, whatever its name.
   for (const [key, value] of Object.entries(values))
-    Object.defineProperty(Message.prototype, key, { value, writable: true });
-  return Message as unknown as new () => Draft;
+    Object.defineProperty(prototype, key, { value, writable: true });
+  return Object.assign(function () {}, { prototype }) as unknown as new () => Draft;
 }
 
 /** A message type of functions that were written ahead of time. */

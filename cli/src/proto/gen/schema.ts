@@ -56,20 +56,23 @@ export function plan(
   const contents = files.map((file) => contentOf(file, registry));
   const needed = reachable(contents, roots);
   const types = new Map<string, Declared<MessageType> | Declared<EnumType>>();
+  const paths = new Set<string>();
   const units =
     single === undefined
-      ? needed.map((content) => unitOf(pathOf(content.file.name!), [content], types))
+      ? needed.map((content) => unitOf(pathOf(content.file.name!, paths), [content], types))
       : [unitOf(single, needed, types)];
   return { units, types };
 }
 
-/** `chat.proto` becomes `chat.pb`; what would lead out of the folder does not. */
-function pathOf(name: string): string {
+/** `chat.proto` becomes `chat.pb`, whatever the system's letters mean; no name leads out of the folder. */
+function pathOf(name: string, taken: Set<string>): string {
   const steps = name.replace(/\.proto$/, '').split(/[/\\]/);
-  const safe = steps
-    .filter((step) => !/^\.*$/.test(step))
-    .map((step) => step.replace(/[^\w.@+-]/g, (c) => `%${c.charCodeAt(0).toString(16)}`));
-  return `${safe.join('/') || '_'}.pb`;
+  const safe = steps.filter((step) => !/^\.*$/.test(step)).map((step) => step.replace(/[^\w.+-]/g, '_'));
+  const base = safe.join('/') || '_';
+  let path = base;
+  for (let i = 2; taken.has(path.toLowerCase()); i++) path = `${base}_${i}`;
+  taken.add(path.toLowerCase());
+  return `${path}.pb`;
 }
 
 function unitOf(path: string, contents: readonly Content[], types: Map<string, unknown>): Unit {

@@ -96,12 +96,6 @@ function valueLines(each: Resolved, context: Context): string[] {
   const { scope } = context;
   if (field.key) return [mapLine(each, scope)];
   if (!field.repeated) return tagged(each, 'value', scope);
-  const loop = (lines: readonly string[]): string[] => [
-    ...(lines.length === 1
-      ? [`for (i = 0; i < value.length; i++) ${lines[0]}`]
-      : ['for (i = 0; i < value.length; i++) {', ...indent(lines), '}']),
-    'i = -1;',
-  ];
   const check = `${scope.helper('list')}(value);`;
   if (!packable || field.packed === false) return [check, ...loop(tagged(each, 'value[i]', scope))];
   return [
@@ -113,6 +107,16 @@ function valueLines(each: Resolved, context: Context): string[] {
       'writer.join(mark);',
     ]),
     '}',
+  ];
+}
+
+/** Writes every element; where one is at fault, `i` says which. */
+function loop(lines: readonly string[]): string[] {
+  return [
+    ...(lines.length === 1
+      ? [`for (i = 0; i < value.length; i++) ${lines[0]}`]
+      : ['for (i = 0; i < value.length; i++) {', ...indent(lines), '}']),
+    'i = -1;',
   ];
 }
 
