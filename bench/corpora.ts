@@ -2,7 +2,7 @@
 import type { Encodable } from 'petrel/value';
 
 /** Small, fast and the same everywhere: Marsaglia's xorshift. */
-class Random {
+export class Random {
   private state: number;
 
   constructor(seed: number) {
@@ -25,7 +25,7 @@ class Random {
   }
 }
 
-const ASCII = 'abcdefghijklmnopqrstuvwxyz      ABCDEF0123456789.,';
+export const ASCII = 'abcdefghijklmnopqrstuvwxyz      ABCDEF0123456789.,';
 const CHINESE =
   '的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长';
 
@@ -68,7 +68,8 @@ function mixed(random: Random): { [key: string]: Encodable } {
   return Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`field${i}`, made[i % made.length]!()]));
 }
 
-function pool(seed: number, make: (random: Random) => Encodable): readonly Encodable[] {
+/** Distinct values from a seed. */
+export function pool<T>(seed: number, make: (random: Random) => T): readonly T[] {
   const random = new Random(seed);
   return Array.from({ length: POOL }, () => make(random));
 }
