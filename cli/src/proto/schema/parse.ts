@@ -41,7 +41,8 @@ function parseSyntax(cursor: Cursor, proto: FileDraft): Source['syntax'] {
   if (text === 'syntax') {
     if (value !== 'proto2' && value !== 'proto3')
       throw cursor.error('the syntax is "proto2" or "proto3"', at);
-    return (proto.syntax = value);
+    if (value === 'proto3') proto.syntax = value; // proto2 is what descriptors mean without
+    return value;
   }
   if (!Object.hasOwn(EDITIONS, value))
     throw cursor.error(`the edition is one of ${Object.keys(EDITIONS).join(', ')}`, at);

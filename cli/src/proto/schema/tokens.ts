@@ -28,10 +28,10 @@ const PATTERNS: readonly (readonly [Token['kind'] | 'space' | 'line' | 'block', 
   ['space', /[ \t\r\n\f\v]+/y],
   ['name', /[A-Za-z_]\w*/y],
   ['number', /0[xX][\da-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?[fF]?/y],
-  ['string', /"(?:[^"\\\n]|\\[^\n])*"|'(?:[^'\\\n]|\\[^\n])*'/y],
+  ['string', /"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"|'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*'/y],
   ['line', /\/\/[^\n]*/y],
   ['block', /\/\*[^]*?\*\//y],
-  ['symbol', /[{}[\]()<>;,.=:+/-]/y],
+  ['symbol', /[{}[\]()<>;,.=:+-]|\/(?!\*)/y],
 ];
 
 /** Splits a text into tokens, the last of kind `end`. @throws CommandError USAGE with file, line and column. */
