@@ -25,7 +25,7 @@ export function codec(
     '',
     `export const ${id}: ${scope.use('type MessageType')}<${id}> = /* @__PURE__ */ ${scope.helper('codec')}(${literal(type.name)}, {`,
     ...indent(fieldsOf(type, scope, isThere)),
-    `}, ${second}, ${merge}, ${write}${options});`,
+    `} as const, ${second}, ${merge}, ${write}${options});`,
     '',
     ...mergeFunction(merge, declared, fields, scope),
     '',
