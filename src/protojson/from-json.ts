@@ -1,16 +1,13 @@
 /** From JSON to messages. [protobuf.dev, "ProtoJSON Format"] */
-import { encodeMessage } from '../message/codec.ts';
 import { setExtension } from '../message/extensions.ts';
 import type { Registry } from '../message/registry.ts';
 import type { EnumType, Field, FieldType, MapKey, MessageType } from '../message/types.ts';
 import { UNKNOWN, type WithUnknown } from '../message/unknown.ts';
-import { isWrappedIn, TYPE_KEY, typeOfUrl, VALUE_KEY } from './any.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
-import { parseMask } from './mask.ts';
-import { isEnum, isNullEnum, namesOf, takesNull, type KnownType, type NamedField } from './names.ts';
+import { isEnum, isNullEnum, namesOf, takesNull, type NamedField } from './names.ts';
 import type { JsonReadOptions } from './options.ts';
+import { readKnown } from './read-known.ts';
 import { enumNumber, readMapKey, readScalar } from './scalars.ts';
-import { parseDuration, parseTimestamp } from './time.ts';
 import { Walk, type Bag } from './walk.ts';
 
 /**
@@ -35,9 +32,10 @@ export function fromJson<T extends object>(
 /** The fields and the oneofs of a message that the document has set. */
 type Seen = Set<NamedField | string>;
 
-class JsonReader extends Walk {
-  private readonly registry: Registry | undefined;
-  private readonly ignoreUnknown: boolean;
+/** Reads by description; what a well-known type's JSON stands for is `readKnown`'s. */
+export class JsonReader extends Walk {
+  readonly registry: Registry | undefined;
+  readonly ignoreUnknown: boolean;
 
   constructor(options: JsonReadOptions) {
     super(options.maxDepth);
@@ -49,19 +47,20 @@ class JsonReader extends Walk {
     this.enter();
     const { known } = namesOf(type);
     const into = type.create() as Bag;
-    if (known) this.known(known, type, into, json);
+    if (known) readKnown(this, known, type, into, json);
     else this.fields(type, into, this.object(type, json));
     this.leave();
     return into;
   }
 
-  private object(type: MessageType, json: unknown): JsonObject {
+  /** @throws JsonMappingError for what is no object. */
+  object(type: MessageType, json: unknown): JsonObject {
     if (!isJsonObject(json)) throw this.expected(`an object, a ${type.name}`, json);
     return json;
   }
 
   /** Reads an object's keys as fields, but for `except`. */
-  private fields(type: MessageType, into: Bag, json: JsonObject, except?: string): void {
+  fields(type: MessageType, into: Bag, json: JsonObject, except?: string): void {
     const names = namesOf(type);
     const seen: Seen = new Set();
     for (const key of Object.keys(json)) {
@@ -105,7 +104,7 @@ class JsonReader extends Walk {
   }
 
   /** The value of a field, whose JSON is there; undefined for an enum's unknown value that is to be ignored. */
-  private value(field: Field, json: unknown): unknown {
+  value(field: Field, json: unknown): unknown {
     if (field.key) return this.map(field.key, field.type, json);
     return field.repeated ? this.list(field.type, json) : this.single(field.type, json);
   }
@@ -155,95 +154,5 @@ class JsonReader extends Walk {
     if (number !== undefined && isValue) return number;
     if (this.ignoreUnknown && (isName || number !== undefined)) return undefined;
     throw this.expected(`a name or a number of ${type.name}`, json);
-  }
-
-  private known(known: KnownType, type: MessageType, into: Bag, json: unknown): void {
-    switch (known) {
-      case 'Any':
-        this.any(into, this.object(type, json));
-        break;
-      case 'Timestamp':
-        Object.assign(into, this.parsed(parseTimestamp, json, 'a time like "2001-02-03T04:05:06.789Z"'));
-        break;
-      case 'Duration':
-        Object.assign(into, this.parsed(parseDuration, json, 'seconds like "-1.5s", at most 10,000 years'));
-        break;
-      case 'FieldMask':
-        into['paths'] = this.parsed(parseMask, json, 'paths in camel case, separated by commas');
-        break;
-      case 'Value':
-        this.dynamic(type, into, json);
-        break;
-      case 'Alone':
-        this.alone(namesOf(type).fields[0]!, into, json);
-    }
-  }
-
-  private alone({ key, field }: NamedField, into: Bag, json: unknown): void {
-    into[key] = this.value(field, json);
-  }
-
-  private parsed<V>(parse: (text: string) => V | undefined, json: unknown, what: string): V {
-    const value = typeof json === 'string' ? parse(json) : undefined;
-    if (value === undefined) throw this.expected(what, json);
-    return value;
-  }
-
-  /** `google.protobuf.Value`: the kind of the JSON chooses the field. */
-  private dynamic(type: MessageType, into: Bag, json: unknown): void {
-    const key = dynamicKey(json);
-    const field = key && type.fields[key];
-    if (!field) throw this.expected('a JSON value', json);
-    into[key] = this.value(field, json);
-  }
-
-  private any(into: Bag, json: JsonObject): void {
-    if (Object.keys(json).length === 0) return;
-    const url = Object.hasOwn(json, TYPE_KEY) ? json[TYPE_KEY] : undefined;
-    this.path.push(TYPE_KEY);
-    const type = typeOfUrl(this, this.registry, url);
-    this.path.pop();
-    into['typeUrl'] = url;
-    into['value'] = encodeMessage(
-      type,
-      isWrappedIn(json, type) ? this.wrapped(type, json) : this.beside(type, json),
-    );
-  }
-
-  /** A message whose fields stand beside the key that names its type. */
-  private beside(type: MessageType, json: JsonObject): Bag {
-    this.enter();
-    const into = type.create() as Bag;
-    this.fields(type, into, json, TYPE_KEY);
-    this.leave();
-    return into;
-  }
-
-  /** A well-known type's JSON, under a key of its own. */
-  private wrapped(type: MessageType, json: JsonObject): Bag {
-    const other = Object.keys(json).find((key) => key !== TYPE_KEY && key !== VALUE_KEY);
-    if (other !== undefined && !this.ignoreUnknown)
-      throw this.expected(`nothing but "${TYPE_KEY}" and "${VALUE_KEY}"`, other);
-    this.path.push(VALUE_KEY);
-    const message = this.message(type, Object.hasOwn(json, VALUE_KEY) ? json[VALUE_KEY] : undefined);
-    this.path.pop();
-    return message;
-  }
-}
-
-function dynamicKey(json: unknown): string | undefined {
-  if (json === null) return 'nullValue';
-  switch (typeof json) {
-    case 'boolean':
-      return 'boolValue';
-    case 'number':
-    case 'bigint':
-      return 'numberValue';
-    case 'string':
-      return 'stringValue';
-    case 'object':
-      return Array.isArray(json) ? 'listValue' : 'structValue';
-    default:
-      return undefined;
   }
 }

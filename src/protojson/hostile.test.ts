@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeMessage,
   encodeMessage,
+  extension,
   field,
   map,
   message,
@@ -105,6 +106,19 @@ describe('nesting', () => {
     const json = nest(wrap, 100_000, type === ListValue ? [] : {});
     expect(() => fromJson(type, json)).toThrow('nested deeper than 100 levels');
     expect(() => fromJson(type, json, { maxDepth: 1000 })).toThrow('nested deeper than 1000 levels');
+  });
+
+  it('of what an extension holds is bounded the same way', () => {
+    const inTree = extension('acme.inTree', Tree, field(100, Tree));
+    const known = new Registry().add(inTree);
+    const json = { one: { '[acme.inTree]': { one: {} } } };
+    const options = { registry: known, maxDepth: 3 };
+    expect(toJson(Tree, fromJson(Tree, json, options), options)).toEqual(json);
+    const tighter = { registry: known, maxDepth: 2 };
+    expect(() => fromJson(Tree, json, tighter)).toThrow('nested deeper than 2 levels');
+    expect(() => toJson(Tree, fromJson(Tree, json, options), tighter)).toThrow(
+      expect.objectContaining({ name: 'JsonMappingError', class: 'limit' }),
+    );
   });
 
   it('in a circle ends in the same error, both ways', () => {

@@ -51,7 +51,8 @@ function makeTable({ name, fields }: MessageType): NameTable {
       ...named.map((field) => [field.proto, field] as const),
       ...named.map((field) => [field.json, field] as const),
     ]),
-    known: found ? ((found[1] ?? 'Alone') as KnownType) : undefined,
+    // A type of somebody else's that only has the name is as others are.
+    known: found && named.length > 0 ? ((found[1] ?? 'Alone') as KnownType) : undefined,
   };
 }
 
@@ -86,8 +87,9 @@ export function takesNull({ type, repeated, key }: Field): boolean {
   return isEnum(type) ? isNullEnum(type) : isMessage(type) && namesOf(type).known === 'Value';
 }
 
-/** Whether a singular field reads as its default where it is absent. */
-export function isImplicit({ type, optional, required, oneof }: Field): boolean {
+/** Whether a field reads as its default where it is absent. */
+export function isImplicit({ type, repeated, key, optional, required, oneof }: Field): boolean {
+  if (repeated || key) return true;
   return !isMessage(type) && !optional && !required && oneof === undefined;
 }
 

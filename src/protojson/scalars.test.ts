@@ -246,6 +246,8 @@ describe('toJson writes a scalar', () => {
     ['list', 1, 'expected an array, found 1'],
     ['list', [1, undefined], 'found nothing (at list[1])'],
     ['texts', 1, 'expected an object, a map, found 1'],
+    ['texts', ['a'], 'expected an object, a map, found an array'],
+    ['texts', new Map([['a', 'b']]), 'expected an object, a map, found an object'],
     ['ints', { '01': 1 }, 'found "01" (at ints.01)'],
     ['ints', { '1.0': 1 }, 'expected a key spelled as a int32 is, found "1.0"'],
     ['bools', { yes: 1 }, 'found "yes"'],

@@ -55,3 +55,8 @@ export class Walk {
     return this.error(`expected ${what}, found ${nameOf(found)}`, 'unsupported');
   }
 }
+
+/** A property of a message: a plain object inherits `constructor` and the like, which are no fields. */
+export function own(message: Bag, key: string): unknown {
+  return key in Object.prototype && !Object.hasOwn(message, key) ? undefined : message[key];
+}

@@ -308,6 +308,38 @@ describe('wrappers', () => {
   });
 });
 
+describe('types that only have the name of a well-known one', () => {
+  it('are as others where they have no field', () => {
+    const Hollow = message('google.protobuf.Struct', {});
+    expect(toJson(Hollow, fromJson(Hollow, {}))).toEqual({});
+    expect(() => fromJson(Hollow, { a: 1 })).toThrow('no field of google.protobuf.Struct has this name');
+  });
+
+  it.each<[name: string, type: AnyType, value: object]>([
+    ['StringValue', loose(message('google.protobuf.StringValue', { value: field(1, Empty) })), {}],
+    [
+      'Timestamp',
+      loose(message('google.protobuf.Timestamp', { seconds: field(1, 'string') })),
+      { seconds: 'x' },
+    ],
+    ['FieldMask', loose(message('google.protobuf.FieldMask', { paths: field(1, 'bool') })), { paths: true }],
+    [
+      'Value',
+      loose(message('google.protobuf.Value', { a: field(1, 'bool'), b: field(2, 'bool') })),
+      { a: true, b: true },
+    ],
+    ['Any', loose(message('google.protobuf.Any', { value: field(1, 'bool') })), { value: true }],
+  ])('end in the error of the mapping: %s', (_, type, value) => {
+    expect(() => toJson(type, value)).toThrow(JsonMappingError);
+  });
+
+  it('have the JSON of their type where its presence is explicit', () => {
+    const Own = message('google.protobuf.Int32Value', { value: field(1, 'int32', { optional: true }) });
+    expect(toJson(Own, {})).toBe(0);
+    expect(toJson(Own, { value: 5 })).toBe(5);
+  });
+});
+
 describe('Any', () => {
   const Chat = message('acme.Chat', { text: field(1, 'string'), any: field(2, Any) });
   const Must = message('acme.Must', { size: field(1, 'int32', { required: true }) });
