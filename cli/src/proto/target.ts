@@ -39,7 +39,7 @@ export function withSchema(command: Command): Command {
     })
     .option(
       '--include <dir>',
-      'where imports are looked for, after the folder of the file; may be repeated',
+      'where imports are looked for, before the folder of the file; may be repeated',
       collected,
     );
 }

@@ -1,7 +1,7 @@
 /** `petrel proto encode`: JSON to protobuf messages. */
 import { Command } from 'commander';
-import { encodeMessage, MessageWriter } from 'petrel/message';
-import { CommandError, Exit } from '../../exit.ts';
+import { MessageWriter } from 'petrel/message';
+import { CommandError } from '../../exit.ts';
 import { withExamples } from '../../help.ts';
 import {
   readText,
@@ -11,7 +11,7 @@ import {
   type LimitOptions,
   type OutputOptions,
 } from '../../io.ts';
-import { targetOf, withType, type Target, type TypeOptions } from '../../proto/target.ts';
+import { targetOf, withType, type TypeOptions } from '../../proto/target.ts';
 
 interface Options extends OutputOptions, TypeOptions, LimitOptions {
   readonly delimited?: true;
@@ -48,28 +48,12 @@ export function encodeCommand(): Command {
 
 async function encode(file: string | undefined, options: Options): Promise<void> {
   const target = await targetOf(options);
-  const { messageFromText } = await import('../../proto/json.ts');
+  const { bytesFromText } = await import('../../proto/bytes.ts');
   const { ignoreUnknown = false, maxDepth } = options;
-  const jsonOptions = {
-    registry: target.registry,
-    ignoreUnknown,
-    ...(maxDepth !== undefined && { maxDepth }),
-  };
-  const bytesOf = (text: string): Uint8Array =>
-    encoded(target, messageFromText(target.type, text, jsonOptions));
+  const jsonOptions = { ignoreUnknown, ...(maxDepth !== undefined && { maxDepth }) };
+  const bytesOf = (text: string): Uint8Array => bytesFromText(target, text, jsonOptions);
   const text = await readText(file);
   await writeBytes(options.delimited ? stream(text, bytesOf) : bytesOf(text), options);
-}
-
-/** A message that came from JSON may still lack a required field. */
-function encoded({ type }: Target, message: object): Uint8Array {
-  try {
-    return encodeMessage(type, message);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError)
-      throw new CommandError(`${type.name}: ${error.message}`, Exit.MALFORMED);
-    throw error;
-  }
 }
 
 function stream(text: string, bytesOf: (text: string) => Uint8Array): Uint8Array {
