@@ -41,7 +41,7 @@ export interface Location {
 }
 
 /** A name of a type in a field's descriptor, as it stands in the file. */
-export interface Reference {
+interface Reference {
   readonly field: FieldDraft;
   readonly key: 'typeName' | 'extendee';
   readonly scope: string;
