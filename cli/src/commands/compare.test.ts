@@ -32,11 +32,15 @@ describe('petrel compare', () => {
     const { exitCode, out } = await run(file('a.json', LIKE));
     expect(exitCode).toBe(Exit.GOOD);
     expect(out).toMatch(/^Petrel +19 +0\.422 +0\.655$/m);
+    expect(out).toMatch(/^Protobuf \(inferred schema\) +14 +0\.311 +0\.483$/m);
+    expect(out).toContain(
+      'Protobuf by a schema that was inferred from the document, 132 bytes of schema besides',
+    );
   });
 
   it('prices several documents, a row each, and says which has numbers that do not fit', async () => {
     const { out } = await run(file('a.json', LIKE), file('b.json', '[1e400]'));
-    expect(out.split('\n')).toHaveLength(7);
+    expect(out.split('\n')).toHaveLength(10);
     expect(out).toMatch(/b\.json: MessagePack can't hold 1 number \(\[0\]\) exactly/);
   });
 
@@ -55,6 +59,29 @@ describe('petrel compare', () => {
     expect(first?.['sizes']).toMatchObject({ json: 45, petrel: 19 });
     expect(first?.['fields']).toHaveLength(4);
     expect(second?.['fields']).toStrictEqual([{ path: '', count: 1, keys: 0, values: 1, total: 1 }]);
+  });
+
+  it('takes a protobuf schema, and refuses a document that is not its JSON', async () => {
+    const proto = file('list.proto', 'syntax = "proto3"; message List { repeated int32 n = 1; }');
+    const good = file('good.json', '{"n":[1,2,3]}');
+    const { out } = await run('--proto', proto, '--json', good);
+    expect(JSON.parse(out)).toMatchObject({
+      sizes: { protobuf: 5 },
+      protobuf: { inferred: false, type: 'List', schemaBytes: 57 },
+    });
+    expect((await run('--proto', proto, good)).out).toMatch(/^Protobuf \(List\) +5 /m);
+    const { exitCode, err } = await run('--proto', proto, file('bad.json', '{"n":["x"]}'));
+    expect([exitCode, err]).toEqual([Exit.MALFORMED, expect.stringMatching(/bad\.json: JSON: .*n\[0\]/)]);
+  });
+
+  it('saves the schema that it infers', async () => {
+    const saved = join(folder, 'saved.proto');
+    const { out } = await run('--json', '--save-proto', saved, file('a.json', LIKE));
+    const proto = readFileSync(saved, 'utf8');
+    expect(proto).toMatch(/^syntax = "proto3";[^]*string name = 1;\n {2}int64 size = 2;/);
+    expect(JSON.parse(out)).toMatchObject({ protobuf: { inferred: true, schemaBytes: proto.length } });
+    const typed = await run('--json', '--proto', saved, file('b.json', `{"value":${LIKE}}`));
+    expect(JSON.parse(typed.out)).toMatchObject({ sizes: { protobuf: 14 } });
   });
 
   it('draws a chart', async () => {
@@ -76,10 +103,15 @@ describe('petrel compare', () => {
     expect(result.err).toContain(message);
   });
 
-  it.each([[['--top', '0', 'a.json']], [['--top', 'ten', 'a.json']], [['nowhere.json']], [['-', '-']], [[]]])(
-    'refuses wrong usage: %j',
-    async (args) => {
-      expect(await run(...args)).toMatchObject({ exitCode: Exit.USAGE, out: '' });
-    },
-  );
+  it.each([
+    [['--top', '0', 'a.json']],
+    [['--top', 'ten', 'a.json']],
+    [['nowhere.json']],
+    [['-', '-']],
+    [['--type', 'A', 'a.json']],
+    [['--save-proto', 'x', 'a.json', 'b.json']],
+    [[]],
+  ])('refuses wrong usage: %j', async (args) => {
+    expect(await run(...args)).toMatchObject({ exitCode: Exit.USAGE, out: '' });
+  });
 });

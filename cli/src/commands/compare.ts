@@ -2,33 +2,44 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CompareOptions } from '../compare/run.ts';
 import { withExamples } from '../help.ts';
+import { withType } from '../proto/target.ts';
 import { withColor } from '../style.ts';
 
 const DETAILS = `
 JSON is written without spaces, numbers as they are; gzip is at level 9, brotli at quality 11, deflate at level 9. RESP3
 takes bulk strings and maps. MessagePack and CBOR take the shortest exact form of every integer, length and float.
+Protobuf needs a schema: --proto names it, otherwise one is inferred from the document itself, which is the best that there
+can be and not what anybody would deploy. Keys become fields, integers int64, sint64 or uint64, whichever is the smallest,
+floats double, objects of many like values maps; what changes its type is a google.protobuf.Value. Null and [] are left
+out, keys lose their order; the schema's own size is stated apart.
+
 Petrel is the canonical form, "plain" the same without records and text references. Every number is counted on bytes
 that were written; nothing is estimated.`;
 
 export function register(program: Command): void {
   const command = program
     .command('compare')
-    .description('Price JSON documents in Petrel, JSON (also compressed), RESP3, MessagePack and CBOR.')
+    .description(
+      'Price JSON documents in Petrel, JSON (also compressed), RESP3, MessagePack, CBOR and protobuf.',
+    )
     .argument('<file...>', 'JSON files; - for standard input')
     .option('--fields', 'what each field costs in Petrel, the most expensive first')
     .option('--top <count>', 'how many fields (default: 20, with --json all)', fieldCount)
     .option('--json', 'one JSON object a line: the file, its sizes, and with --fields every field')
     .option('--svg <file>', 'draw the sizes as a bar chart')
+    .option('--save-proto <file>', 'write the schema that is inferred for protobuf')
     .addHelpText('after', DETAILS)
     .action(async (files: readonly string[], options: CompareOptions) => {
       const { compare } = await import('../compare/run.ts');
       await compare(files, options);
     });
+  withType(command);
   withColor(command);
   withExamples(command, [
     ['what would this document cost?', 'petrel compare package-lock.json'],
     ['which of its fields cost the most?', 'petrel compare --fields --top 10 package-lock.json'],
     ['several documents, and a chart of them', 'petrel compare --svg sizes.svg *.json'],
+    ['against a protobuf schema of yours', 'petrel compare --proto chat.proto --type acme.Chat message.json'],
     ['for a script', 'petrel compare --json package-lock.json | jq .sizes.petrel'],
   ]);
 }

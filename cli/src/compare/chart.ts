@@ -1,11 +1,11 @@
 /** The comparison as an SVG bar chart: a panel for each document, a bar for each format. Drawn by hand; it needs no library. */
 import { printable } from '../exit.ts';
 import { FORMATS, type Format } from './prices.ts';
-import type { Priced } from './table.ts';
+import { labelOf, type Priced } from './table.ts';
 
-const WIDTH = 760;
+const WIDTH = 820;
 const MARGIN = 28;
-const LABELS = 132;
+const LABELS = 192;
 const NUMBERS = 150;
 const BAR = 16;
 const ROW = 22;
@@ -23,6 +23,7 @@ const COLOURS: Readonly<Record<Format, string>> = {
   resp3: '#8a94a6',
   messagepack: '#8a94a6',
   cbor: '#8a94a6',
+  protobuf: '#8a94a6',
   'petrel-plain': '#7fb3d5',
   petrel: '#0b6fa4',
   'petrel+deflate': '#bcd9ea',
@@ -52,15 +53,16 @@ ${text(MARGIN, height - 16, 'Bars of one document share a scale. Lighter bars ar
 `;
 }
 
-function panel({ name, sizes }: Priced, top: number): string {
+function panel({ name, sizes, protobuf }: Priced, top: number): string {
   const largest = Math.max(...Object.values(sizes));
-  const bars = FORMATS.map(({ id, label }, i) => {
+  const bars = FORMATS.map((format, i) => {
+    const { id } = format;
     const y = top + TITLE + i * ROW;
     const length = Math.max(1, (sizes[id] / largest) * LONGEST_BAR);
     const strong = id === 'petrel' ? ' petrel' : '';
     const share = `${((100 * sizes[id]) / sizes.json).toFixed(0)} %`;
     return [
-      text(MARGIN + LABELS - 10, y + 13, label, `end${strong}`, 'end'),
+      text(MARGIN + LABELS - 10, y + 13, labelOf(format, protobuf), `end${strong}`, 'end'),
       `<rect x="${MARGIN + LABELS}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2" fill="${COLOURS[id]}"/>`,
       text(MARGIN + LABELS + length + 8, y + 13, sizes[id].toLocaleString('en-US'), `number${strong}`),
       text(WIDTH - MARGIN, y + 13, share, `number quiet${strong}`, 'end'),

@@ -3,6 +3,7 @@ import { brotliCompressSync, constants, deflateRawSync, gzipSync } from 'node:zl
 import { stringify } from 'petrel/json';
 import { Decimal, encode, Entries, Float, type Encodable } from 'petrel/value';
 import { formatPath, type PathStep } from 'petrel/wire';
+import { encodeInferred } from './inferred.ts';
 import { encodeCbor, encodeMessagePack, messagePackHolds } from './peers.ts';
 import { encodeResp3 } from './resp3.ts';
 
@@ -14,6 +15,7 @@ export const FORMATS = [
   { id: 'resp3', label: 'RESP3' },
   { id: 'messagepack', label: 'MessagePack' },
   { id: 'cbor', label: 'CBOR' },
+  { id: 'protobuf', label: 'Protobuf (inferred schema)' },
   { id: 'petrel-plain', label: 'Petrel, plain' },
   { id: 'petrel', label: 'Petrel' },
   { id: 'petrel+deflate', label: 'Petrel + deflate' },
@@ -32,8 +34,11 @@ export function encodeCanonical(value: Encodable): Uint8Array {
   return encode(value, { maxDepth: DEEPEST });
 }
 
-/** The sizes of a document that JSON can say: gzip at level 9, brotli at quality 11, raw deflate at level 9. */
-export function priceDocument(value: Encodable): Sizes {
+/**
+ * The sizes of a document that JSON can say: gzip at level 9, brotli at quality 11, raw deflate at level 9.
+ * @param protobuf its bytes in protobuf, by whatever schema
+ */
+export function priceDocument(value: Encodable, protobuf: Uint8Array = encodeInferred(value).bytes): Sizes {
   const json = Buffer.from(stringify(value));
   const canonical = encodeCanonical(value);
   return {
@@ -43,6 +48,7 @@ export function priceDocument(value: Encodable): Sizes {
     resp3: encodeResp3(value).length,
     messagepack: encodeMessagePack(value).length,
     cbor: encodeCbor(value).length,
+    protobuf: protobuf.length,
     'petrel-plain': encode(value, { form: 'plain', maxDepth: DEEPEST }).length,
     petrel: canonical.length,
     'petrel+deflate': deflateRawSync(canonical, { level: 9 }).length,

@@ -3,23 +3,30 @@ import { printable } from '../exit.ts';
 import type { Style } from '../style.ts';
 import type { FieldCost } from './fields.ts';
 import { FORMATS, type Misfits, type Sizes } from './prices.ts';
+import type { ProtobufSchema } from './protobuf.ts';
 
 /** A document and what it costs. */
 export interface Priced {
   readonly name: string;
   readonly sizes: Sizes;
   readonly misfits: Misfits;
+  readonly protobuf: ProtobufSchema;
+}
+
+/** What a format is called: protobuf after its schema, which is part of its price. */
+export function labelOf({ id, label }: (typeof FORMATS)[number], { type }: ProtobufSchema): string {
+  return id === 'protobuf' && type !== undefined ? `Protobuf (${printable(type)})` : label;
 }
 
 type Row = readonly string[];
 
 /** One document: a line for each format. */
-export function documentTable({ name, sizes }: Priced, style: Style): string {
-  const rows = FORMATS.map(({ id, label }) => [
-    label,
-    grouped(sizes[id]),
-    ratio(sizes[id], sizes.json),
-    ratio(sizes[id], sizes.messagepack),
+export function documentTable({ name, sizes, protobuf }: Priced, style: Style): string {
+  const rows = FORMATS.map((format) => [
+    labelOf(format, protobuf),
+    grouped(sizes[format.id]),
+    ratio(sizes[format.id], sizes.json),
+    ratio(sizes[format.id], sizes.messagepack),
   ]);
   const lines = align([[printable(name), 'bytes', 'of JSON', 'of MsgPack'], ...rows], style);
   return lines.map((line, i) => (FORMATS[i - 1]?.id === 'petrel' ? style('value', line) : line)).join('\n');
@@ -27,14 +34,18 @@ export function documentTable({ name, sizes }: Priced, style: Style): string {
 
 /** Several documents: a row each, a column for each format, and the two ratios of Petrel. */
 export function documentsTable(documents: readonly Priced[], style: Style): string {
-  const head = ['bytes', ...COLUMNS.map(({ label }) => SHORT[label] ?? label), 'of JSON', 'of MsgPack'];
+  const inferred = documents.some(({ protobuf }) => protobuf.type === undefined);
+  const short = ({ id, label }: (typeof FORMATS)[number]): string =>
+    id === 'protobuf' && !inferred ? 'Protobuf' : (SHORT[label] ?? label);
+  const head = ['bytes', ...COLUMNS.map(short), 'of JSON', 'of MsgPack'];
   const rows = [...documents, total(documents)].map(({ name, sizes }) => [
     printable(name),
     ...COLUMNS.map(({ id }) => grouped(sizes[id])),
     ratio(sizes.petrel, sizes.json),
     ratio(sizes.petrel, sizes.messagepack),
   ]);
-  return align([head, ...rows], style).join('\n');
+  const note = inferred ? ['* by a schema inferred from each document'] : [];
+  return [...align([head, ...rows], style), ...note].join('\n');
 }
 
 /** What the list of one document has beyond these would make lines too long. */
@@ -45,6 +56,7 @@ const SHORT: { readonly [label: string]: string } = {
   'JSON + gzip': '+ gzip',
   'JSON + brotli': '+ brotli',
   MessagePack: 'MsgPack',
+  'Protobuf (inferred schema)': 'Protobuf*',
   'Petrel, plain': 'plain',
 };
 
@@ -58,9 +70,9 @@ function total(documents: readonly Priced[]): Pick<Priced, 'name' | 'sizes'> {
 }
 
 /** What the table's numbers leave out, a line each; none when every format holds the document as it is. */
-export function notes({ misfits }: Priced): string[] {
+export function notes({ misfits, protobuf }: Priced): string[] {
   const { messagepack, resp3, wholeFloats } = misfits;
-  const lines = [];
+  const lines = [protobufNote(protobuf)];
   if (messagepack.length > 0)
     lines.push(`MessagePack can't hold ${places(messagepack)} exactly: priced as the nearest double.`);
   if (resp3.length > 0)
@@ -70,6 +82,17 @@ export function notes({ misfits }: Priced): string[] {
       `MessagePack and CBOR write ${count(wholeFloats, 'float')} like 1.0 as integers; Petrel keeps both apart.`,
     );
   return lines;
+}
+
+function protobufNote({ type, schemaBytes, absent, texts, mixed }: ProtobufSchema): string {
+  const schema = type === undefined ? 'a schema that was inferred from the document' : printable(type);
+  const nothing = absent > 0 ? ` and ${count(absent, 'null or empty array', 'nulls and empty arrays')}` : '';
+  const changed = [
+    ...(mixed > 0 ? [`${count(mixed, 'value')} of changing type as google.protobuf.Value`] : []),
+    ...(texts > 0 ? [`${count(texts, 'part')} as JSON text`] : []),
+  ];
+  const rest = changed.length > 0 ? `; has ${changed.join(', ')}` : '';
+  return `Protobuf by ${schema}, ${count(schemaBytes, 'byte')} of schema besides; loses the order of keys${nothing}${rest}.`;
 }
 
 const NAMED = 3;
@@ -143,6 +166,6 @@ function ratio(bytes: number, of: number): string {
   return (bytes / of).toFixed(3);
 }
 
-function count(n: number, noun: string): string {
-  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+function count(n: number, noun: string, nouns = `${noun}s`): string {
+  return `${grouped(n)} ${n === 1 ? noun : nouns}`;
 }
