@@ -89,7 +89,7 @@ function report(): void {
 
 if (flag === '--measure') report();
 else
-  withFolder((folder) => {
+  await withFolder((folder) => {
     process.env[FOLDER] = folder;
     for (const library of CANDIDATES) for (const schema of SCHEMAS) make(library, schema, folder);
     report();

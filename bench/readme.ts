@@ -40,6 +40,9 @@ const PARTS: Readonly<Record<string, () => string>> = {
   sizes: () => output('tsx', 'bench/sizes.ts'),
   speed: () => ['values', 'frames'].map((name) => output('tsx', `bench/${name}.bench.ts`)).join('\n\n'),
   imports,
+  protobuf: () => output('tsx', 'bench/protobuf-sizes.ts'),
+  hostile: () => output('tsx', 'bench/protobuf-hostile.ts'),
+  messages: () => output('tsx', 'bench/messages.bench.ts'),
 };
 
 function filled(markdown: string, part: string, text: string): string {

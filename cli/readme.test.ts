@@ -1,9 +1,12 @@
 /** README.md tells the truth: its programs and shell sessions print what it says, its links lead somewhere, its numbers hold. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { encode } from 'petrel';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bundleTable } from '../bench/protobuf/bundles.ts';
+import { LIBRARIES } from '../bench/protobuf/libraries.ts';
 import documents from '../bench/documents.json' with { type: 'json' };
 import { blocksOf, Desk, root, withSessions, type Block } from './readme.ts';
 import { parseJson } from './src/json.ts';
@@ -31,8 +34,12 @@ function promised(program: string): string {
 /** The rows of the table in a marked part: their cells. */
 function table(mark: string): string[][] {
   const [, part] = readme.split(`<!-- ${mark} -->`);
-  const rows = part!.split(`<!-- /${mark} -->`)[0]!.match(/^\|.*\|$/gm) ?? [];
-  return rows.map((row) =>
+  return rows(part!.split(`<!-- /${mark} -->`)[0]!);
+}
+
+/** The cells of every row of Markdown's tables. */
+function rows(markdown: string): string[][] {
+  return (markdown.match(/^\|.*\|$/gm) ?? []).map((row) =>
     row
       .slice(1, -1)
       .split('|')
@@ -93,10 +100,25 @@ describe('the README', () => {
     }
   });
 
+  it('says what protobuf libraries make of hostile bytes today', () => {
+    const tsx = join(root, 'node_modules/.bin/tsx');
+    const printed = execFileSync(tsx, ['bench/protobuf-hostile.ts'], { cwd: root, encoding: 'utf8' });
+    expect(readme).toContain(`<!-- hostile -->\n${printed}<!-- /hostile -->`);
+  });
+
+  it('has the sizes of protobuf libraries within a fiftieth of those of today', async () => {
+    const { petrel, generated, pbf, protobufEs } = LIBRARIES;
+    const today = rows(await bundleTable([petrel, generated, pbf, protobufEs]));
+    const stated = new Map(table('protobuf').map(([name, ...sizes]) => [name, sizes.map(Number)]));
+    const isFar = ([name, ...sizes]: string[]): boolean =>
+      sizes.some((size, i) => !(Math.abs(stated.get(name)![i]! / Number(size) - 1) < 0.02));
+    expect(today.slice(2).filter(isFar)).toEqual([]);
+  });
+
   it('states the budgets that CI holds', async () => {
     const { default: budgets } = (await import(join(root, '.size-limit.js'))) as { default: Budget[] };
-    const rows = table('imports').slice(2);
+    const found = table('imports').slice(2);
     const expected = budgets.map(({ name, limit }) => [name.includes('/') ? `\`${name}\`` : name, limit]);
-    expect(rows.map(([name, , budget]) => [name, budget])).toEqual(expected);
+    expect(found.map(([name, , budget]) => [name, budget])).toEqual(expected);
   });
 });

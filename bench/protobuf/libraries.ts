@@ -21,6 +21,13 @@ export interface BenchSchema {
   readonly messages: readonly string[];
 }
 
+/** The official suite's message of every kind of field. */
+export const TEST_ALL_TYPES: BenchSchema = {
+  file: 'spec/protobuf/google/protobuf/test_messages_proto3.proto',
+  package: 'protobuf_test_messages.proto3',
+  messages: ['TestAllTypesProto3'],
+};
+
 /** A way to use a library. */
 export interface Library {
   readonly name: string;

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Runs what needs a folder for modules, and removes the folder. */
-export function withFolder<T>(use: (folder: string) => T): T {
+export async function withFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> {
   const folder = mkdtempSync(fileURLToPath(new URL('../.made-', import.meta.url)));
   try {
-    return use(folder);
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

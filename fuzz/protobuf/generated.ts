@@ -16,14 +16,21 @@ const MODULES: Readonly<Record<string, object>> = {
   'petrel/message/generated': generated,
 };
 
-/** The first message of a schema, by its module: with `codec` its own code, else a description for the interpreter. */
-export function written(schema: Schema, codec: boolean): Codec {
+/** The first message of a schema, by its module: with `isCodec` its own code, else a description for the interpreter. */
+export function written(schema: Schema, isCodec: boolean): Codec {
   const { file: files = [] } = messages.decodeMessage(FileDescriptorSet, descriptorSet(schema));
-  const set = { files, registry: loadDescriptors({ file: files }) };
+  const { M0 } = generatedTypes({ files, registry: loadDescriptors({ file: files }) }, isCodec);
+  return codecOf(schema, M0!);
+}
+
+/** What the module of a schema's one file exports. */
+export function generatedTypes(
+  schema: Parameters<typeof generate>[0],
+  codec: boolean,
+): Readonly<Record<string, messages.MessageType<Bag>>> {
   const options = { codec, runtime: 'petrel/message', ending: '.js' };
-  const [module] = generate(set, ['fuzz.proto'], options);
-  const { M0 } = run(module!.text) as { M0: messages.MessageType<Bag> };
-  return codecOf(schema, M0);
+  const [module] = generate(schema, [schema.files[0]!.name!], options);
+  return run(module!.text) as Record<string, messages.MessageType<Bag>>;
 }
 
 /** What a module of TypeScript exports. */

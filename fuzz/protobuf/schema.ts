@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { MapKey, Scalar } from '../../src/message/index.ts';
 
-export type Syntax = 'proto2' | 'proto3' | '2023';
+type Syntax = 'proto2' | 'proto3' | '2023';
 
 export interface EnumModel {
   readonly name: string;
