@@ -4,7 +4,7 @@ import type { Registry } from '../message/registry.ts';
 import type { EnumType, Field, FieldType, MapKey, MessageType } from '../message/types.ts';
 import { UNKNOWN, type WithUnknown } from '../message/unknown.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from './json-value.ts';
-import { isEnum, isNullEnum, namesOf, takesNull, type NamedField } from './names.ts';
+import { enumName, isEnum, isNullEnum, namesOf, numberNamed, takesNull, type NamedField } from './names.ts';
 import type { JsonReadOptions } from './options.ts';
 import { readKnown } from './read-known.ts';
 import { enumNumber, readMapKey, readScalar } from './scalars.ts';
@@ -71,9 +71,8 @@ export class JsonReader extends Walk {
       else this.extension(type, into, key, json[key]);
       this.path.pop();
     }
-    for (const { key, field, json: name } of names.fields)
-      if (field.required && into[key] === undefined)
-        throw this.error(`${name} is missing, and ${type.name} requires it`);
+    for (const { key, json: name } of names.required)
+      if (into[key] === undefined) throw this.error(`${name} is missing, and ${type.name} requires it`);
   }
 
   private field(into: Bag, named: NamedField, json: unknown, seen: Seen): void {
@@ -142,17 +141,12 @@ export class JsonReader extends Walk {
     return map;
   }
 
+  /** The number of an enum's value; undefined for an unknown one that is to be ignored. */
   private enumValue(type: EnumType, json: unknown): number | undefined {
     if (json === null && isNullEnum(type)) return 0;
-    const isName = typeof json === 'string';
-    const number = isName
-      ? Object.hasOwn(type.values, json)
-        ? type.values[json]
-        : undefined
-      : enumNumber(json);
-    const isValue = isName || !type.closed || Object.values(type.values).includes(number as number);
-    if (number !== undefined && isValue) return number;
-    if (this.ignoreUnknown && (isName || number !== undefined)) return undefined;
+    const number = typeof json === 'string' ? numberNamed(type, json) : enumNumber(json);
+    if (number !== undefined && (!type.closed || enumName(type, number) !== undefined)) return number;
+    if (this.ignoreUnknown && (typeof json === 'string' || number !== undefined)) return undefined;
     throw this.expected(`a name or a number of ${type.name}`, json);
   }
 }

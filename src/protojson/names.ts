@@ -18,6 +18,7 @@ interface NameTable {
   readonly fields: readonly NamedField[];
   /** By either name. Where one's name in JSON is another's in the file, JSON's counts. */
   readonly byName: ReadonlyMap<string, NamedField>;
+  readonly required: readonly NamedField[];
   readonly known: KnownType | undefined;
 }
 
@@ -51,6 +52,7 @@ function makeTable({ name, fields }: MessageType): NameTable {
       ...named.map((field) => [field.proto, field] as const),
       ...named.map((field) => [field.json, field] as const),
     ]),
+    required: named.filter(({ field }) => field.required),
     // A type of somebody else's that only has the name is as others are.
     known: found && named.length > 0 ? ((found[1] ?? 'Alone') as KnownType) : undefined,
   };
@@ -64,6 +66,11 @@ export function enumName(type: EnumType, number: number): string | undefined {
     enumNames.set(type, (names = new Map(pairs.toReversed())));
   }
   return names.get(number);
+}
+
+/** The number of an enum's name. */
+export function numberNamed({ values }: EnumType, name: string): number | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** Whether a type is an enum's. */
