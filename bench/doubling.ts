@@ -9,28 +9,17 @@
 //   npm run bench:doubling -- text
 import { decodeCanonical, parseCanonical } from 'petrel/canonical';
 import { FrameDecoder, FrameWriter, readFrames, skim, type FrameBody } from 'petrel/frame';
+import { decodeMessage, encodeMessage } from 'petrel/message';
 import { decode, decodeFirst, encode, Entries, Tagged, type Encodable } from 'petrel/value';
 import { collidingIntegers, collidingTexts } from '../fuzz/colliding.ts';
+import { MESSAGES, Node } from './growing-messages.ts';
+import { list, range, WIDE, type Growth } from './growth.ts';
 import { conditions, median, timeText } from './harness.ts';
 
 const MOST_PER_DOUBLING = 2.5;
 const MOST_FOR_COLLISIONS = 3;
 const TURNS = 5;
 
-/** Something that grows: `make` prepares `n` of it, and answers what is timed. */
-interface Growth {
-  readonly name: string;
-  /** The smallest of four sizes, each twice the one before: beyond what caches and a collector's first space hold. */
-  readonly from: number;
-  readonly make: (n: number) => () => unknown;
-}
-
-function* range(n: number): Generator<number> {
-  for (let i = 0; i < n; i++) yield i;
-}
-
-const list = <T>(n: number, make: (i: number) => T): T[] => Array.from(range(n), make);
-const WIDE = { maxElements: 2 ** 32 - 1, maxExpanded: 2 ** 32 - 1, maxPayload: 2 ** 32 - 1, maxDepth: 1000 };
 const DEEP = { maxDepth: 1000 };
 
 /** Both directions of what a value of this size costs. */
@@ -97,6 +86,7 @@ function faultOf(bytes: Uint8Array): unknown {
 const tiny = (n: number) => frames(n, (i) => ({ kind: 'ACK', received: i }));
 
 const GROWTHS: readonly Growth[] = [
+  ...MESSAGES,
   ...values('arrays and maps nested n deep', 125, nested),
   ...values('n nested arrays', 10_000, (n) => list(n, () => [[[1]]])),
   ...values('n texts', 20_000, (n) => list(n, (i) => `text ${i}`)),
@@ -210,18 +200,23 @@ const FLOODS: readonly [name: string, chosen: readonly Encodable[], ordinary: re
 ];
 
 function flood([name, chosen, ordinary]: (typeof FLOODS)[number]): string[][] {
-  const entries = [chosen, ordinary].map(
-    (keys) =>
+  const keys = [chosen, ordinary];
+  const entries = keys.map(
+    (some) =>
       new Entries(
-        keys,
-        keys.map(() => 0),
+        some,
+        list(some.length, () => 0),
       ),
   );
   const bytes = entries.map((value) => encode(value));
+  const maps = keys.map((some) => ({ byName: Object.fromEntries(some.map((key) => [key as string, 0])) }));
+  const messageBytes = maps.map((value) => encodeMessage(Node, value));
   const compared: [string, (i: number) => unknown][] = [
     ['encode', (i) => encode(entries[i]!)],
     ['decode', (i) => decode(bytes[i]!)],
     ['decode to entries', (i) => decode(bytes[i]!, { maps: 'entries' })],
+    ['encodeMessage', (i) => encodeMessage(Node, maps[i]!)],
+    ['decodeMessage', (i) => decodeMessage(Node, messageBytes[i]!)],
   ];
   return compared.map(([what, run]) => {
     const turns = inTurns([() => run(0), () => run(1)]);
