@@ -148,14 +148,14 @@ describe('messages', () => {
   });
 
   it.each<[json: unknown, detail: string]>([
-    [null, 'expected an object, a acme.Chat, found null'],
+    [null, 'expected an object for acme.Chat, found null'],
     [[], 'found an array'],
     ['{}', 'found "{}"'],
     [1, 'found 1'],
     [undefined, 'found nothing'],
     [new Map(), 'found an object'],
     [{ part: new Uint8Array(1) }, 'found bytes (at part)'],
-    [{ part: 1 }, 'expected an object, a acme.Part, found 1 (at part)'],
+    [{ part: 1 }, 'expected an object for acme.Part, found 1 (at part)'],
     [{ text: undefined }, 'found nothing (at text)'],
     [{ text: () => 1 }, 'expected a text, found a function'],
   ])('are not read from %s', (json, detail) => {

@@ -55,7 +55,7 @@ export class JsonReader extends Walk {
 
   /** @throws JsonMappingError for what is no object. */
   object(type: MessageType, json: unknown): JsonObject {
-    if (!isJsonObject(json)) throw this.expected(`an object, a ${type.name}`, json);
+    if (!isJsonObject(json)) throw this.expected(`an object for ${type.name}`, json);
     return json;
   }
 
@@ -126,7 +126,7 @@ export class JsonReader extends Walk {
   }
 
   private map(keyType: MapKey, type: FieldType, json: unknown): object {
-    if (!isJsonObject(json)) throw this.expected('an object, a map', json);
+    if (!isJsonObject(json)) throw this.expected('an object for a map', json);
     const map = Object.create(null) as Bag;
     for (const text of Object.keys(json)) {
       this.path.push(text);

@@ -53,7 +53,7 @@ export class JsonWriter extends Walk {
 
   message(type: MessageType, message: unknown): JsonValue {
     if (typeof message !== 'object' || message === null || Array.isArray(message))
-      throw this.expected(`an object, a ${type.name}`, message);
+      throw this.expected(`an object for ${type.name}`, message);
     this.enter();
     const { known } = namesOf(type);
     const json = known
@@ -125,13 +125,12 @@ export class JsonWriter extends Walk {
   }
 
   private map(keyType: MapKey, type: FieldType, value: unknown): JsonValue {
-    if (!isJsonObject(value)) throw this.expected('an object, a map', value);
+    if (!isJsonObject(value)) throw this.expected('an object for a map', value);
     const json = {};
     for (const key of Object.keys(value)) {
       this.path.push(key);
       this.enter();
-      if (readMapKey(this, keyType, key) !== key)
-        throw this.expected(`a key spelled as a ${keyType} is`, key);
+      if (readMapKey(this, keyType, key) !== key) throw this.expected(`a key as ${keyType} spells it`, key);
       setKey(json, key, this.single(type, value[key]));
       this.leave();
       this.path.pop();

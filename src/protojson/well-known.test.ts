@@ -371,7 +371,7 @@ describe('Any', () => {
   });
 
   it.each<[json: JsonValue, detail: string, faultClass: string]>([
-    [null, 'expected an object, a google.protobuf.Any, found null', 'malformed'],
+    [null, 'expected an object for google.protobuf.Any, found null', 'malformed'],
     [{ text: 'hi' }, 'found nothing (at "@type")', 'malformed'],
     [{ '@type': 1 }, 'found 1 (at "@type")', 'malformed'],
     [
@@ -414,10 +414,7 @@ describe('Any', () => {
     [{ typeUrl: 'acme.Chat' }, 'expected a URL'],
     [{ typeUrl: 1 }, 'expected a URL'],
     [{ value: 'x' }, 'expected a Uint8Array as value, found "x"'],
-    [
-      { typeUrl: url('acme.Chat'), value: Uint8Array.of(8) },
-      'expected bytes of a acme.Chat, found TRUNCATED',
-    ],
+    [{ typeUrl: url('acme.Chat'), value: Uint8Array.of(8) }, 'expected bytes of acme.Chat, found TRUNCATED'],
     [{ typeUrl: url('acme.Must'), value: new Uint8Array(0) }, 'found FIELD_REQUIRED'],
   ])('of %j has no JSON', (value, detail) => {
     expect(() => toJson(Any, value, { registry })).toThrow(JsonMappingError);

@@ -75,7 +75,7 @@ function writeAny(writer: JsonWriter, message: Bag): JsonValue {
   if (url === '' && bytes.length === 0) return {};
   const type = typeOfUrl(writer, writer.registry, url);
   const json = { [TYPE_KEY]: url as string };
-  const inner = writer.decoded(`bytes of a ${type.name}`, writer.levelsLeft, (options) =>
+  const inner = writer.decoded(`bytes of ${type.name}`, writer.levelsLeft, (options) =>
     decodeMessage(type, bytes, options),
   ) as Bag;
   if (isWrapped(type)) return { ...json, [VALUE_KEY]: writer.message(type, inner) };
