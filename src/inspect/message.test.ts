@@ -161,26 +161,39 @@ describe('a message with a schema', () => {
     expect(shown(text, { ...options, registry: new Registry().add(priority) })).toEqual([
       '1 id: uint64 7',
       '2 text: string "hi"',
-      '3 mood: acme.Mood SAD (3)',
+      '3 mood: Mood SAD (3)',
       '4 scores: packed sint32: -1, 2',
       '5 labels: entry of map<string, int32>, 5 bytes',
       '  1 key: string "a"',
       '  2 value: int32 1',
-      '6 reply: acme.Chat, 4 bytes',
+      '6 reply: Chat, 4 bytes',
       '  2 text: string "yo"',
-      '7 thread: acme.Chat, group 7',
+      '7 thread: Chat, group 7',
       '  1 id: uint64 1',
       '7 thread: end of group 7',
-      '7 thread: acme.Chat, group 7',
+      '7 thread: Chat, group 7',
       '  1 id: uint64 2',
       '7 thread: end of group 7',
       '8 blob: bytes, 2 bytes',
       '10 ratio: packed float: 0.1',
-      '3 mood: acme.Mood 12, not in the enum',
+      '3 mood: Mood 12, not in the enum',
       "3: unknown, not of mood's wire type: 1 byte",
       '101: unknown field: varint 4, zigzag 2',
       '100 [acme.priority]: int32 4',
     ]);
+  });
+
+  it('shows what an Any holds, where the registry has its type', () => {
+    const Any = message('google.protobuf.Any', { typeUrl: field(1, 'string'), value: field(2, 'bytes') });
+    const text = `0a0f ${Buffer.from('x.com/acme.Chat').toString('hex')} 1202 0807`;
+    const registry = new Registry().add(Chat);
+    const url = '1 type_url: string "x.com/acme.Chat"';
+    expect(shown(text, { type: Any, registry })).toEqual([
+      url,
+      '2 value: acme.Chat, 2 bytes',
+      '  1 id: uint64 7',
+    ]);
+    expect(shown(text, { type: Any })).toEqual([url, '2 value: bytes, 2 bytes']);
   });
 
   it('calls a field by its name in the file, and by its key in a path', () => {
@@ -191,7 +204,7 @@ describe('a message with a schema', () => {
 
   it('goes on after a fault inside a message, which its length confines', () => {
     expect(shown('32 03 12 05 41 08 01', options)).toEqual([
-      '6 reply: acme.Chat, 3 bytes',
+      '6 reply: Chat, 3 bytes',
       '  unread: not read: FIELD_OVERRUN',
       '  FIELD_OVERRUN: goes on past the message that holds it',
       '1 id: uint64 1',

@@ -34,7 +34,7 @@ export function* inspectMessage(
   const all = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   // The decoder has the last word: it knows more rules, and the whole path.
   const judged = type && faultOf(() => decodeMessage(type, all, { limits: settings.limits }));
-  const rows = new MessageRows(new Sheet(all, 0, 0, false), new Schema(registry), settings);
+  const rows = new MessageRows(new Sheet(all, 0, 0, false), new Schema(type, registry), settings);
   const top = rows.level(type, 0, undefined);
   let fault = judged;
   for (let pos = 0; pos < all.length;) {

@@ -2,7 +2,7 @@
 import type { PathStep, ProtocolError } from '../wire/errors.ts';
 import { looseUtf8 } from '../wire/platform.ts';
 import { MessageReader } from '../message/reader.ts';
-import type { EnumType, MessageType, Scalar } from '../message/types.ts';
+import type { EnumType, FieldType, MessageType, Scalar } from '../message/types.ts';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP } from '../message/wire-types.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import type { Message } from '../value/types.ts';
@@ -35,6 +35,8 @@ interface Level {
   readonly guesses: Iterator<Guess> | undefined;
   /** Of repeated fields: elements that were read. */
   readonly counts: Map<KnownField, number>;
+  /** Of an `Any` whose URL was read: what it holds. */
+  held?: Known | undefined;
 }
 
 /** A field whose tag was read. */
@@ -47,6 +49,7 @@ interface Tagged {
 }
 
 const KINDS: readonly WireKind[] = ['varint', 'fixed64', 'delimited', 'group', 'group end', 'fixed32'];
+const ANY = 'google.protobuf.Any';
 /** Of a field of each wire type. */
 const RULES = ['MESSAGE-3', 'MESSAGE-1', 'MESSAGE-4', 'MESSAGE-7', 'MESSAGE-7', 'MESSAGE-1'];
 
@@ -179,9 +182,12 @@ export class MessageRows {
   private scalar({ wire, field, spot }: Tagged, prefix: string): void {
     const { reader } = this;
     const { pos } = reader;
-    const says =
-      field === undefined ? this.number(wire) : typedMeaning(reader, field.field.type as Scalar | EnumType);
+    const says = field === undefined ? this.number(wire) : this.scalarOf(field.field.type);
     this.add(reader.pos, spot, wire, prefix + says, pos);
+  }
+
+  private scalarOf(type: FieldType): string {
+    return `${this.schema.typeName(type)} ${typedMeaning(this.reader, type as Scalar | EnumType)}`;
   }
 
   private number(wire: number): string {
@@ -192,7 +198,7 @@ export class MessageRows {
   private group({ no, wire, field, spot, level }: Tagged, prefix: string): void {
     const { reader } = this;
     const known = field?.nested();
-    this.add(reader.pos, spot, wire, `${prefix}${known === undefined ? '' : `${known.name}, `}group ${no}`);
+    this.add(reader.pos, spot, wire, `${prefix}${known === undefined ? '' : `${known.label}, `}group ${no}`);
     reader.enter(1);
     reader.depth++;
     this.fields(this.open(known, spot.depth + 1, spot.place, level.guesses, no, spot.label));
@@ -203,10 +209,15 @@ export class MessageRows {
     const { reader } = this;
     const size = reader.size();
     const end = reader.pos + size;
-    const known = item.field?.nested();
-    if (known !== undefined) this.message(item, end, `${prefix}${known.name}`, known);
+    const known = item.field?.nested() ?? this.held(item);
+    if (known !== undefined) this.message(item, end, known.label, known);
     else if (item.field !== undefined) this.typed(item, end);
     else this.guessed(item, end, prefix);
+  }
+
+  /** What the bytes of an `Any` are. */
+  private held({ level, no }: Tagged): Known | undefined {
+    return level.known?.name === ANY && no === 2 ? level.held : undefined;
   }
 
   /** A message's tag and length, then its fields. */
@@ -232,7 +243,7 @@ export class MessageRows {
   }
 
   /** A text, bytes, or a packed list, as the schema says. */
-  private typed({ field, spot, wire }: Tagged, end: number): void {
+  private typed({ field, spot, wire, level, no }: Tagged, end: number): void {
     const { reader } = this;
     const { pos, end: outer } = reader;
     const { type } = field!.field;
@@ -240,8 +251,10 @@ export class MessageRows {
     let says: string;
     if (type === 'string') says = `string ${this.text(pos, end)}`;
     else if (type === 'bytes') says = `bytes, ${counted(end - pos, 'byte')}`;
-    else says = packedMeaning(reader, type as Scalar | EnumType);
+    else says = `packed ${this.schema.typeName(type)}: ${packedMeaning(reader, type as Scalar | EnumType)}`;
     reader.end = outer;
+    if (level.known?.name === ANY && no === 1)
+      level.held = this.schema.typeAt(looseUtf8(this.bytes, pos, end));
     this.add(end, spot, wire, says, pos);
   }
 
@@ -297,7 +310,7 @@ export function embeddedRows(
   const meaning =
     type === undefined ? `message of type ${id}, ${size}` : `${type.name} (type ${id}), ${size}`;
   sheet.add(body, spot, { kind: 'message', meaning, head: body - start, rule: VALUE_RULES.message });
-  const rows = new MessageRows(sheet, new Schema(), settings);
+  const rows = new MessageRows(sheet, new Schema(type), settings);
   if (type !== undefined || rows.isMessage(body, end))
     rows.all(end, rows.level(type, spot.depth + 1, spot.place));
   const label = { ...spot, label: 'body', depth: spot.depth + 1 };

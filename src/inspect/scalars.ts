@@ -20,9 +20,7 @@ const YEAR_2100 = 4_102_444_800;
 
 /** The value of a scalar or an enum, which is read. @throws ProtocolError as the reader's method. */
 export function typedMeaning(reader: MessageReader, type: Scalar | EnumType): string {
-  return typeof type === 'string'
-    ? `${type} ${scalarText(reader, type)}`
-    : `${type.name} ${enumText(type, reader.int32())}`;
+  return typeof type === 'string' ? scalarText(reader, type) : enumText(type, reader.int32());
 }
 
 /** The numbers of a packed field up to the reader's end, which are read. @throws ProtocolError as the reader's method. */
@@ -30,10 +28,10 @@ export function packedMeaning(reader: MessageReader, type: Scalar | EnumType): s
   const list: string[] = [];
   let count = 0;
   for (; reader.pos < reader.end; count++) {
-    const text = typeof type === 'string' ? scalarText(reader, type) : enumText(type, reader.int32());
+    const text = typedMeaning(reader, type);
     if (count < SHOWN) list.push(text);
   }
-  return `packed ${typeof type === 'string' ? type : type.name}: ${listText(list, count)}`;
+  return listText(list, count);
 }
 
 function listText(list: readonly string[], count: number): string {

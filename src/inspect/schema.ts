@@ -1,7 +1,7 @@
 /** What a schema says of a field on the wire. */
 import { snakeCase } from '../message/names.ts';
 import type { Registry } from '../message/registry.ts';
-import type { Field, Fields, MessageType } from '../message/types.ts';
+import type { Field, Fields, FieldType, MessageType } from '../message/types.ts';
 import { DELIMITED, FIXED32, FIXED64, START_GROUP, VARINT } from '../message/wire-types.ts';
 
 /** A field that a schema has, as rows show it. */
@@ -17,7 +17,10 @@ export interface KnownField {
 
 /** A message type, its fields by number. */
 export interface Known {
+  /** Its full name. */
   readonly name: string;
+  /** As rows show it. */
+  readonly label: string;
   readonly find: (no: number) => KnownField | undefined;
 }
 
@@ -26,20 +29,40 @@ export class Schema {
   private readonly registry: Registry | undefined;
   private readonly types = new Map<MessageType, Known>();
 
+  /** What names of the schema begin with that rows leave out: the package of the message that stands outermost. */
+  private readonly prefix: string;
+
   /** @param registry where extensions are found. */
-  constructor(registry?: Registry) {
+  constructor(top: MessageType | undefined, registry?: Registry) {
     this.registry = registry;
+    this.prefix = top === undefined ? '' : top.name.slice(0, top.name.lastIndexOf('.') + 1);
+  }
+
+  /** How a type is called: a scalar as in a `.proto` file, others by their name in the package of the outermost message. */
+  typeName(type: FieldType): string {
+    const name = typeof type === 'string' ? type : type.name;
+    return name.startsWith(this.prefix) ? name.slice(this.prefix.length) : name;
   }
 
   known(type: MessageType): Known {
     let known = this.types.get(type);
     if (known === undefined) {
       const fields = new Map<number, KnownField>();
-      known = { name: type.name, find: (no) => fields.get(no) ?? this.extension(type, no) };
+      known = {
+        name: type.name,
+        label: this.typeName(type),
+        find: (no) => fields.get(no) ?? this.extension(type, no),
+      };
       this.types.set(type, known);
       this.collect(type.fields, fields);
     }
     return known;
+  }
+
+  /** The type that an `Any` holds, by its URL. */
+  typeAt(url: string): Known | undefined {
+    const type = this.registry?.messages.get(url.slice(url.lastIndexOf('/') + 1));
+    return type && this.known(type);
   }
 
   private collect(from: Fields, into: Map<number, KnownField>): void {
@@ -64,7 +87,8 @@ export class Schema {
       this.knownField({ no: 1, type: key! }, 'key', 'key'),
       this.knownField({ no: 2, type }, 'value', 'value'),
     ];
-    return { name: `entry of map<${key!}, ${typeName(type)}>`, find: (no) => parts[no - 1] };
+    const label = `entry of map<${key!}, ${this.typeName(type)}>`;
+    return { name: '', label, find: (no) => parts[no - 1] };
   }
 
   private extension(type: MessageType, no: number): KnownField | undefined {
@@ -75,12 +99,7 @@ export class Schema {
   }
 }
 
-/** How a type is called: a scalar as in a `.proto` file, others by their full name. */
-function typeName(type: Field['type']): string {
-  return typeof type === 'string' ? type : type.name;
-}
-
-function isMessage(type: Field['type']): type is MessageType {
+function isMessage(type: FieldType): type is MessageType {
   return typeof type === 'object' && 'merge' in type;
 }
 

@@ -238,9 +238,9 @@ describe('petrel proto inspect', () => {
     expect(rows.map(({ label, meaning }) => `${String(label)}: ${String(meaning)}`)).toEqual([
       '1 id: uint64 123',
       String.raw`2 text: string "hi\n"`,
-      '3 mood: acme.Mood SAD (3)',
+      '3 mood: Mood SAD (3)',
       '4 scores: packed sint32: 1, -2',
-      '6 reply: acme.Chat, 4 bytes',
+      '6 reply: Chat, 4 bytes',
       '2 text: string "yo"',
       '9 sent_at: google.protobuf.Timestamp, 6 bytes',
       '1 seconds: int64 1767225600',
