@@ -209,6 +209,8 @@ describe('extensions', () => {
   it.each<[key: string, value: JsonValue, detail: string]>([
     ['[acme.foreign]', 1, 'no field of acme.Chat has this name'],
     ['[acme.size', 1, 'no field of'],
+    ['[acme.size}', 1, 'no field of'],
+    ['{acme.size]', 1, 'no field of'],
     ['acme.size', 1, 'no field of'],
     ['[]', 1, 'no field of'],
     ['[acme.size]', 'x', 'found "x" (at "[acme.size]")'],
