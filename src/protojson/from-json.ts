@@ -12,7 +12,8 @@ import { Walk, type Bag } from './walk.ts';
 
 /**
  * The message that a JSON value is, by protobuf's JSON mapping, well-known types included. Everything that the mapping
- * allows is read: numbers as texts, `1e5` for an integer, either name of a field, either alphabet of base64.
+ * allows is read: numbers as texts (of at most 1,100 characters), `1e5` for an integer, either name of a field, either
+ * alphabet of base64.
  *
  * @param json what JSON.parse answers, or an exact parser: a `bigint` is an integer token. A `number` for a 64-bit field must
  *   be safe: beyond 2^53 JSON.parse rounds, so give a text or a bigint.
