@@ -145,6 +145,29 @@ describe('descriptors that make no sense', () => {
     ],
     ['a.x: refers to a message without its name', { extension: [field] }],
     [
+      'a.x: is an extension, which is never a map',
+      {
+        messageType: [{ name: 'M' }, { name: 'E', options: { mapEntry: true } }],
+        extension: [{ ...field, type: T.MESSAGE, typeName: '.a.E', label: REPEATED, extendee: '.a.M' }],
+      },
+    ],
+    [
+      'a.M.x: is a map of maps',
+      {
+        messageType: [
+          { name: 'M', field: [{ ...field, type: T.MESSAGE, typeName: '.a.E', label: REPEATED }] },
+          {
+            name: 'E',
+            options: { mapEntry: true },
+            field: [
+              { name: 'key', number: 1, type: T.INT32 },
+              { name: 'value', number: 2, type: T.MESSAGE, typeName: '.a.E' },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       'a.x: is an extension, which is never required',
       { messageType: [{ name: 'M' }], extension: [{ ...field, label: REQUIRED, extendee: '.a.M' }] },
     ],

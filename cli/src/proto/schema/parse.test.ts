@@ -208,6 +208,13 @@ describe('a .proto file that is none', () => {
     ['message M { optional string a = 1 [default = "\\q"]; }', '1:46: an escape that is none'],
     ['message M { optional string a = 1 [json_name = 1]; }', '1:48: json_name is a text'],
     ['message M { "a" }', '1:13: expected'],
+    ['import "\\xff";', '1:8: a text that is not UTF-8'],
+    ['message M { optional bool a = 1 [default = 1]; }', '1:44: this is no default of a field of type bool'],
+    ['message M { optional bytes a = 1 [default = b]; }', 'this is no default of a field of type bytes'],
+    ['message M { optional double a = 1 [default = big]; }', 'this is no default of a field of type double'],
+    ['message M { optional float a = 1 [default = "1"]; }', 'this is no default of a field of type float'],
+    ['message M { optional string a = 1 [default = a]; }', 'this is no default of a field of type string'],
+    ['message M { optional E a = 1 [default = 1]; }', 'this is no default of a field of type E'],
     [`${PROTO3} message M { required int32 a = 1; }`, '1:32: proto3 has no required fields'],
     [`${PROTO3} message M { repeated group A = 1 {} }`, '1:41: groups are for proto2'],
     [

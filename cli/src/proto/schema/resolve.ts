@@ -57,7 +57,10 @@ export class Names {
       const name = field[key]!;
       const full = name.startsWith('.') ? name.slice(1) : this.find(name, scope, visible);
       const found = full === undefined ? undefined : this.symbols.get(full);
-      if (!found || found.kind === 'package') throw errorAt(file, at, `${name} is not declared`);
+      if (!found || found.kind === 'package') {
+        const meant = full === undefined || full === name ? '' : `: it means ${full} here`;
+        throw errorAt(file, at, `${name} is not declared${meant}`);
+      }
       if (!isIn(found, visible))
         throw errorAt(file, at, `${name} is declared in ${[...found.files].join()}, which is not imported`);
       if (key === 'extendee' && found.kind === 'enum') throw errorAt(file, at, `${name} is an enum`);
