@@ -1,14 +1,13 @@
 /** The rows of protobuf messages: a row for each field, by its schema's word or by a guess. */
-import type { PathStep, ProtocolError } from '../wire/errors.ts';
+import type { ProtocolError } from '../wire/errors.ts';
 import { looseUtf8 } from '../wire/platform.ts';
 import { MessageReader } from '../message/reader.ts';
 import type { EnumType, FieldType, MessageType, Scalar } from '../message/types.ts';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP } from '../message/wire-types.ts';
-import { resolveLimits, type Limits } from '../wire/limits.ts';
-import type { Message } from '../value/types.ts';
+import { resolveLimits } from '../wire/limits.ts';
 import { Guesser, type Guess } from './guess.ts';
+import { fits, spotOf, unknownText, type Level, type Tagged } from './level.ts';
 import { counted, shown } from './meaning.ts';
-import { VALUE_RULES } from './names.ts';
 import type { Settings } from './options.ts';
 import type { Place, WireKind } from './row.ts';
 import {
@@ -19,34 +18,8 @@ import {
   varintMeaning,
   varintsMeaning,
 } from './scalars.ts';
-import { Schema, wireType, type Known, type KnownField } from './schema.ts';
+import type { Known, Schema } from './schema.ts';
 import { faultOf, type Sheet, type Spot } from './sheet.ts';
-
-/** A message whose fields are being read. */
-interface Level {
-  readonly known: Known | undefined;
-  /** Of its fields' rows. */
-  readonly depth: number;
-  readonly place: Place | undefined;
-  /** The group that it is: its number, 0 for none, and its label. */
-  readonly group: number;
-  readonly label: string;
-  /** Of a guessed message: readings of its length-delimited fields. */
-  readonly guesses: Iterator<Guess> | undefined;
-  /** Of repeated fields: elements that were read. */
-  readonly counts: Map<KnownField, number>;
-  /** Of an `Any` whose URL was read: what it holds. */
-  held?: Known | undefined;
-}
-
-/** A field whose tag was read. */
-interface Tagged {
-  readonly no: number;
-  readonly wire: number;
-  readonly field: KnownField | undefined;
-  readonly spot: Spot;
-  readonly level: Level;
-}
 
 const KINDS: readonly WireKind[] = ['varint', 'fixed64', 'delimited', 'group', 'group end', 'fixed32'];
 const ANY = 'google.protobuf.Any';
@@ -60,7 +33,6 @@ export class MessageRows {
   private readonly reader: MessageReader;
   private readonly schema: Schema;
   private readonly textUnits: number;
-  private readonly limits: Partial<Limits>;
   private readonly maxDepth: number;
   private readonly maxFields: number;
   private sheet: Sheet;
@@ -74,7 +46,6 @@ export class MessageRows {
     this.bytes = sheet.bytes;
     this.reader = new MessageReader(sheet.bytes, { limits });
     this.schema = schema;
-    this.limits = limits;
     this.textUnits = textUnits;
     this.maxDepth = maxDepth;
     this.maxFields = this.left = maxElements;
@@ -100,17 +71,6 @@ export class MessageRows {
   all(end: number, level: Level): ProtocolError | undefined {
     this.reader.pos = this.sheet.pos;
     return this.within(end, level);
-  }
-
-  /** Whether bytes are fields, whatever they hold. */
-  isMessage(start: number, end: number): boolean {
-    const reader = new MessageReader(this.bytes, { limits: this.limits });
-    reader.pos = start;
-    reader.end = end;
-    const walk = (): void => {
-      while (reader.pos < end) reader.skip(reader.tag());
-    };
-    return faultOf(walk) === undefined;
   }
 
   private open(
@@ -290,52 +250,4 @@ export class MessageRows {
     sheet.add(end, spot, content);
     this.reader.pos = end;
   }
-}
-
-/**
- * Adds the rows of a value of kind message: its head, then the fields of its body. What is wrong with the body is no fault of
- * the value: a body that is no message is bytes. [VALUE-19]
- */
-export function embeddedRows(
-  sheet: Sheet,
-  start: number,
-  end: number,
-  spot: Spot,
-  { type: id, bytes }: Message,
-  settings: Settings,
-): void {
-  const type = settings.messages?.typeOf(id);
-  const size = counted(bytes.length, 'byte');
-  const body = end - bytes.length;
-  const meaning =
-    type === undefined ? `message of type ${id}, ${size}` : `${type.name} (type ${id}), ${size}`;
-  sheet.add(body, spot, { kind: 'message', meaning, head: body - start, rule: VALUE_RULES.message });
-  const rows = new MessageRows(sheet, new Schema(type), settings);
-  if (type !== undefined || rows.isMessage(body, end))
-    rows.all(end, rows.level(type, spot.depth + 1, spot.place));
-  const label = { ...spot, label: 'body', depth: spot.depth + 1 };
-  if (end > sheet.pos) sheet.add(end, label, { kind: 'bytes', meaning: `${size}, no protobuf message` });
-}
-
-/** Whether the wire type is one of the field's: repeated numbers come packed and unpacked. [MESSAGE-6] */
-function fits({ field }: KnownField, wire: number): boolean {
-  const own = wireType(field);
-  if (wire === own) return true;
-  return field.repeated === true && wire === DELIMITED && own !== START_GROUP;
-}
-
-function unknownText(found: KnownField | undefined): string {
-  return found === undefined ? 'unknown field: ' : `unknown, not of ${found.name}'s wire type: `;
-}
-
-function spotOf(level: Level, no: number, known: KnownField | undefined): Spot {
-  const { depth, place: parent, counts } = level;
-  if (known === undefined) return { label: String(no), depth, place: { parent, steps: [String(no)] } };
-  const steps: PathStep[] = [known.step];
-  if (known.field.repeated === true) {
-    const index = counts.get(known) ?? 0;
-    counts.set(known, index + 1);
-    steps.push(index);
-  }
-  return { label: `${no} ${known.name}`, depth, place: { parent, steps } };
 }
