@@ -1,20 +1,14 @@
 /** Schemas that a user names: `.proto` files and descriptor sets, with everything that they import. */
-import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import {
-  DescriptorError,
-  FileDescriptorSet,
-  loadDescriptors,
-  type FileDescriptorProto,
-} from 'petrel/descriptor';
-import { ProtocolError } from 'petrel';
-import { decodeMessage, encodeMessage, UNKNOWN, type Registry } from 'petrel/message';
+import { DescriptorError, loadDescriptors, type FileDescriptorProto } from 'petrel/descriptor';
+import { UNKNOWN, type Registry } from 'petrel/message';
 import { quote } from 'petrel/wire';
 import { usage, type CommandError } from '../exit.ts';
 import { bundled } from './schema/bundled.ts';
 import { sourceCodeInfo } from './schema/comments.ts';
 import type { Parsed } from './schema/draft.ts';
 import { parseProto } from './schema/parse.ts';
+import { decodeSet, decodeText, isSame, isText, placeOf, read } from './schema/read.ts';
 import { Names } from './schema/resolve.ts';
 import { errorAt } from './schema/tokens.ts';
 
@@ -195,53 +189,5 @@ class Files {
     return parsed && at
       ? errorAt(parsed.file, at, `${error.element} ${error.problem}`)
       : usage(error.message);
-  }
-}
-
-/** A file's bytes; undefined where there is none. */
-function read(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw usage(`can't read ${path}: ${code === 'EISDIR' ? 'it is a directory' : message}`);
-  }
-}
-
-/** Descriptors hold small numbers, which are control characters to a text; a `.proto` file holds none. */
-function isText(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
-}
-
-function decodeText(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw usage(`${path}: is not UTF-8 text`);
-  }
-}
-
-function decodeSet(path: string, bytes: Uint8Array): FileDescriptorSet {
-  try {
-    return decodeMessage(FileDescriptorSet, bytes);
-  } catch (error) {
-    throw error instanceof ProtocolError
-      ? usage(`${path}: is no .proto file, and no descriptor set: ${error.message}`)
-      : error;
-  }
-}
-
-function isSame(one: FileDescriptorProto, other: FileDescriptorProto): boolean {
-  const [a, b] = [one, other].map((file) => encodeMessage(FileDescriptorSet, { file: [file] }));
-  return Buffer.compare(a!, b!) === 0;
-}
-
-/** Where a file really is; the name itself for what is in no folder. */
-function placeOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
   }
 }
