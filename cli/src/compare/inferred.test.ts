@@ -7,7 +7,11 @@ import { toJson } from 'petrel/protojson';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseJson } from '../json.ts';
 import { loadSchema } from '../proto/schema.ts';
+import { holdsMessage } from './check.ts';
+import { inferMessage } from './infer.ts';
 import { encodeInferred } from './inferred.ts';
+import type { Bag } from './members.ts';
+import { shapeOf } from './shapes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'inferred-'));
 afterAll(() => {
@@ -121,6 +125,19 @@ describe('the inferred schema', () => {
       ['__proto__']: 0.5,
     });
     expect(byFile('[[1,2],[],[3]]')).toEqual({ value: [{ value: ['1', '2'] }, {}, { value: ['3'] }] });
+  });
+
+  it.each<[Bag, boolean]>([
+    [{ f1: 1, f2: ['a', 'b'], f3: { f1: 2n ** 60n }, f4: 0.5 }, true],
+    [{ f1: 2, f2: ['a', 'b'], f3: { f1: 2n ** 60n }, f4: 0.5 }, false],
+    [{ f1: 1, f2: ['a'], f3: { f1: 2n ** 60n }, f4: 0.5 }, false],
+    [{ f1: 1, f2: ['a', 'c'], f3: { f1: 2n ** 60n }, f4: 0.5 }, false],
+    [{ f1: 1, f2: ['a', 'b'], f3: {}, f4: 0.5 }, false],
+    [{ f1: 1, f2: ['a', 'b'], f3: { f1: 2n ** 60n }, f4: -0.5 }, false],
+    [{ f1: 1, f2: ['a', 'b'], f3: { f1: 2n ** 60n } }, false],
+  ])('notices what does not come back: %o', (found, good) => {
+    const document = parseJson('{"a":1,"b":["a","b"],"c":{"d":1152921504606846976},"e":0.5}');
+    expect(holdsMessage(inferMessage(shapeOf(document)), document, found, 0)).toBe(good);
   });
 
   it('brings any document back', () => {

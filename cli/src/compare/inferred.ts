@@ -1,5 +1,4 @@
 /** A document in protobuf by a schema that is inferred from it: to a message, and the check that it comes back. */
-import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'petrel/json';
 import {
   decodeMessage,
@@ -11,11 +10,24 @@ import {
   type Field,
   type MessageType,
 } from 'petrel/message';
-import { fromJson, toJson, Value, type JsonValue } from 'petrel/protojson';
-import { Entries, Float, type Encodable } from 'petrel/value';
+import { fromJson, Value } from 'petrel/protojson';
+import type { Encodable } from 'petrel/value';
 import { inferMessage, type FieldPlan, type MessagePlan, type Plan } from './infer.ts';
+import { holdsMessage } from './check.ts';
 import { protoText } from './proto-text.ts';
-import { kindOf, shapeOf } from './shapes.ts';
+import {
+  anyJson,
+  inside,
+  isNothing,
+  LIMITS,
+  memberKey,
+  membersOf,
+  numberOf,
+  pairsOf,
+  propertyOf,
+  type Bag,
+} from './members.ts';
+import { shapeOf } from './shapes.ts';
 
 /** A document in protobuf, what it left out, and the schema that its reader needs besides. */
 export interface Inferred {
@@ -29,11 +41,6 @@ export interface Inferred {
   /** Values that are a `google.protobuf.Value` because what stands there is of several types. */
   readonly mixed: number;
 }
-
-type Bag = { readonly [key: string]: unknown };
-
-/** As deep as messages can be. */
-const LIMITS = { maxDepth: 1000, maxElements: 0xffff_ffff };
 
 /**
  * Infers a schema, encodes the document by it, and checks that what is decoded is the document, but for what is counted.
@@ -50,9 +57,6 @@ export function encodeInferred(document: Encodable): Inferred {
   const { absent, texts, mixed } = writer;
   return { bytes, proto: protoText(plan), absent, texts, mixed };
 }
-
-/** The property of a field; keys of documents stay out of objects. */
-const propertyOf = ({ no }: FieldPlan): string => `f${no}`;
 
 /** Message types of plans, one each. */
 class Types {
@@ -87,26 +91,6 @@ class Types {
   }
 }
 
-/** Members of an object as the plan's fields have them; of what is no object, itself. */
-function membersOf({ wraps, fields }: MessagePlan, value: Encodable): ReadonlyMap<string, Encodable> {
-  return new Map(wraps ? fields.map(({ key }) => [key, value]) : pairsOf(value));
-}
-
-/** The members of an object, keys and values. */
-function pairsOf(value: Encodable): [string, Encodable][] {
-  return [...(value as Entries)] as [string, Encodable][];
-}
-
-/** What a field need not say. */
-function isNothing(value: Encodable | undefined): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
-}
-
-/** A wrapper is no level of the document. */
-function inside({ wraps }: MessagePlan, depth: number): number {
-  return wraps ? depth : depth + 1;
-}
-
 class Converter {
   absent = 0;
   texts = 0;
@@ -117,7 +101,7 @@ class Converter {
     const out: Record<string, unknown> = {};
     for (const each of members.values()) if (isNothing(each) && !plan.wraps) this.absent++;
     for (const each of plan.fields) {
-      const member = members.get(each.key);
+      const member = members.get(memberKey(each.key));
       if (isNothing(member)) continue;
       out[propertyOf(each)] = this.value(each.plan, member!, inside(plan, depth));
     }
@@ -155,95 +139,4 @@ class Converter {
     }
     return Object.fromEntries(out);
   }
-}
-
-function numberOf(value: Encodable): number {
-  return value instanceof Float ? value.value : Number(value);
-}
-
-/** What a Value says: numbers are doubles, others texts. */
-function anyJson(value: Encodable, depth: number, told: () => void): JsonValue {
-  if (value === null) return null;
-  const kind = kindOf(value, depth);
-  switch (kind) {
-    case 'bool':
-    case 'text':
-      return value as boolean | string;
-    case 'float':
-      return numberOf(value);
-    case 'int':
-      if (Number.isSafeInteger(Number(value))) return Number(value);
-      break;
-    case 'array':
-      return (value as readonly Encodable[]).map((element) => anyJson(element, depth + 1, told));
-    case 'object':
-      return Object.fromEntries(
-        pairsOf(value).map(([key, member]) => [key, anyJson(member, depth + 1, told)]),
-      );
-    case 'exact':
-    case 'deep':
-  }
-  told();
-  return stringify(value);
-}
-
-function holdsMessage(plan: MessagePlan, value: Encodable, found: Bag, depth: number): boolean {
-  const members = membersOf(plan, value);
-  const planned = plan.fields.every((each) => {
-    const member = members.get(each.key);
-    const there = found[propertyOf(each)];
-    return isNothing(member) ? isEmpty(there) : holds(each.plan, member!, there, inside(plan, depth));
-  });
-  const keys = new Set(plan.fields.map(({ key }) => key));
-  return planned && [...members].every(([key, member]) => keys.has(key) || isNothing(member));
-}
-
-/** Of a field that the document does not have. */
-function isEmpty(found: unknown): boolean {
-  return found === undefined || (typeof found === 'object' && Object.keys(found!).length === 0);
-}
-
-/** Whether a decoded value is what the document has. */
-function holds(plan: Plan, value: Encodable, found: unknown, depth: number): boolean {
-  switch (plan.kind) {
-    case 'scalar':
-      return plan.type === 'double' ? Object.is(found, numberOf(value)) : sameScalar(found, value);
-    case 'text':
-      return found === stringify(value);
-    case 'any':
-      return isDeepStrictEqual(
-        toJson(Value, found as object, { maxDepth: LIMITS.maxDepth }),
-        anyJson(value, depth, () => undefined),
-      );
-    case 'message':
-      return holdsMessage(plan, value, found as Bag, depth);
-    case 'list':
-      return holdsList(plan.element, value as readonly Encodable[], found as readonly unknown[], depth + 1);
-    default:
-      return holdsMap(plan.value, value, found as Bag, depth + 1);
-  }
-}
-
-/** Integers are `number` or `bigint`, by their size. */
-function sameScalar(found: unknown, value: Encodable): boolean {
-  return (
-    found === value || (typeof value === 'bigint' && typeof found === 'number' && BigInt(found) === value)
-  );
-}
-
-function holdsList(
-  plan: Plan,
-  values: readonly Encodable[],
-  found: readonly unknown[],
-  depth: number,
-): boolean {
-  return values.length === found.length && values.every((each, i) => holds(plan, each, found[i], depth));
-}
-
-function holdsMap(plan: Plan, entries: Encodable, found: Bag, depth: number): boolean {
-  const full = pairsOf(entries).filter(([, value]) => !isNothing(value));
-  return (
-    full.length === Object.keys(found).length &&
-    full.every(([key, value]) => holds(plan, value, found[key], depth))
-  );
 }
