@@ -8,10 +8,10 @@ import { withColor } from '../style.ts';
 const DETAILS = `
 JSON is written without spaces, numbers as they are; gzip is at level 9, brotli at quality 11, deflate at level 9. RESP3
 takes bulk strings and maps. MessagePack and CBOR take the shortest exact form of every integer, length and float.
-Protobuf needs a schema: --proto names it, otherwise one is inferred from the document itself, which is the best that there
-can be and not what anybody would deploy. Keys become fields, integers int64, sint64 or uint64, whichever is the smallest,
-floats double, objects of many like values maps; what changes its type is a google.protobuf.Value. Null and [] are left
-out, keys lose their order; the schema's own size is stated apart.
+Protobuf needs a schema: --proto names it, otherwise one is inferred from the document, which it fits and maybe no other.
+Keys become fields, integers int64, sint64 or uint64, whichever is the smallest, floats double, objects of many like values
+maps; what changes its type, a list with a null too, is a google.protobuf.Value. Members that are null or [] are left out,
+keys lose their order; the schema's own size is stated apart. What is decoded is checked to be the document.
 
 Petrel is the canonical form, "plain" the same without records and text references. Every number is counted on bytes
 that were written; nothing is estimated.`;
