@@ -8,7 +8,7 @@ import type { MessageType } from '../../src/message/index.ts';
 import { attempt } from '../faults.ts';
 import { hex } from '../model.ts';
 import { promise, same, type Promised } from '../property.ts';
-import { textOf, type Codec, type Content, type Value } from './content.ts';
+import { textOf, type Codec, type Content, type Item, type Value } from './content.ts';
 import { contents } from './contents.ts';
 import { descriptorSet } from './descriptors.ts';
 import { PEER_FAULTS, shows, type PeerName } from './faults.ts';
@@ -99,6 +99,30 @@ const alone = promise(
   },
 );
 
+const deterministic = promise(
+  'protobuf: equal messages are equal bytes, in whatever order their maps were filled',
+  encodable,
+  ([schema, content]) => {
+    const codec = interpreter(schema);
+    same('bytes', hex(codec.encode(turned(content))), hex(codec.encode(content)));
+  },
+);
+
+/** The same message, its fields and its maps filled from the last to the first. */
+function turned({ fields, unknown }: Content): Content {
+  const pairs = [...fields].toReversed();
+  return { fields: new Map(pairs.map(([no, value]) => [no, turnedValue(value)])), unknown };
+}
+
+function turnedValue(value: Value): Value {
+  if (value instanceof Map) {
+    const pairs = [...(value as ReadonlyMap<string, Item>)].toReversed();
+    return new Map(pairs.map(([key, item]) => [key, turnedValue(item) as Item]));
+  }
+  if (Array.isArray(value)) return (value as readonly Item[]).map((item) => turnedValue(item) as Item);
+  return typeof value === 'object' && 'fields' in value ? turned(value) : value;
+}
+
 /** Two ways to run a schema do the same, to the byte and to the fault. */
 function alike(name: string, ways: readonly ((schema: Schema) => Codec)[]): Promised {
   return promise(name, both, ([schema, bytes, content]) => {
@@ -143,5 +167,6 @@ export const PROTOBUF_PROMISES: readonly Promised[] = [
   ...agreeing('protobuf-es'),
   ...agreeing('protobufjs'),
   alone,
+  deterministic,
   ...WAYS,
 ];
