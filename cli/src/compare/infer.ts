@@ -17,7 +17,7 @@ export type Plan =
   | { readonly kind: 'list'; readonly element: SinglePlan };
 
 /** What can be an element of a list: a list or a map is not, but for in a message. */
-export type SinglePlan = Exclude<Plan, { readonly kind: 'map' | 'list' }>;
+type SinglePlan = Exclude<Plan, { readonly kind: 'map' | 'list' }>;
 
 export interface MessagePlan {
   readonly kind: 'message';
