@@ -2,10 +2,11 @@
  * Reads protobuf's wire format: a method per scalar type, named as the type is. Bounds are checked before use, nothing is
  * allocated by a declared length, nesting has one budget that skipping shares.
  */
+import { Cursor, uint64 } from '../wire/cursor.ts';
 import { fault, type ErrorCode, type ProtocolError } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { looseUtf8 } from '../wire/platform.ts';
-import { Reader, uint64 } from '../wire/reader.ts';
+
 import { readUtf8 } from '../wire/text.ts';
 import type { MessageType } from './types.ts';
 import { keepUnknown, type WithUnknown } from './unknown.ts';
@@ -24,9 +25,12 @@ export interface ReadOptions {
 }
 
 /** A cursor over the fields of a message. Every method throws ProtocolError; what is a view says so. */
-export class MessageReader extends Reader {
+export class MessageReader extends Cursor {
   /** Offset of the tag of the field that is being read. */
   start = 0;
+  /** The varint that was read last, in halves, each unsigned. */
+  low = 0;
+  high = 0;
   /** Messages and groups that are open. */
   depth = 0;
   /** Checks for what only the whole input can tell: required fields of messages that come in parts. */
@@ -39,7 +43,6 @@ export class MessageReader extends Reader {
   constructor(bytes: Uint8Array, options?: ReadOptions) {
     if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
     super(options?.copy === true ? new Uint8Array(bytes) : bytes); // a Buffer's slice is a view
-    this.overlong = true;
     this.limits = resolveLimits(options?.limits);
     this.total = bytes.length;
   }
@@ -183,7 +186,20 @@ export class MessageReader extends Reader {
       this.pos++;
       return;
     }
-    this.halves('MESSAGE-3', 10, 0x7f);
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const b = this.byte();
+      const bits = b & 0x7f;
+      if (shift < 32) low |= bits << shift;
+      if (shift === 28) high = bits >> 4;
+      else if (shift > 28) high |= bits << (shift - 32);
+      if (b > 0x7f) continue;
+      this.low = low >>> 0;
+      this.high = high >>> 0;
+      return;
+    }
+    throw fault('VARINT_RANGE', 'MESSAGE-3', pos, 'more than ten bytes');
   }
 
   int32(): number {

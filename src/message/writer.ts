@@ -14,6 +14,10 @@ export const DEEPEST = 1001;
 const LENGTH = 0;
 export const ALONE = -1;
 
+/** What the magnitudes of signed integers are below. */
+const INT32 = 0x8000_0000;
+const INT64 = 2 ** 63;
+
 /** A growable buffer for messages. Methods throw TypeError and RangeError for what their type can't hold. */
 export class MessageWriter extends Writer {
   /** Messages that are open. */
@@ -56,59 +60,59 @@ export class MessageWriter extends Writer {
   }
 
   int32(value: number): void {
-    whole(value, -0x8000_0000, 0x7fff_ffff);
+    whole(value, INT32);
     if (value < 0) this.int64(value);
     else this.varint(value);
   }
   uint32(value: number): void {
-    whole(value, 0, 0xffff_ffff);
+    whole(value, 2 * INT32, 0);
     this.varint(value);
   }
   sint32(value: number): void {
-    whole(value, -0x8000_0000, 0x7fff_ffff);
+    whole(value, INT32);
     this.varint(((value << 1) ^ (value >> 31)) >>> 0);
   }
   bool(value: boolean): void {
-    if (typeof value !== 'boolean') throw new TypeError(`must be a boolean, not ${typeof value}`);
+    demand(value, 'boolean');
     this.byte(value ? 1 : 0);
   }
   int64(value: number | bigint): void {
-    whole64(value, true);
+    whole(value, INT64);
     this.varint(value < 0 ? BigInt.asUintN(64, BigInt(value)) : value);
   }
   uint64(value: number | bigint): void {
-    whole64(value, false);
+    whole(value, 2 * INT64, 0);
     this.varint(value);
   }
   sint64(value: number | bigint): void {
-    whole64(value, true);
+    whole(value, INT64);
     // Twice a number within 2^52 is still exact.
     if (typeof value === 'number' && Math.abs(value) < 0x10_0000_0000_0000)
       this.varint(value < 0 ? -2 * value - 1 : 2 * value);
     else this.varint(BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n)));
   }
   fixed32(value: number): void {
-    whole(value, 0, 0xffff_ffff);
+    whole(value, 2 * INT32, 0);
     this.word(value);
   }
   sfixed32(value: number): void {
-    whole(value, -0x8000_0000, 0x7fff_ffff);
+    whole(value, INT32);
     this.word(value);
   }
   fixed64(value: number | bigint): void {
-    whole64(value, false);
+    whole(value, 2 * INT64, 0);
     this.word64(value);
   }
   sfixed64(value: number | bigint): void {
-    whole64(value, true);
+    whole(value, INT64);
     this.word64(value);
   }
   float(value: number): void {
-    real(value);
+    demand(value, 'number');
     this.float32(value);
   }
   double(value: number): void {
-    real(value);
+    demand(value, 'number');
     this.float64(value);
   }
   /** UTF-8 behind its length. @throws TypeError for a lone surrogate. */
@@ -137,19 +141,16 @@ export class MessageWriter extends Writer {
   }
 }
 
-function whole(value: number, least: number, most: number): void {
-  if (typeof value !== 'number') throw new TypeError(`must be a number, not ${typeof value}`);
-  if (!(value >= least && value <= most && Number.isInteger(value)))
-    throw new RangeError(`must be a whole number from ${least} to ${most}, not ${value}`);
+/** Throws unless `value` is an integer from `least` on and below `most`; a bigint too where 64 bits are due. */
+function whole(value: number | bigint, most: number, least: number = -most): void {
+  const wide = most > 0x1_0000_0000;
+  const big = wide && typeof value === 'bigint';
+  if (!big) demand(value, 'number');
+  if (value >= least && value < most && (big || Number.isSafeInteger(value))) return;
+  const kind = wide ? 'number, a bigint beyond 2^53,' : 'number';
+  throw new RangeError(`must be a whole ${kind} from ${BigInt(least)} to ${BigInt(most) - 1n}, not ${value}`);
 }
 
-function whole64(value: number | bigint, isSigned: boolean): void {
-  if (typeof value === 'bigint') {
-    if (value !== (isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value)))
-      throw new RangeError(`${value} does not fit ${isSigned ? 'a signed' : 'an unsigned'} 64-bit integer`);
-  } else whole(value, isSigned ? Number.MIN_SAFE_INTEGER : 0, Number.MAX_SAFE_INTEGER);
-}
-
-function real(value: number): void {
-  if (typeof value !== 'number') throw new TypeError(`must be a number, not ${typeof value}`);
+function demand(value: unknown, type: string): void {
+  if (typeof value !== type) throw new TypeError(`must be a ${type}, not ${typeof value}`);
 }
