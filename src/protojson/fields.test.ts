@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  closedEnumeration,
   decodeMessage,
   encodeMessage,
   enumeration,
@@ -94,6 +95,13 @@ describe('presence', () => {
       expect(toJson(Chat, value)).toEqual({});
       expect(toJson(Chat, value, { alwaysEmit: true })).toEqual(emitted);
     }
+  });
+
+  it('of an enum whose first number is not 0 has that as its default', () => {
+    const Level = closedEnumeration('acme.Level', { LOW: 3, HIGH: 7 });
+    const Held = message('acme.Held', { level: field(1, Level) });
+    expect(toJson(Held, { level: 3 })).toEqual({});
+    expect(toJson(Held, {}, { alwaysEmit: true })).toEqual({ level: 'LOW' });
   });
 
   it('that is explicit is written, defaults too', () => {
