@@ -169,8 +169,7 @@ export class MessageReader extends Cursor {
   /** The length before a value, which is there: at most the bytes that are left. [MESSAGE-4] */
   size(): number {
     this.bits64();
-    if (this.high > 0) throw this.truncated();
-    this.need(this.low);
+    this.need(this.high > 0 ? Infinity : this.low);
     return this.low;
   }
 
@@ -180,10 +179,9 @@ export class MessageReader extends Cursor {
    */
   bits64(): void {
     const { bytes, pos, end } = this;
-    this.high = 0;
     if (pos < end && bytes[pos]! < 0x80) {
-      this.low = bytes[pos]!;
-      this.pos++;
+      this.low = bytes[this.pos++]!;
+      this.high = 0;
       return;
     }
     let low = 0;

@@ -147,7 +147,7 @@ function whole(value: number | bigint, most: number, least: number = -most): voi
   const big = wide && typeof value === 'bigint';
   if (!big) demand(value, 'number');
   if (value >= least && value < most && (big || Number.isSafeInteger(value))) return;
-  const kind = wide ? 'number, a bigint beyond 2^53,' : 'number';
+  const kind = wide ? 'number or bigint' : 'number';
   throw new RangeError(`must be a whole ${kind} from ${BigInt(least)} to ${BigInt(most) - 1n}, not ${value}`);
 }
 

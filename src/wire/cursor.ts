@@ -7,12 +7,16 @@ import { fault, type ProtocolError } from './errors.ts';
 /** Scratch for 64-bit integers and floats; explicitly little-endian, so that it serves on every host. */
 const word: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
-/** An unsigned 64-bit number from its halves: `number` when safe, `bigint` otherwise. */
-export function uint64(low: number, high: number): number | bigint {
-  if (high < 0x20_0000) return high * 0x1_0000_0000 + low;
+/** The scratch word with these halves. */
+function join(low: number, high: number): DataView {
   word.setUint32(0, low, true);
   word.setUint32(4, high, true);
-  return word.getBigUint64(0, true);
+  return word;
+}
+
+/** An unsigned 64-bit number from its halves: `number` when safe, `bigint` otherwise. */
+export function uint64(low: number, high: number): number | bigint {
+  return high < 0x20_0000 ? high * 0x1_0000_0000 + low : join(low, high).getBigUint64(0, true);
 }
 
 /** A cursor over bytes; every read checks that they are there. Throws ProtocolError. */
@@ -62,16 +66,13 @@ export class Cursor {
   /** An IEEE 754 binary64, little-endian. */
   float64(): number {
     this.need(8);
-    word.setUint32(0, this.bits(4), true);
-    word.setUint32(4, this.bits(4), true);
-    return word.getFloat64(0, true);
+    return join(this.bits(4), this.bits(4)).getFloat64(0, true);
   }
 
   /** An IEEE 754 binary32, little-endian. */
   float32(): number {
     this.need(4);
-    word.setUint32(0, this.bits(4), true);
-    return word.getFloat32(0, true);
+    return join(this.bits(4), 0).getFloat32(0, true);
   }
 
   /** The next `length` bytes as a view of the input, or a copy of its own; a plain Uint8Array also where the input is a Buffer. */
