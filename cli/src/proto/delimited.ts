@@ -9,11 +9,11 @@ export interface Delimited {
   readonly offset: number;
 }
 
-/** The longest length: a varint of 32 bits takes five bytes, spelled longer ten. */
+/** Most bytes of a length, spelled as long as a varint can be. */
 const LONGEST = 10;
 
 /**
- * The messages of a stream as they become whole.
+ * The messages of a stream as they become whole. Holds one that is not whole yet, and a chunk.
  * @throws ProtocolError TRUNCATED where the stream ends inside a message, LIMIT_PAYLOAD for one longer than `maxPayload`,
  *   VARINT_RANGE for what is no length.
  */
@@ -21,50 +21,55 @@ export async function* splitDelimited(
   chunks: AsyncIterable<Uint8Array>,
   maxPayload: number = DEFAULT_LIMITS.maxPayload,
 ): AsyncGenerator<Delimited, void, void> {
-  let held: Uint8Array = new Uint8Array(0);
-  let base = 0;
-  let waiting: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
   let size = 0;
+  /** Offset in the stream of the first byte of `parts`, and how many it takes to go on. */
+  let base = 0;
   let needed = 1;
   for await (const chunk of chunks) {
-    waiting.push(chunk);
+    parts.push(chunk);
     size += chunk.length;
     if (size < needed) continue;
-    held = waiting.length === 1 ? chunk : Buffer.concat(waiting);
+    const bytes = parts.length === 1 ? chunk : Buffer.concat(parts);
     let pos = 0;
     for (;;) {
-      const head = lengthAt(held, pos, base, maxPayload);
-      needed = head === undefined ? held.length - pos + 1 : head.body - pos + head.length;
-      if (head === undefined || needed > held.length - pos) break;
-      yield { bytes: held.subarray(head.body, head.body + head.length), offset: base + head.body };
-      pos = head.body + head.length;
+      const found = messageAt(bytes, pos, base, maxPayload);
+      needed = found === undefined ? size - pos + 1 : found.end - pos;
+      if (found === undefined || found.end > size) break;
+      yield { bytes: bytes.subarray(found.start, found.end), offset: base + found.start };
+      pos = found.end;
     }
-    held = held.subarray(pos);
     base += pos;
-    waiting = [held];
-    size = held.length;
+    size -= pos;
+    parts = [bytes.subarray(pos)];
   }
   if (size > 0)
     throw new ProtocolError('TRUNCATED', 'WIRE-9', base + size, 'the stream ends inside a message');
 }
 
-/** The length at `pos` and where the message begins; undefined where more bytes are needed to know. */
-function lengthAt(
+/** Where the message begins and ends whose length is at `pos`; undefined where more bytes are needed to know. */
+function messageAt(
   bytes: Uint8Array,
   pos: number,
   base: number,
   maxPayload: number,
-): { length: number; body: number } | undefined {
+): { start: number; end: number } | undefined {
   const head = bytes.subarray(pos, pos + LONGEST);
   if (head.length < LONGEST && head.every((byte) => byte > 0x7f)) return undefined;
   const reader = new MessageReader(head);
-  const length = Number(reader.uint64());
-  if (length > maxPayload)
-    throw new ProtocolError(
-      'LIMIT_PAYLOAD',
-      'LIMIT-1',
-      base + pos,
-      `a message of ${length} bytes, at most ${maxPayload} are taken`,
-    );
-  return { length, body: pos + reader.pos };
+  const length = lengthFrom(reader, base + pos);
+  if (length > maxPayload) {
+    const detail = `a message of ${length} bytes, at most ${maxPayload} are taken`;
+    throw new ProtocolError('LIMIT_PAYLOAD', 'LIMIT-1', base + pos, detail);
+  }
+  const start = pos + reader.pos;
+  return { start, end: start + Number(length) };
+}
+
+function lengthFrom(reader: MessageReader, offset: number): number | bigint {
+  try {
+    return reader.uint64();
+  } catch (error) {
+    throw error instanceof ProtocolError ? error.moved(offset) : error;
+  }
 }
