@@ -4,7 +4,7 @@ import type { EnumType, Field, Fields, FieldType, MessageType } from '../src/mes
 import { integer, toHex, unhex } from './notation.ts';
 
 /** A field as the library describes it, its type by name: a scalar's, or one of the file's own. */
-type FieldNotation = Omit<Field, 'type'> & { readonly type: string };
+export type FieldNotation = Omit<Field, 'type'> & { readonly type: string };
 
 /** The descriptions of a file, by name. */
 export type TypesNotation = Readonly<
@@ -109,7 +109,9 @@ function isDefault({ optional, required, oneof, repeated, key }: Field, value: u
 
 function fieldNotation({ type, key, repeated }: Field, value: unknown): unknown {
   if (key !== undefined) {
-    const pairs = Object.entries(value).map(([name, item]) => [name, scalarNotation(type, item)] as const);
+    const pairs = Object.entries(value as object).map(
+      ([name, item]) => [name, scalarNotation(type, item)] as const,
+    );
     return withOwn(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
   return repeated === true

@@ -324,8 +324,8 @@ function asObjects(value: Encodable): Encodable | undefined {
   return Object.fromEntries(keys.map((key, i) => [key as string, values[i]!]));
 }
 
-function runMessage(vector: Vector, types: TypesNotation): void {
-  const type = messageType(types, vector.type!);
+function runMessage(vector: Vector, typeOf: (name: string) => MessageType): void {
+  const type = typeOf(vector.type!);
   if (vector.refused === true) return refusesMessage(type, vector.message!);
   const bytes = unhex(vector.hex!);
   if (vector.error === undefined) goodMessage(vector, type, bytes);
@@ -393,13 +393,14 @@ const RUNNERS = {
   message: runMessage,
 };
 
-/** What does not hold of a vector; undefined when all does. */
+/** What does not hold of a vector; undefined when all does. `typeOf` finds a message's type, by default interpreted. */
 export function failureOf(
   { input, types = {} }: Pick<VectorFile, 'input' | 'types'>,
   vector: Vector,
+  typeOf: (name: string) => MessageType = (name) => messageType(types, name),
 ): string | undefined {
   try {
-    RUNNERS[input](vector, types);
+    RUNNERS[input](vector, typeOf);
     return undefined;
   } catch (error) {
     return error instanceof Failure ? error.message : String((error as Error).stack ?? error);
