@@ -162,6 +162,16 @@ export const PEER_FAULTS: readonly PeerFault[] = [
     theirs: '{unknown 0a020801}',
   },
   {
+    peer: 'protobufjs',
+    trait: 'bare group',
+    reason:
+      'refuses an unknown group in a message of no fields: it looks for another end than that of its number',
+    schema: schemaOf([]),
+    bytes: '1314',
+    ours: '{unknown 1314}',
+    theirs: 'refused',
+  },
+  {
     peer: 'protobuf-es',
     trait: 'required',
     reason: 'accepts a message without its required fields',

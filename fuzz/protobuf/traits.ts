@@ -25,6 +25,8 @@ export type Trait =
   | 'closed map'
   /** A map's entry lacks its number of an enum whose first is not 0. */
   | 'enum default'
+  /** A group is in a message that has no fields. */
+  | 'bare group'
   /** A varint has more than ten bytes. */
   | 'endless varint'
   /** A message, where the schema has required fields, comes in parts. */
@@ -92,6 +94,7 @@ class Walk {
       if (wire === END && group) return;
       if (!field) {
         if (overlong) this.traits.add('overlong tag');
+        if (wire === START && fields.length === 0) this.traits.add('bare group');
         this.skip(wire, end);
       } else {
         this.meet(field, fields, seen);
