@@ -1,11 +1,9 @@
 // Protobuf messages, encoded and decoded: by this library in both of its ways, and by the peers.
 import assert from 'node:assert/strict';
 import { pathToFileURL } from 'node:url';
-import protobufjs from 'protobufjs/minimal.js';
 import { run, type Prepared } from './harness.ts';
 import { MESSAGES, SCHEMAS, type MessageCorpus, type Plain } from './messages.ts';
-import { LIBRARIES, make, pathOf, type Library } from './protobuf/libraries.ts';
-import { withFolder } from './protobuf/made.ts';
+import { pathOf, withFolder } from './protobuf/made.ts';
 
 /** What a module that was made exports for a message. */
 interface Codec {
@@ -16,15 +14,18 @@ interface Codec {
 /** Where the modules are: whoever reports makes them, and tells those who measure. */
 const FOLDER = 'BENCH_MODULES';
 
-const { petrel, generated, protobufjsStatic, pbf, protobufEs } = LIBRARIES;
-const CANDIDATES: readonly Library[] = [petrel, generated, protobufjsStatic, pbf, protobufEs];
+/** Names of libraries in `libraries.ts`, which only whoever reports loads. */
+const PROTOBUFJS = 'protobufjs, static';
+const PBF = 'pbf';
+const PROTOBUF_ES = 'protobuf-es';
+const CANDIDATES = ['Petrel, interpreted', 'Petrel, generated', PROTOBUFJS, PBF, PROTOBUF_ES] as const;
 
 function corpusOf(name: string): MessageCorpus {
   return MESSAGES.find((corpus) => corpus.name === name)!;
 }
 
 /** The codec of the library that this process measures, and of no other. */
-async function load(library: Library, { schema, type }: MessageCorpus): Promise<Codec> {
+async function load(library: string, { schema, type }: MessageCorpus): Promise<Codec> {
   const path = pathOf(library, schema, process.env[FOLDER]!);
   const module = (await import(pathToFileURL(path).href)) as Readonly<Record<string, Codec>>;
   return module[type]!;
@@ -57,40 +58,42 @@ function prepare({ read, write }: Codec, pool: readonly Plain[], messages: reado
 }
 
 /** protobuf-es writes only messages that it made: here those that it reads from another library's bytes. */
-async function messagesOf(library: Library, corpus: MessageCorpus, codec: Codec): Promise<readonly Plain[]> {
-  if (library !== protobufEs) return corpus.pool;
-  const reference = await load(pbf, corpus);
+async function messagesOf(library: string, corpus: MessageCorpus, codec: Codec): Promise<readonly Plain[]> {
+  if (library !== PROTOBUF_ES) return corpus.pool;
+  const reference = await load(PBF, corpus);
   return corpus.pool.map((plain) => codec.read(reference.write(plain)));
 }
 
-const [flag, candidate, corpusName] = process.argv.slice(2);
-const measured = CANDIDATES.find(({ name }) => name === candidate);
-// Without Long, its 64-bit integers are numbers, as everyone else's here but those of protobuf-es.
-protobufjs.util.Long = null as never;
-protobufjs.configure();
-let prepared: Prepared | undefined;
-if (flag === '--measure' && measured) {
-  const corpus = corpusOf(corpusName!);
-  const codec = await load(measured, corpus);
-  prepared = prepare(codec, corpus.pool, await messagesOf(measured, corpus, codec));
+async function prepared(library: string, corpus: MessageCorpus): Promise<Prepared> {
+  if (library === PROTOBUFJS) {
+    // Without Long, its 64-bit integers are numbers, as everyone else's here but those of protobuf-es.
+    const { default: protobufjs } = await import('protobufjs/minimal.js');
+    protobufjs.util.Long = null as never;
+    protobufjs.configure();
+  }
+  const codec = await load(library, corpus);
+  return prepare(codec, corpus.pool, await messagesOf(library, corpus, codec));
 }
 
-function report(): void {
+function start(ready?: Prepared): void {
   run(import.meta.url, {
     operations: ['encode', 'decode'],
     corpora: MESSAGES,
-    candidates: Object.fromEntries(CANDIDATES.map(({ name }) => [name, () => prepared!])),
+    candidates: Object.fromEntries(CANDIDATES.map((name) => [name, () => ready!])),
     notes: [
       'Every encode answers bytes that may be kept, every decode reads all fields, texts included. 64-bit integers are',
-      'numbers, in protobuf-es bigints, for it has no other. What the libraries leave out is below the table of bundles.',
+      'numbers, in protobuf-es bigints, for it has no other.',
     ],
   });
 }
 
-if (flag === '--measure') report();
+const [flag, candidate, corpus] = process.argv.slice(2);
+if (flag === '--measure') start(await prepared(candidate!, corpusOf(corpus!)));
 else
-  await withFolder((folder) => {
+  await withFolder(async (folder) => {
+    const { LIBRARIES, make } = await import('./protobuf/libraries.ts');
+    const used = Object.values(LIBRARIES).filter(({ name }) => CANDIDATES.some((each) => each === name));
+    for (const library of used) for (const schema of SCHEMAS) make(library, schema, folder);
     process.env[FOLDER] = folder;
-    for (const library of CANDIDATES) for (const schema of SCHEMAS) make(library, schema, folder);
-    report();
+    start();
   });

@@ -1,6 +1,6 @@
 /** What the benchmarks of messages encode and decode: corpora as `bench/schemas` describes them. */
 import { ASCII, CORPORA, pool, type Random } from './corpora.ts';
-import type { BenchSchema } from './protobuf/libraries.ts';
+import type { BenchSchema } from './protobuf/made.ts';
 
 /** A message as people write it down: what is absent is absent, 64-bit integers are numbers, all within 2^53. */
 export type Plain = Readonly<Record<string, unknown>>;

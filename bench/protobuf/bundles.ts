@@ -1,8 +1,8 @@
 /** The table of what libraries cost a browser. */
 import { buildSync } from 'esbuild';
 import { gzipSync } from 'node:zlib';
-import { make, TEST_ALL_TYPES, type BenchSchema, type Library } from './libraries.ts';
-import { withFolder } from './made.ts';
+import { make, TEST_ALL_TYPES, type Library } from './libraries.ts';
+import { withFolder, type BenchSchema } from './made.ts';
 
 const SCHEMAS: Readonly<Record<string, BenchSchema>> = {
   'an empty message': { file: 'bench/schemas/empty.proto', package: 'bench', messages: ['Empty'] },

@@ -1,5 +1,5 @@
 /** Bytes that have broken protobuf libraries, what is right to make of them, and what a library makes of them. */
-import type { BenchSchema } from './libraries.ts';
+import type { BenchSchema } from './made.ts';
 
 export const HOSTILE: BenchSchema = {
   file: 'bench/schemas/hostile.proto',

@@ -4,22 +4,15 @@ import { embedFileDesc } from '@bufbuild/protobuf/codegenv2';
 import { FileDescriptorSetSchema, type FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from '../../cli/src/proto/gen/module.ts';
 import { loadSchema } from '../../cli/src/proto/schema.ts';
 import { FileDescriptorSet } from '../../src/descriptor/index.ts';
 import { encodeMessage } from '../../src/message/index.ts';
+import { pathOf, type BenchSchema } from './made.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** A schema, and those of its messages that are read and written. */
-export interface BenchSchema {
-  /** The `.proto` file, from the root of the repository. */
-  readonly file: string;
-  readonly package: string;
-  readonly messages: readonly string[];
-}
 
 /** The official suite's message of every kind of field. */
 export const TEST_ALL_TYPES: BenchSchema = {
@@ -155,13 +148,8 @@ export const LIBRARIES = {
 
 /** Makes the modules of a schema for a library. @returns the path of the one that uses them. */
 export function make(library: Library, schema: BenchSchema, folder: string): string {
-  const path = pathOf(library, schema, folder);
+  const path = pathOf(library.name, schema, folder);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, library.make(schema, dirname(path)));
   return path;
-}
-
-/** Where `make` puts the module that uses the others. */
-export function pathOf({ name }: Library, { file }: BenchSchema, folder: string): string {
-  return join(folder, `${name} ${basename(file, '.proto')}`.replaceAll(/\W+/g, '-'), 'index.js');
 }
