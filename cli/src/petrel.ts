@@ -33,6 +33,7 @@ function createProgram(): Command {
   withExamples(program, [
     ['write a frame by hand, read it back', `echo 'COMMAND 7 GET "key"' | petrel encode | petrel decode`],
     ['see what every byte of a capture means', 'petrel inspect capture.bin'],
+    ['what is in this protobuf message?', 'petrel proto inspect message.bin'],
     ['what would this document cost?', 'petrel compare package.json'],
     ['what does this error mean?', 'petrel explain KEY_DUPLICATE'],
   ]);

@@ -19,6 +19,7 @@ import {
 import { encode, Message } from '../value/index.ts';
 import { ProtocolError } from '../wire/index.ts';
 import {
+  inspectDelimited,
   inspectFrames,
   inspectMessage,
   inspectValue,
@@ -351,6 +352,60 @@ function nest(levels: number): Uint8Array {
   }
   return Uint8Array.from(heads.flat());
 }
+
+const delimited = (text: string): string[] =>
+  [...inspectDelimited(hex(text), { type: Chat })].map(
+    ({ depth, label, meaning }) => `${'  '.repeat(depth)}${label}: ${meaning}`,
+  );
+
+describe('messages behind their lengths', () => {
+  it('have the row of their length before them', () => {
+    expect(delimited('02 0807 00 04 3202 0801')).toEqual([
+      'message 0: 2 bytes',
+      '  1 id: uint64 7',
+      'message 1: 0 bytes',
+      'message 2: 4 bytes',
+      '  6 reply: Chat, 2 bytes',
+      '    1 id: uint64 1',
+    ]);
+    const list = [...inspectDelimited(hex('02 0807 04 3202 08ff'), { type: Chat })];
+    const [row, fault] = [list[3]!, list.find(({ kind }) => kind === 'fault')!];
+    expect([row.offset, row.path]).toEqual([4, [1, 'reply']]);
+    expect([said(fault.fault!), fault.path]).toEqual(['TRUNCATED 8 WIRE-9', [1, 'reply', 'id']]);
+  });
+
+  it('do not hide each other', () => {
+    expect(delimited('02 0807 02 0fff 02 0808')).toEqual([
+      'message 0: 2 bytes',
+      '  1 id: uint64 7',
+      'message 1: 2 bytes',
+      '  unread: not read: FIELD_TAG',
+      '  FIELD_TAG: field 1, wire type 7',
+      'message 2: 2 bytes',
+      '  1 id: uint64 8',
+    ]);
+  });
+
+  it.each([
+    ['05 0807', 'TRUNCATED 3 WIRE-9'],
+    ['02 0807 80', 'TRUNCATED 4 WIRE-9'],
+    ['02 0807 ffffffffffffffffff01', 'TRUNCATED 13 WIRE-9'],
+    ['02 0807 ffffffffffffffffffff01', 'VARINT_RANGE 3 MESSAGE-3'],
+  ])('end where the stream does: %s', (text, expected) => {
+    const list = [...inspectDelimited(hex(text))];
+    expect([faultsOf(list), holes(list, hex(text))]).toEqual([[expected], []]);
+  });
+
+  it('show every byte of any stream exactly once', () => {
+    fc.assert(
+      fc.property(fc.array(anyBytes, { maxLength: 4 }), fc.uint8Array({ maxLength: 3 }), (list, rest) => {
+        const bytes = Uint8Array.from([...list.flatMap((each) => [each.length, ...each]), ...rest]);
+        expect(holes([...inspectDelimited(bytes, { type: Chat })], bytes)).toEqual([]);
+        expect(holes([...inspectDelimited(bytes)], bytes)).toEqual([]);
+      }),
+    );
+  });
+});
 
 describe('deep and long input', () => {
   it('is shown as messages down to the limit, as bytes below', () => {

@@ -249,6 +249,21 @@ describe('petrel proto inspect', () => {
     expect(rows[5]).toMatchObject({ offset: 15, depth: 1, kind: 'delimited', path: 'reply.text' });
   });
 
+  it('shows messages behind their lengths', async () => {
+    const args = ['inspect', '--delimited', '--proto', chat, '--width', '80'];
+    expect(await run('02 0805 00 02 0806', ...args)).toMatchObject({
+      exitCode: Exit.GOOD,
+      out: `000000  02                       message 0           2 bytes
+000001  08 05                      1 id              uint64 5
+000003  00                       message 1           0 bytes
+000004  02                       message 2           2 bytes
+000005  08 06                      1 id              uint64 6
+
+3 messages, 7 bytes
+`,
+    });
+  });
+
   it('shows a fault under its byte, and ends with its exit code', async () => {
     const { exitCode, out, err } = await run('08 01 0f', 'inspect', '--width', '80');
     expect([exitCode, err]).toEqual([Exit.MALFORMED, expect.stringMatching(/^petrel: FIELD_TAG at byte 2/)]);

@@ -4,7 +4,7 @@ import type { Row } from 'petrel/inspect';
 import { graver } from '../exit.ts';
 
 /** What the rows are of. */
-export type Subject = 'frames' | 'value' | 'message';
+export type Subject = 'frames' | 'value' | 'message' | 'messages';
 
 export class Summary {
   /** The fault that decides how the command ends. */
@@ -33,7 +33,8 @@ export class Summary {
 
   private all(of: Subject, bytes: string): string {
     if (of === 'value') return bytes;
-    return `${of === 'frames' ? plural(total(this.kinds), 'frame') : plural(this.top, 'field')}, ${bytes}`;
+    if (of === 'frames') return `${plural(total(this.kinds), 'frame')}, ${bytes}`;
+    return `${plural(this.top, of === 'message' ? 'field' : 'message')}, ${bytes}`;
   }
 
   private isForeign(): boolean {

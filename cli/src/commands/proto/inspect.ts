@@ -1,6 +1,6 @@
 /** `petrel proto inspect`: what every byte of a protobuf message means, with its schema or without. */
 import { Command } from 'commander';
-import { inspectMessage } from 'petrel/inspect';
+import { inspectDelimited, inspectMessage } from 'petrel/inspect';
 import { withExamples } from '../../help.ts';
 import { RowPrinter, withRows, type RowOptions } from '../../inspect/printer.ts';
 import {
@@ -13,7 +13,9 @@ import {
 } from '../../io.ts';
 import { optionalTarget, withType, type TypeOptions } from '../../proto/target.ts';
 
-interface Options extends InputOptions, LimitOptions, RowOptions, TypeOptions {}
+interface Options extends InputOptions, LimitOptions, RowOptions, TypeOptions {
+  readonly delimited?: true;
+}
 
 const DETAILS = `
 A row stands for a field: its offset (hex), its bytes, its number, and what it says. The first bytes are its tag and, where
@@ -32,6 +34,7 @@ them rise or repeat, the better its lengths fit, and the likelier what it holds 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('Show what every byte of a message means; without a schema, a guess.')
+    .option('--delimited', 'messages one after the other, each behind its length')
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
@@ -54,10 +57,11 @@ async function inspect(file: string | undefined, options: Options): Promise<void
   const printer = new RowPrinter(options);
   const { textUnits } = printer;
   const bytes = await readInput(file, options);
-  const rows = inspectMessage(bytes, {
+  const inspectAll = options.delimited ? inspectDelimited : inspectMessage;
+  const rows = inspectAll(bytes, {
     ...target,
     limits: limitsOf(options),
     ...(textUnits !== undefined && { textUnits }),
   });
-  await printer.print(rows, 'message');
+  await printer.print(rows, options.delimited ? 'messages' : 'message');
 }
