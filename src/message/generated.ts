@@ -67,10 +67,22 @@ export function nextTag(reader: MessageReader, group: number): number {
 }
 
 function longTag(reader: MessageReader, group: number): number {
-  const tag = reader.tag();
+  const tag = twoByteTag(reader) || reader.tag();
   if ((tag & 7) !== END_GROUP) return tag;
   reader.endGroup(tag, group);
   return 0;
+}
+
+/** The tag of a field from 16 to 2,047; 0 for another, which is still to be read. */
+function twoByteTag(reader: MessageReader): number {
+  const { bytes, pos } = reader;
+  const high = bytes[pos + 1]!;
+  if (pos + 1 >= reader.end || bytes[pos]! < 0x80 || high < 1 || high > 0x7f) return 0;
+  const tag = (bytes[pos]! & 0x7f) | (high << 7);
+  if (((VALUES >> (tag & 7)) & 1) === 0) return 0;
+  reader.start = pos;
+  reader.pos = pos + 2;
+  return tag;
 }
 
 /** Keeps a field that the message lacks, or that has another wire type. [MESSAGE-9] */
@@ -207,3 +219,5 @@ function keyWire(type: MapKey): number {
   if (type === 'string') return DELIMITED;
   return type.endsWith('fixed64') ? FIXED64 : type.endsWith('fixed32') ? FIXED32 : VARINT;
 }
+
+export { readInt64, readText, readUint64, writeText } from './inline.ts';

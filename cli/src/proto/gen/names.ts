@@ -3,19 +3,65 @@
  * can't end it. Nothing else of a schema is ever written.
  */
 
-/** What no type may be called: words of the language, its globals, and what generated modules import or declare themselves. */
-const TAKEN = `
+/** What generated modules import of the library. */
+const RUNTIME = [
+  'EnumType',
+  'Extension',
+  'MessageReader',
+  'MessageType',
+  'MessageWriter',
+  'Registry',
+  'UNKNOWN',
+  'closedEnumeration',
+  'enumeration',
+  'message',
+] as const;
+
+/** What code written ahead of time imports beside it. */
+const HELPERS = [
+  'Draft',
+  'NONE',
+  'NO_BYTES',
+  'NO_ENTRIES',
+  'Oneof',
+  'bounded',
+  'clash',
+  'closeEntry',
+  'codec',
+  'defaults',
+  'entries',
+  'inEntry',
+  'isEmpty',
+  'judge',
+  'list',
+  'missing',
+  'misused',
+  'nextTag',
+  'openEntry',
+  'own',
+  'readInt64',
+  'readText',
+  'readUint64',
+  'traced',
+  'unknownField',
+  'writeText',
+] as const;
+
+/** A name that is imported; as a type, with `type ` before it. */
+type Import<N extends string> = N | `type ${N}`;
+export type Runtime = Import<(typeof RUNTIME)[number]>;
+export type Helper = Import<(typeof HELPERS)[number]>;
+
+/** What no type may be called: words of the language, its globals, and what modules export or declare in their functions. */
+const WORDS = `
   abstract any arguments as asserts async await bigint boolean break case catch class const constructor continue debugger declare
-  default delete do else enum eval export extends false finally for from function get global globalThis if implements import
-  in infer instanceof interface is keyof let module namespace never new null number object of out override package private
-  protected public readonly require return satisfies set static string super switch symbol this throw true try type typeof
-  undefined unique unknown var void while with yield
-  Array ArrayBuffer Boolean BigInt DataView Date Error Function Infinity Iterator JSON Map Math NaN Number Object Promise Proxy
+  default delete do else enum error eval export extends false finally for from function get global globalThis if implements
+  import in infer instanceof interface is keyof let module namespace never new null number object of out override package
+  private protected public readonly require return satisfies set static string super switch symbol this throw true try type
+  typeof undefined unique unknown using var void while with yield
+  Array ArrayBuffer BigInt Boolean DataView Date Error Function Infinity Iterator JSON Map Math NaN Number Object Promise Proxy
   RangeError Readonly Record Reflect RegExp Set String Symbol TypeError Uint8Array WeakMap WeakSet
-  Draft EnumType Extension MessageReader MessageType MessageWriter NO_BYTES NO_ENTRIES NONE Oneof Registry UNKNOWN clash
-  closedEnumeration codec defaults entries enumeration extension judge list message missing nextTag own registry traced
-  unknownField unwritten
-  at end group i into item key mark pos reader rest tag value writer
+  at end group i into item key mark pos reader registry rest run start tag value writer
 `
   .trim()
   .split(/\s+/);
@@ -24,7 +70,9 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** The names of one module, each given once. */
 export class Names {
-  private readonly taken = new Map(TAKEN.map((name) => [name, 1]));
+  private readonly taken = new Map<string, number>(
+    [...WORDS, ...RUNTIME, ...HELPERS].map((name) => [name, 1]),
+  );
 
   /** An identifier like `wanted` that nothing else in the module has: `Foo_Bar`, and `Foo_Bar_2` for the next. */
   claim(wanted: string): string {

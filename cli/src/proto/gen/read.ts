@@ -1,9 +1,16 @@
 /** The function that reads a message's fields: a switch over whole tags, a case for each way that a field comes. */
 import type { EnumType, MessageType } from 'petrel/message';
-import { indent, literal, property } from './names.ts';
+import { indent, literal, property, type Helper } from './names.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { DELIMITED, entryOf, tagOf, VARINT, type Resolved } from './wire.ts';
+
+/** What is read without the reader's own method. */
+const INLINED: { readonly [method: string]: Helper } = {
+  int64: 'readInt64',
+  uint64: 'readUint64',
+  string: 'readText',
+};
 
 /** What the functions of one message share. */
 interface Context {
@@ -139,6 +146,8 @@ function valueOf(
   scope: Scope,
   there = property('into', key),
 ): string {
+  const inlined = INLINED[read ?? ''];
+  if (inlined) return `${scope.helper(inlined)}(reader)`;
   if (!message) return `reader.${read}()`;
   const made = emptyOf(message, scope);
   const into = field.repeated ? made : `${there} ?? ${made}`;
@@ -196,7 +205,7 @@ function entryFunction(name: string, field: Resolved, scope: Scope): string[] {
     '      tag = 0;',
     '      tag = nextTag(reader, 0);',
     '      if (tag === 0) break;',
-    `      if (tag === ${tagOf(1, key.wire)}) key = reader.${key.read}();`,
+    `      if (tag === ${tagOf(1, key.wire)}) key = ${valueOf(key, scope)};`,
     `      else if (tag === ${tagOf(2, value.wire)}) value = ${valueOf(value, scope, 'value')};`,
     '      else unknownField(reader, tag, (rest ??= {}));',
     '    }',

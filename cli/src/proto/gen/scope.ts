@@ -1,5 +1,5 @@
 /** A module while it is written: what it imports, and how it calls what it does not declare itself. */
-import { literal } from './names.ts';
+import { literal, type Helper, type Runtime } from './names.ts';
 import type { Declared, Plan, Unit } from './schema.ts';
 
 /** How modules are written. */
@@ -11,6 +11,9 @@ export interface GenerateOptions {
   /** The ending of imports of other generated modules: `.js`, `.ts` or nothing. */
   readonly ending: string;
 }
+
+/** The longest line of imports. */
+const WIDEST = 110;
 
 export class Scope {
   readonly unit: Unit;
@@ -30,12 +33,12 @@ export class Scope {
   }
 
   /** A name of the runtime, imported. A type's begins with `type `. */
-  use(name: string): string {
+  use(name: Runtime): string {
     return this.take(this.options.runtime, name);
   }
 
   /** A name of what only code written ahead of time needs. */
-  helper(name: string): string {
+  helper(name: Helper): string {
     return this.take(`${this.options.runtime}/generated`, name);
   }
 
@@ -104,7 +107,16 @@ function importLine(names: readonly string[], from: string): string {
   const list = all
     ? `type { ${sorted.map((name) => name.slice(5)).join(', ')} }`
     : `{ ${sorted.join(', ')} }`;
-  return `import ${list} from ${literal(from)};`;
+  const line = `import ${list} from ${literal(from)};`;
+  return line.length > WIDEST ? line.replace(/\{ (.*) \}/, (_, names: string) => wrapped(names)) : line;
+}
+
+/** Names, one a line. */
+function wrapped(names: string): string {
+  return `{\n${names
+    .split(', ')
+    .map((name) => `  ${name},\n`)
+    .join('')}}`;
 }
 
 /** The way from one module to another: `../google/protobuf/any.pb`. */

@@ -54,7 +54,7 @@ function fieldLines(each: Resolved, all: readonly Resolved[], context: Context):
     const members = all.filter((other) => other.field.oneof === field.oneof);
     if (members.length > 1) {
       if (!several.has(field.oneof)) {
-        const name = `several${several.size + 1}`;
+        const name = scope.unit.names.claim('several');
         several.set(field.oneof, name);
         const count = members.map((other) => `(${held(other.key, scope)} === undefined ? 0 : 1)`).join(' + ');
         lines.push(`const ${name} = ${count} > 1;`);
@@ -141,6 +141,7 @@ function tagLine(tag: number): string {
 
 function untagged({ write, message, group, closed }: Resolved, value: string, scope: Scope): string {
   const given = closed ? `${scope.helper('judge')}(${value}, ${knownTest(closed, scope)})` : value;
+  if (write === 'string') return `${scope.helper('writeText')}(writer, ${given});`;
   return message
     ? `writer.message(${scope.id(message.name)}, ${value}${group > 0 ? `, ${group}` : ''});`
     : `writer.${write}(${given});`;
