@@ -3,10 +3,10 @@ import type { EnumType, Field, FieldType, MessageType, Scalar } from 'petrel/mes
 import { isEnum, isMessage } from './schema.ts';
 
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const DELIMITED = 2;
-export const START_GROUP = 3;
-export const FIXED32 = 5;
+const START_GROUP = 3;
+const FIXED32 = 5;
 
 /** A field, or a map's key or value. */
 export interface Resolved {
