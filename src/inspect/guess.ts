@@ -16,8 +16,6 @@ export interface Guess {
 
 /** Of a byte that may be a text's: less than half of all bytes are. */
 const TEXT_BYTE = 1.5;
-/** A tab or a line break is rare in a text, and often a tag. */
-const BREAK = 6;
 const TEXT_BONUS = 4;
 /** What messages of few fields and much else must come to, a byte. */
 const LEAST_A_BYTE = 0.25;
@@ -86,7 +84,7 @@ export class Guesser {
 
 /** Numbers are mostly small, come in order, and one after the other where a field is repeated. */
 function numberScore(no: number, last: number): number {
-  if (no === last) return no < 16 ? 4 : 8;
+  if (no === last) return no < 16 ? 2 : 8;
   const size = no < 16 ? 3 : no < 2048 ? 0 : -4;
   return size + (no > last ? 1 : -2);
 }
@@ -94,9 +92,7 @@ function numberScore(no: number, last: number): number {
 /** The score of bytes as a text, undefined where they are none. */
 function textScore(bytes: Uint8Array, start: number, end: number): number | undefined {
   const text = looseUtf8(bytes, start, end);
-  if (NO_TEXT.test(text)) return undefined;
-  const breaks = text.match(/[\t\n\r]/g)?.length ?? 0;
-  return TEXT_BYTE * (end - start) - BREAK * breaks;
+  return NO_TEXT.test(text) ? undefined : TEXT_BYTE * (end - start);
 }
 
 /** A cursor that answers instead of throwing: most guesses are wrong ones. */

@@ -26,9 +26,9 @@ between 2000 and 2100; four and eight bytes also as a float and a double. Bytes 
   as text        if they are UTF-8 without control characters other than tabs and line breaks,
   as a message   if they are whole fields, down to the end, with no number in a longer spelling than it needs,
   as bytes       otherwise; "as varints" says what they are as a packed list.
-Where they can be text and a message, the likelier one is shown, with a bonus for text. A text is the likelier, the longer
-it is, and less likely with each tab and line break; a message is, the lower its field numbers are and the more of
-them rise or repeat, the better its lengths fit, and the likelier what it holds is. It is a guess: --proto knows.`;
+Where they can be both, the likelier one is shown, with a bonus for text. A text is the likelier, the longer it is; a
+message is, the lower its field numbers are, the more of them rise or repeat, the better its lengths fit, and the likelier
+what it holds is. It is a guess: --proto knows.`;
 
 /** The command, for its parent. */
 export function inspectCommand(): Command {
