@@ -60,6 +60,13 @@ function describe(schema: Schema): MessageType<Bag> {
   return types[0]!;
 }
 
+/** A 64-bit integer. @throws Error for one that is not `number` when safe and `bigint` otherwise. */
+function exact(value: number | bigint): bigint {
+  if (Number.isSafeInteger(Number(value)) !== (typeof value === 'number'))
+    throw new Error(`${value} is a ${typeof value}`);
+  return BigInt(value);
+}
+
 /** Messages of that kind, whatever runs them: an interpreter, or code written ahead of time. */
 export function codecOf(schema: Schema, type: MessageType<Bag>): Codec {
   function toContent(index: number, bag: Bag): Content {
@@ -82,7 +89,7 @@ export function codecOf(schema: Schema, type: MessageType<Bag>): Codec {
     toItem: ({ type: kind }, value) => {
       const index = messageOf(kind);
       if (index !== undefined) return toContent(index, value as Bag);
-      return isLong(kind) ? BigInt(value as number | bigint) : (value as string);
+      return isLong(kind) ? exact(value as number | bigint) : (value as string);
     },
     fromItem: (field, item) => {
       const index = messageOf(field.type);
