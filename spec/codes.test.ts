@@ -20,7 +20,18 @@ import type { VectorFile } from './runner.ts';
 import codes from './codes.json' with { type: 'json' };
 
 const here = new URL('.', import.meta.url);
-const sources = ['wire', 'value', 'frame', 'canonical', 'json', 'message', 'text', 'inspect'].flatMap((layer) => {
+const sources = [
+  'wire',
+  'value',
+  'frame',
+  'canonical',
+  'json',
+  'message',
+  'descriptor',
+  'protojson',
+  'text',
+  'inspect',
+].flatMap((layer) => {
   const folder = new URL(`../src/${layer}/`, here);
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
