@@ -26,4 +26,9 @@ export interface JsonWriteOptions extends JsonOptions {
   readonly protoNames?: boolean;
   /** Write enums as numbers. Default false. */
   readonly enumNumbers?: boolean;
+  /**
+   * Write a `float` as the shortest number that reads back as it, 0.1. Default false: as the double that the message holds,
+   * 0.10000000149011612 once it was in 32 bits; every reader takes both for the same float.
+   */
+  readonly shortFloats?: boolean;
 }

@@ -44,11 +44,11 @@ export function readScalar(walk: Walk, type: Scalar, json: unknown): unknown {
 }
 
 /** JSON of a scalar: 64-bit integers as texts, bytes as base64. @throws JsonMappingError for what is none of its type. */
-export function writeScalar(walk: Walk, type: Scalar, value: unknown): JsonValue {
+export function writeScalar(walk: Walk, type: Scalar, value: unknown, shortFloats: boolean): JsonValue {
   switch (type) {
     case 'double':
     case 'float':
-      return writeReal(walk, type, value);
+      return writeReal(walk, type, value, shortFloats);
     case 'bool':
       return bool(walk, value);
     case 'string':
@@ -97,14 +97,13 @@ function integer(
   throw walk.expected(`a whole number from ${least} to ${most}`, found);
 }
 
+/** A float keeps the number of the JSON: what writes it in 32 bits rounds it. */
 function readReal(walk: Walk, type: 'double' | 'float', json: unknown): number {
   const value = real(json);
   if (value === undefined) throw walk.expected(`a number within the range of a ${type}`, json);
-  if (type === 'double') return value;
-  const float = Math.fround(value);
-  if (Number.isFinite(value) && !Number.isFinite(float))
+  if (type === 'float' && Number.isFinite(value) && !Number.isFinite(Math.fround(value)))
     throw walk.expected('a number within the range of a float', json);
-  return float;
+  return value;
 }
 
 /** A bigint is rounded, as any number with more digits than a double is. */
@@ -115,11 +114,11 @@ function real(json: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-function writeReal(walk: Walk, type: 'double' | 'float', value: unknown): JsonValue {
+function writeReal(walk: Walk, type: 'double' | 'float', value: unknown, short: boolean): JsonValue {
   if (typeof value !== 'number') throw walk.expected('a number', value);
-  const exact = type === 'float' ? Math.fround(value) : value;
-  if (!Number.isFinite(exact)) return String(exact);
-  return type === 'float' ? shortestFloat(exact) : exact;
+  const written = type === 'float' ? Math.fround(value) : value;
+  if (!Number.isFinite(written)) return String(written);
+  return short && type === 'float' ? shortestFloat(written) : value;
 }
 
 function bool(walk: Walk, value: unknown): boolean {

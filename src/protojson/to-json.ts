@@ -26,8 +26,7 @@ import { writeKnown } from './write-known.ts';
  * as their names, fields in the order of their numbers. Unknown fields have no JSON; extensions that the registry has do.
  *
  * @param message a plain object or what `decodeMessage` answered.
- * @returns what JSON.stringify takes, without a bigint. A `float` is the shortest number that reads back as it. JSON.stringify
- *   writes -0 as 0.
+ * @returns what JSON.stringify takes, without a bigint. JSON.stringify writes -0 as 0.
  * @throws JsonMappingError, naming the path, for what JSON has no form for: a time out of range, a field mask that would not
  *   come back, NaN in a `Value`, an `Any` of a type that the registry lacks, nesting beyond `maxDepth`; and for what is no
  *   message of the type. RangeError for a `maxDepth` out of range.
@@ -109,7 +108,7 @@ export class JsonWriter extends Walk {
   }
 
   private single(type: FieldType, value: unknown): JsonValue {
-    if (typeof type === 'string') return writeScalar(this, type, value);
+    if (typeof type === 'string') return writeScalar(this, type, value, this.options.shortFloats === true);
     return isEnum(type) ? this.enumValue(type, value) : this.message(type, value);
   }
 

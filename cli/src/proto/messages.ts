@@ -96,7 +96,7 @@ export class MessageDescriber {
     const place = { path: formatPath(path), id: message.type, type: type?.name };
     if (type === undefined) return { ...place, json: undefined, text: rawFields(message.bytes) };
     try {
-      const json = this.print(type, ids.unwrap(message)!.message, { registry });
+      const json = this.print(type, ids.unwrap(message)!.message, { registry, shortFloats: true });
       return { ...place, json, text: printable(json) };
     } catch (error) {
       if (!(error instanceof ProtocolError || error instanceof CommandError)) throw error;

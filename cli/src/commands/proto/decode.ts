@@ -81,6 +81,7 @@ async function decode(file: string | undefined, options: Options): Promise<void>
       alwaysEmit: options.defaults ?? false,
       protoNames: options.protoNames ?? false,
       enumNumbers: options.enumNumbers ?? false,
+      shortFloats: true,
       indent: pretty ? INDENT : 0,
       ...(maxDepth !== undefined && { maxDepth }),
     });
