@@ -70,7 +70,7 @@ describe('petrel proto gen', () => {
   it('writes codecs, and imports the library from where it is told to', async () => {
     const { out } = await gen('--codec', at('chat.proto'), '--import', '@acme/petrel');
     expect(out).toContain("from '@acme/petrel/generated';");
-    expect(out).toContain('into.text = reader.string();');
+    expect(out).toContain('into.text = readText(reader);');
     expect(out).not.toMatch(/\bmessage\('/);
   });
 
