@@ -3,7 +3,7 @@ import type { EnumType, MessageType } from 'petrel/message';
 import { indent, literal, property, type Helper } from './names.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { DELIMITED, entryOf, tagOf, VARINT, type Resolved } from './wire.ts';
+import { DELIMITED, entryOf, oneofsOf, tagOf, VARINT, type Resolved } from './wire.ts';
 
 /** What is read without the reader's own method. */
 const INLINED: { readonly [method: string]: Helper } = {
@@ -29,8 +29,12 @@ export function mergeFunction(
   fields: readonly Resolved[],
   scope: Scope,
 ): string[] {
-  const context: Context = { id, scope, behind: [], clear: clearFunctions(id, fields, scope) };
-  for (const [oneof, clear] of context.clear) context.behind.push(clearFunction(clear, oneof, fields));
+  const context: Context = { id, scope, behind: [], clear: new Map() };
+  for (const [oneof, members] of oneofsOf(fields)) {
+    const clear = scope.unit.names.claim(`clear$${id}_${oneof}`);
+    context.clear.set(oneof, clear);
+    context.behind.push(clearFunction(clear, members));
+  }
   const required = fields.filter(({ field }) => field.required);
   const cases = [
     'case 0:',
@@ -61,13 +65,7 @@ function expectation(key: string, name: string): string {
   return `if (${property('into', key)} === undefined) reader.expect(into, ${literal(key)}, ${literal(name)});`;
 }
 
-function clearFunctions(id: string, fields: readonly Resolved[], { unit }: Scope): Map<string, string> {
-  const oneofs = new Set(fields.flatMap(({ field }) => field.oneof ?? []));
-  return new Map([...oneofs].map((oneof) => [oneof, unit.names.claim(`clear$${id}_${oneof}`)]));
-}
-
-function clearFunction(name: string, oneof: string, fields: readonly Resolved[]): string[] {
-  const members = fields.filter(({ field }) => field.oneof === oneof);
+function clearFunction(name: string, members: readonly Resolved[]): string[] {
   return [
     `function ${name}(into: Draft): void {`,
     ...members.map(

@@ -58,6 +58,19 @@ export function entryOf({ field }: Resolved): { readonly key: Resolved; readonly
   };
 }
 
+/** The members of each oneof, in the order of their declaration. */
+export function oneofsOf(fields: readonly Resolved[]): Map<string, Resolved[]> {
+  const oneofs = new Map<string, Resolved[]>();
+  for (const each of fields) {
+    const { oneof } = each.field;
+    if (oneof === undefined) continue;
+    const members = oneofs.get(oneof);
+    if (members) members.push(each);
+    else oneofs.set(oneof, [each]);
+  }
+  return oneofs;
+}
+
 /** A field's tag with a wire type. */
 export function tagOf(no: number, wire: number): number {
   return ((no << 3) | wire) >>> 0;

@@ -4,7 +4,7 @@ import { indent, literal, property } from './names.ts';
 import { knownTest } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { DELIMITED, entryOf, tagOf, type Resolved } from './wire.ts';
+import { DELIMITED, entryOf, oneofsOf, tagOf, type Resolved } from './wire.ts';
 
 /** `function write$Chat(writer, from)` */
 export function writeFunction(
@@ -14,10 +14,9 @@ export function writeFunction(
   scope: Scope,
 ): string[] {
   const sorted = fields.toSorted((a, b) => a.field.no - b.field.no);
-  const several = new Map<string, string>();
-  const lines = sorted.flatMap((field) => fieldLines(field, sorted, { type, id, scope, several }));
+  const context: Context = { type, id, scope, oneofs: oneofsOf(fields), several: new Map() };
+  const lines = sorted.flatMap((field) => fieldLines(field, context));
   const list = fields.some(({ field }) => field.repeated);
-
   return [
     `function ${name}(writer: ${scope.use('type MessageWriter')}, from: ${scope.helper('type Draft')}): void {`,
     ...(fields.length === 0
@@ -41,40 +40,41 @@ interface Context {
   readonly type: MessageType;
   readonly id: string;
   readonly scope: Scope;
+  readonly oneofs: ReadonlyMap<string, readonly Resolved[]>;
   /** The variable that says whether several members of a oneof are set, by the oneof. */
   readonly several: Map<string, string>;
 }
 
-function fieldLines(each: Resolved, all: readonly Resolved[], context: Context): string[] {
+function fieldLines(each: Resolved, context: Context): string[] {
   const { key, field } = each;
-  const { scope, type, id, several } = context;
-  const lines: string[] = [];
-  let guard: string[] = [];
-  if (field.oneof !== undefined) {
-    const members = all.filter((other) => other.field.oneof === field.oneof);
-    if (members.length > 1) {
-      if (!several.has(field.oneof)) {
-        const name = scope.unit.names.claim('several');
-        several.set(field.oneof, name);
-        const count = members.map((other) => `(${held(other.key, scope)} === undefined ? 0 : 1)`).join(' + ');
-        lines.push(`const ${name} = ${count} > 1;`);
-      }
-      guard = [
-        `if (${several.get(field.oneof)!}) throw ${scope.helper('clash')}(${id}.fields, from, ${literal(key)});`,
-      ];
-    }
-  }
-  lines.push(`at = ${field.no};`, `value = ${held(key, scope)};`);
+  const { scope, type } = context;
+  const { count, guard } = onlyMember(each, context);
   const body = [...guard, ...valueLines(each, context)];
   const head = `if (${condition(each, scope)})`;
-  if (body.length === 1) lines.push(`${head} ${body[0]}`);
-  else lines.push(`${head} {`, ...indent(body), '}');
-  if (field.required) {
-    const missing = `throw ${scope.helper('missing')}(${literal(type.name)});`;
-    if (body.length === 1) lines.push(`else ${missing}`);
-    else lines.splice(-1, 1, `} else ${missing}`);
-  }
-  return lines;
+  const missing = field.required ? `else throw ${scope.helper('missing')}(${literal(type.name)});` : '';
+  return [
+    ...count,
+    `at = ${field.no};`,
+    `value = ${held(key, scope)};`,
+    ...(body.length === 1
+      ? [`${head} ${body[0]}`, ...(missing === '' ? [] : [missing])]
+      : [`${head} {`, ...indent(body), `} ${missing}`.trimEnd()]),
+  ];
+}
+
+/** What refuses a member of a oneof beside another: a count of the members, before the first, and a test of it. */
+function onlyMember(
+  { key, field: { oneof } }: Resolved,
+  { id, scope, oneofs, several }: Context,
+): { count: string[]; guard: string[] } {
+  const members = oneofs.get(oneof ?? '') ?? [];
+  if (members.length < 2) return { count: [], guard: [] };
+  const name = several.get(oneof!) ?? scope.unit.names.claim('several');
+  const guard = [`if (${name}) throw ${scope.helper('clash')}(${id}.fields, from, ${literal(key)});`];
+  if (several.has(oneof!)) return { count: [], guard };
+  several.set(oneof!, name);
+  const set = members.map((other) => `(${held(other.key, scope)} === undefined ? 0 : 1)`);
+  return { count: [`const ${name} = ${set.join(' + ')} > 1;`], guard };
 }
 
 /** A field's value: what a plain object inherits is none. */
