@@ -42,7 +42,8 @@ function agreeing(peer: PeerName): Promised[] {
         const bytes = theirs.encode(content);
         same(`what ${peer} wrote`, textOf(schema, ours.decode(bytes)), expected);
         // Nobody else sorts maps.
-        if (!hasLongMap(content)) same(`written again`, hex(ours.again(bytes)), hex(theirs.again(bytes)));
+        if (!hasLongMap(content) && !hasNaN(expected))
+          same(`written again`, hex(ours.again(bytes)), hex(theirs.again(bytes)));
       },
     ),
     promise(`protobuf: any bytes are the same message to ${peer}, or to neither`, met, ([schema, bytes]) => {
@@ -75,6 +76,11 @@ function isExcused(peer: PeerName, schema: Schema, bytes: Uint8Array, content?: 
   return PEER_FAULTS.some((fault) => fault.peer === peer && shows(fault, schema, bytes, content));
 }
 
+/** Whether a message may hold a NaN, whose payload need not be kept. [MESSAGE-14] */
+function hasNaN(text: string): boolean {
+  return text.includes('NaN');
+}
+
 function hasLongMap(content: Content): boolean {
   return [...content.fields.values()].some(isLongMap);
 }
@@ -95,7 +101,7 @@ const alone = promise(
     if ('fault' in read) return;
     const again = codec.again(bytes);
     same('read again', textOf(schema, codec.decode(again)), textOf(schema, read.value));
-    same('written again', hex(codec.again(again)), hex(again));
+    if (!hasNaN(textOf(schema, read.value))) same('written again', hex(codec.again(again)), hex(again));
   },
 );
 
@@ -129,7 +135,10 @@ function alike(name: string, ways: readonly ((schema: Schema) => Codec)[]): Prom
     const [expected, found] = ways.map((make) => {
       const codec = make(schema);
       return {
-        read: ended(bytes, () => `${textOf(schema, codec.decode(bytes))} ${hex(codec.again(bytes))}`),
+        read: ended(bytes, () => {
+          const text = textOf(schema, codec.decode(bytes));
+          return hasNaN(text) ? text : `${text} ${hex(codec.again(bytes))}`;
+        }),
         written: hex(codec.encode(content)),
       };
     });
