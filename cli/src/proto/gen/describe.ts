@@ -55,16 +55,33 @@ function fieldLiteral(field: Field, scope: Scope): string {
       : isMessage(type)
         ? scope.id(type.name)
         : scope.enumId(type.name);
-  const parts = [`no: ${field.no}`];
-  if (field.key) parts.push(`key: ${literal(field.key)}`);
-  parts.push(`type: ${shown}`);
-  for (const flag of ['repeated', 'optional', 'required', 'delimited'] as const)
-    if (field[flag] === true) parts.push(`${flag}: true`);
-  for (const flag of ['packed', 'utf8'] as const) if (field[flag] === false) parts.push(`${flag}: false`);
-  for (const text of ['oneof', 'name', 'json'] as const)
-    if (field[text] !== undefined) parts.push(`${text}: ${literal(field[text])}`);
+  const parts = [...traits(field, shown)].map(([name, value]) => `${name}: ${value}`);
   if (field.default !== undefined) parts.push(`default: ${constant(field.default)}`);
   return `{ ${parts.join(', ')} }`;
+}
+
+/** Its type: what the value of an extension is inferred from. */
+function fieldLiteralType(field: Field, scope: Scope): string {
+  const { type } = field;
+  const shown =
+    typeof type === 'string'
+      ? literal(type)
+      : `${scope.use(isMessage(type) ? 'type MessageType' : 'type EnumType')}<${scope.id(type.name)}>`;
+  const parts = [...traits(field, shown)].map(([name, value]) => `readonly ${name}: ${value}`);
+  if (field.default !== undefined) parts.push('readonly default: unknown');
+  return `{ ${parts.join('; ')} }`;
+}
+
+/** A field's properties but its default, as source text that is both a value and its type. */
+function* traits(field: Field, type: string): Iterable<[name: string, value: string]> {
+  yield ['no', String(field.no)];
+  if (field.key) yield ['key', literal(field.key)];
+  yield ['type', type];
+  for (const flag of ['repeated', 'optional', 'required', 'delimited'] as const)
+    if (field[flag] === true) yield [flag, 'true'];
+  for (const flag of ['packed', 'utf8'] as const) if (field[flag] === false) yield [flag, 'false'];
+  for (const text of ['oneof', 'name', 'json'] as const)
+    if (field[text] !== undefined) yield [text, literal(field[text])];
 }
 
 /** A default, as the schema declares it. @throws TypeError for what no field holds. */
@@ -79,11 +96,12 @@ function constant(value: unknown): string {
 
 /** An extension's description. */
 export function extension({ type, id, unit }: Declared<Extension>, scope: Scope): string[] {
+  const extendee = scope.id(type.extendee.name);
   return [
     ...docComment(unit.comments.get(type.name)),
-    `export const ${id}: ${scope.use('type Extension')} = {`,
+    `export const ${id}: ${scope.use('type Extension')}<${fieldLiteralType(type.field, scope)}, ${extendee}> = {`,
     `  name: ${literal(type.name)},`,
-    `  extendee: ${scope.id(type.extendee.name)},`,
+    `  extendee: ${extendee},`,
     `  field: ${fieldLiteral(type.field, scope)},`,
     '};',
   ];

@@ -125,7 +125,11 @@ const schema: Schema = schemaOf([
         ],
       },
     ],
-    extension: [{ name: 'note', number: 100, type: 9, label: 1, extendee: '.other.Chat' }],
+    extension: [
+      { name: 'note', number: 100, type: 9, label: 1, extendee: '.other.Chat', defaultValue: 'none' },
+      { name: 'more', number: 101, type: 14, typeName: '.other.Kind', label: 3, extendee: '.other.Chat' },
+      { name: 'deep', number: 102, type: 11, typeName: '.other.Chat', label: 1, extendee: '.other.Chat' },
+    ],
   },
 ]);
 
@@ -138,7 +142,7 @@ const USE = `
 import { decodeMessage, encodeMessage, getExtension } from 'petrel/message';
 import { Chat, Chat_Photo, Chat_Photo_2, registry } from './acme/chat.pb.ts';
 import { Kind, KindEnum } from './acme/kinds.pb.ts';
-import { Chat as Other, Kind as OtherKind, note } from './other.pb.ts';
+import { Chat as Other, Kind as OtherKind, more, note, deep } from './other.pb.ts';
 
 const chat: Chat = decodeMessage(Chat, encodeMessage(Chat, { id: 2n ** 60n, kind: Kind.LOUD, text: 'hi', counts: { a: 1 } }));
 export const id: number | bigint = chat.id;
@@ -149,7 +153,9 @@ export const narrowed: string = chat.text !== undefined ? chat.text + String(cha
 export const closed: 1 | 2 | undefined = decodeMessage(Other, encodeMessage(Other, { must: 1, kind: OtherKind.A })).kind;
 export const values: Readonly<Record<string, number>> = KindEnum.values;
 export const count: number = registry.messages.size + (chat.counts['a'] ?? 0);
-export const noted: unknown = getExtension({ must: 1 } as Other, note);
+export const noted: string | undefined = getExtension(decodeMessage(Other, new Uint8Array()), note);
+export const kinds: readonly OtherKind[] = getExtension(decodeMessage(Other, new Uint8Array()), more);
+export const inner: Other | undefined = getExtension(decodeMessage(Other, new Uint8Array()), deep);
 // @ts-expect-error -- both members of a oneof
 export const both: Chat = { ...chat, text: '', photo };
 // @ts-expect-error -- a closed enum's number
