@@ -20,6 +20,8 @@ const layers = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((e
 const SUBPATHS: [name: string, source: string][] = [
   ['petrel', '../src/index.ts'],
   ...layers.map(({ name }): [string, string] => [`petrel/${name}`, `../src/${name}/index.ts`]),
+  // What generated code stands on, apart from the interpreter.
+  ['petrel/message/generated', '../src/message/generated.ts'],
 ];
 
 interface Manifest {

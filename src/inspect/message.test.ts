@@ -208,7 +208,7 @@ describe('a message with a schema', () => {
     expect(shown('32 03 12 05 41 08 01', options)).toEqual([
       '6 reply: Chat, 3 bytes',
       '  unread: not read: FIELD_OVERRUN',
-      '  FIELD_OVERRUN: goes on past the message that holds it',
+      '  FIELD_OVERRUN: goes on past what holds it',
       '1 id: uint64 1',
     ]);
     expect(shown('32 04 12 02 ff fe 08 01', options).slice(1)).toEqual([

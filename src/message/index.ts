@@ -26,6 +26,7 @@ export type {
   MapKey,
   MessageType,
   Scalar,
+  ScalarTypes,
 } from './types.ts';
 export { UNKNOWN } from './unknown.ts';
 export type { WithUnknown } from './unknown.ts';

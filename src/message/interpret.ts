@@ -234,46 +234,46 @@ function listOf(into: Bag, name: string): unknown[] {
   return into[name] as unknown[];
 }
 
+/** No callbacks here and below: the stack has to hold a thousand levels. */
 function writeField(writer: MessageWriter, plan: Plan, value: unknown): void {
-  const { no, entry, key: keyType } = plan;
-  if (entry)
-    for (const key of toKeys(value as object, keyType!)) {
-      try {
-        const item = (value as Bag)[String(key)];
-        judge(plan, item);
-        writer.tag(no, DELIMITED);
-        writer.message(entry, { key, value: item ?? null });
-      } catch (error) {
-        throw through(error, String(key));
-      }
-    }
-  else if (!plan.repeated) {
-    if (!plan.implicit || !isZero(value, plan)) writeValue(writer, plan, value);
-  } else if (!Array.isArray(value)) throw new TypeError('must be an array');
-  else if (value.length > 0 && plan.packable && plan.packed !== false) {
-    writer.tag(no, DELIMITED);
-    const mark = writer.fork();
-    each(value, (element) => {
-      judge(plan, element);
-      writer[plan.write!](element as never);
-    });
-    writer.join(mark);
-  } else each(value, (element) => writeValue(writer, plan, element));
+  if (plan.entry) writeMap(writer, plan, plan.entry, value as Bag);
+  else if (plan.repeated) writeList(writer, plan, value);
+  else if (!plan.implicit || !isZero(value, plan)) writeValue(writer, plan, value);
 }
 
-function each(list: readonly unknown[], write: (element: unknown) => void): void {
-  let i = 0;
-  try {
-    for (; i < list.length; i++) write(list[i]);
-  } catch (error) {
-    throw through(error, i);
+/** In the order of the keys, so that equal maps are equal bytes. [MESSAGE-12] */
+function writeMap(writer: MessageWriter, plan: Plan, entry: MessageType<Bag>, map: Bag): void {
+  for (const key of toKeys(map, plan.key!)) {
+    try {
+      const value = map[String(key)];
+      judge(plan, value);
+      writer.tag(plan.no, DELIMITED);
+      writer.message(entry, { key, value: value ?? null });
+    } catch (error) {
+      throw through(error, String(key));
+    }
   }
 }
 
-function writeValue(writer: MessageWriter, plan: Plan, value: unknown): void {
+function writeList(writer: MessageWriter, plan: Plan, list: unknown): void {
+  if (!Array.isArray(list)) throw new TypeError('must be an array');
+  const packed = list.length > 0 && plan.packable && plan.packed !== false;
+  if (packed) writer.tag(plan.no, DELIMITED);
+  const mark = packed ? writer.fork() : 0;
+  let i = 0;
+  try {
+    for (; i < list.length; i++) writeValue(writer, plan, list[i], packed);
+  } catch (error) {
+    throw through(error, i);
+  }
+  if (packed) writer.join(mark);
+}
+
+/** One value, behind its tag unless it is packed. */
+function writeValue(writer: MessageWriter, plan: Plan, value: unknown, packed = false): void {
   const { no, wire, type, write, group } = plan;
   judge(plan, value);
-  writer.tag(no, wire);
+  if (!packed) writer.tag(no, wire);
   if (write) writer[write](value as never);
   else writer.message(type!, value as Bag, group);
 }

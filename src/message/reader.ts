@@ -50,7 +50,7 @@ export class MessageReader extends Cursor {
   /** The input ends inside an item, or, with bytes left beyond it, the message around the item does. [MESSAGE-4] */
   override truncated(): ProtocolError {
     return this.end < this.total
-      ? fault('FIELD_OVERRUN', 'MESSAGE-4', this.start, 'goes on past the message that holds it')
+      ? fault('FIELD_OVERRUN', 'MESSAGE-4', this.start, 'goes on past what holds it')
       : super.truncated();
   }
 

@@ -15,8 +15,7 @@ export interface WithUnknown {
 export function keepUnknown(message: WithUnknown, bytes: Uint8Array): boolean {
   const runs = (message[UNKNOWN] ??= []) as Uint8Array[];
   const last = runs.at(-1);
-  const end = last && last.byteOffset + last.length;
-  const joined = last && last.buffer === bytes.buffer && end === bytes.byteOffset;
+  const joined = last?.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset;
   if (joined)
     runs[runs.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
   else runs.push(bytes);

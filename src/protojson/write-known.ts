@@ -59,13 +59,18 @@ function writeMask(writer: JsonWriter, paths: unknown): JsonValue {
   throw writer.error('expected paths in snake case that come back from camel case, found others');
 }
 
-/** `google.protobuf.Value`: whatever its one field holds. */
+/** `google.protobuf.Value`: whatever its one field holds. Values nest in each other: the fewer calls between them, the better. */
 function writeValue(writer: JsonWriter, type: MessageType, message: Bag): JsonValue {
-  const [json, other] = Object.values(writer.fields(type, message, {}));
-  if (json === undefined || other !== undefined) throw writer.expected('a value of some kind', undefined);
-  const number = own(message, 'numberValue');
-  if (number === undefined || typeof json === 'number') return json;
-  throw writer.expected('a number that JSON has', number);
+  const set = namesOf(type).fields.filter(({ key }) => own(message, key) !== undefined);
+  if (set.length > 1) throw writer.error('another field of the oneof kind is set too');
+  if (set.length === 0) throw writer.expected('a value of some kind', undefined);
+  const { key, field } = set[0]!;
+  writer.path.push(key);
+  const json = writer.value(field, own(message, key));
+  writer.path.pop();
+  if (field.type === 'double' && typeof json !== 'number')
+    throw writer.expected('a number that JSON has', message[key]);
+  return json;
 }
 
 function writeAny(writer: JsonWriter, message: Bag): JsonValue {
