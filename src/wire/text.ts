@@ -15,6 +15,19 @@ const LONE = /\p{Cs}/u;
  * @throws ProtocolError TEXT_UTF8 at the first byte of the ill-formed sequence. [WIRE-7]
  */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
+  const text = tryUtf8(bytes, start, end);
+  if (text === undefined)
+    throw fault(
+      'TEXT_UTF8',
+      'WIRE-7',
+      start + illFormed(looseUtf8(bytes, start, end), bytes, start, end),
+      'ill-formed UTF-8',
+    );
+  return text;
+}
+
+/** Decodes `bytes[start, end)` as UTF-8; undefined where they are none. [WIRE-7] */
+export function tryUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
   if (end - start > SHORT) return readAny(bytes, start, end);
   let text = '';
   let i = start;
@@ -34,23 +47,22 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
   return text;
 }
 
-/**
- * The runtimes' strict decoders don't say where the fault is, and the loose ones are faster. A loose one writes U+FFFD for
- * what is ill-formed: encoded again, the text differs from the bytes there.
- */
-function readAny(bytes: Uint8Array, start: number, end: number): string {
+function readAny(bytes: Uint8Array, start: number, end: number): string | undefined {
   const text = looseUtf8(bytes, start, end);
-  if (text.includes('\ufffd')) {
-    const length = utf8Length(text);
-    const again = new Uint8Array(length);
-    putUtf8(text, length, again, 0);
-    let at = again.findIndex((byte, i) => byte !== bytes[start + i] || start + i >= end);
-    if (at >= 0) {
-      while (again[at]! >> 6 === 2) at--; // back to where U+FFFD begins
-      throw fault('TEXT_UTF8', 'WIRE-7', start + at, 'ill-formed UTF-8');
-    }
-  }
-  return text;
+  return text.includes('\ufffd') && illFormed(text, bytes, start, end) >= 0 ? undefined : text;
+}
+
+/**
+ * Where UTF-8 is ill-formed, from `start`; -1 where it is not. The runtimes' strict decoders don't say where the fault is,
+ * and the loose ones are faster. A loose one writes U+FFFD for what is ill-formed: encoded again, the text differs from the bytes there.
+ */
+function illFormed(text: string, bytes: Uint8Array, start: number, end: number): number {
+  const length = utf8Length(text);
+  const again = new Uint8Array(length);
+  putUtf8(text, length, again, 0);
+  let at = again.findIndex((byte, i) => byte !== bytes[start + i] || start + i >= end);
+  while (at > 0 && again[at]! >> 6 === 2) at--; // back to where U+FFFD begins
+  return at;
 }
 
 /**
