@@ -4,12 +4,12 @@
  */
 import { duplicate } from '../value/keys.ts';
 import * as Tag from '../value/tag.ts';
-import { Entries, Tagged, type Encodable, type Value } from '../value/types.ts';
+import { Entries, Tagged, type Value } from '../value/types.ts';
 import type { ErrorCode, PathStep, ProtocolError } from '../wire/errors.ts';
-import { tryUtf8 } from '../wire/text.ts';
 import { floatOf, readBig, readDouble, readInteger, seventeenDigits, shortest } from './numbers.ts';
 import { RespScanner, type RespOptions } from './scanner.ts';
 import { RespTag, STATUSES } from './tags.ts';
+import { textOf } from './text.ts';
 import { RespType, STREAMED } from './types.ts';
 import { isKey } from './values.ts';
 
@@ -172,7 +172,7 @@ export class RespReader {
     if (open?.streamed !== true || (isMap && open.items.length % 2 > 0)) throw this.nesting();
     if (this.scanner.end > this.scanner.start) throw this.fault('RESP_VALUE', 'RESP-4', 'an end has no text');
     this.stack.pop();
-    return new Tagged(RespTag.Streamed, this.close(open) as Encodable);
+    return new Tagged(RespTag.Streamed, this.close(open));
   }
 
   private close({ type, items }: Open): Value {
@@ -257,11 +257,6 @@ export class RespReader {
   }
 }
 
-/** A text where the bytes are well-formed UTF-8, otherwise a copy of them. */
-function textOf(bytes: Uint8Array, start: number, end: number): string | Uint8Array {
-  return tryUtf8(bytes, start, end) ?? Uint8Array.prototype.slice.call(bytes, start, end);
-}
-
 /** A map's keys and values in turn: a map, or `Pairs` where the keys are such that no map holds them. */
 function mapOf(items: readonly Value[]): Value {
   const keys = items.filter((_, i) => i % 2 === 0);
@@ -271,7 +266,7 @@ function mapOf(items: readonly Value[]): Value {
         keys,
         items.filter((_, i) => i % 2 > 0),
       )
-    : new Tagged(RespTag.Pairs, items as Encodable[]);
+    : new Tagged(RespTag.Pairs, items);
 }
 
 function quoteType(type: number): string {

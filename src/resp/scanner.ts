@@ -41,6 +41,11 @@ export class RespScanner {
   /** Offset in the stream of the token's first byte. */
   offset = 0;
   readonly limits: Limits;
+  /**
+   * Commands are read, and one is due: what begins with anything but `*` is an inline command, a token of the type 0 whose
+   * text goes up to the line feed.
+   */
+  commandDue = false;
 
   private chunk: Uint8Array = EMPTY;
   private pos = 0;
@@ -169,6 +174,7 @@ export class RespScanner {
     this.type = type;
     this.bytes = bytes;
     this.first = pos;
+    if (this.commandDue && type !== RespType.Array) return this.inline(bytes, pos, end);
     switch (type) {
       case RespType.BulkString:
       case RespType.BulkError:
@@ -196,6 +202,17 @@ export class RespScanner {
       default:
         throw this.at('RESP_TYPE', 'RESP-1', pos, `no type begins with byte 0x${hex(type)}`);
     }
+  }
+
+  private inline(bytes: Uint8Array, start: number, end: number): number {
+    const { maxPayload } = this.limits;
+    const found = bytes.subarray(start, Math.min(end, start + maxPayload + 1)).indexOf(LF);
+    if (found < 0 && end - start > maxPayload)
+      throw this.at('LIMIT_PAYLOAD', 'LIMIT-1', start, `a line of more than ${maxPayload} bytes`);
+    this.type = 0;
+    this.start = start;
+    this.end = start + found;
+    return found < 0 ? 0 : this.end + 1;
   }
 
   /** A line of at most `most` bytes of text, up to CR LF. */

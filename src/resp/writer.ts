@@ -247,7 +247,7 @@ function isLine(text: string | Uint8Array): boolean {
   return typeof text === 'string' ? !/[\r\n]/.test(text) : !text.includes(0x0d) && !text.includes(0x0a);
 }
 
-function isInteger(value: Encodable): boolean {
+function isInteger(value: Encodable): value is number | bigint {
   return typeof value === 'bigint' || Number.isSafeInteger(value);
 }
 
