@@ -25,6 +25,7 @@ export class RespCommandReader {
   constructor(options?: RespOptions) {
     this.scanner = new RespScanner(options);
     this.scanner.commandDue = true;
+    this.scanner.locate = () => (this.parts === undefined ? [] : [this.parts.length]);
   }
 
   /** Offset in the stream of the next byte to be read. */
@@ -45,8 +46,8 @@ export class RespCommandReader {
 
   /**
    * The next command that is whole, undefined when the chunk holds no further one.
-   * @throws ProtocolError as `RespScanner.next`; RESP_COMMAND for an argument that is no bulk string [RESP-6];
-   *   LIMIT_ELEMENTS, and LIMIT_PAYLOAD for arguments that are longer together than one may be.
+   * @throws ProtocolError as `RespScanner.next`; RESP_COMMAND for a part that is no bulk string [RESP-6]; LIMIT_ELEMENTS,
+   *   and LIMIT_PAYLOAD for parts that are longer together than one may be [RESP-7].
    */
   next(): RespCommand | undefined {
     const { scanner } = this;
@@ -84,7 +85,7 @@ export class RespCommandReader {
     }
     if (count < 0) throw this.refused('a command has a count');
     if (count > maxElements)
-      throw scanner.fail('LIMIT_ELEMENTS', 'LIMIT-3', offset, `${count} arguments, at most ${maxElements}`);
+      throw scanner.fail('LIMIT_ELEMENTS', 'RESP-7', offset, `${count} parts, at most ${maxElements}`);
     this.left = count;
     scanner.commandDue = false;
   }
@@ -95,7 +96,7 @@ export class RespCommandReader {
     if (type !== RespType.BulkString || count < 0) throw this.refused('an argument is a bulk string');
     this.bytes += count;
     if (this.bytes > limits.maxPayload)
-      throw scanner.fail('LIMIT_PAYLOAD', 'LIMIT-1', this.offset, `more than ${limits.maxPayload} bytes`);
+      throw scanner.fail('LIMIT_PAYLOAD', 'RESP-7', this.offset, `more than ${limits.maxPayload} bytes`);
     this.left--;
     this.parts!.push(textOf(bytes, start, end));
   }

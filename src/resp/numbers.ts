@@ -12,7 +12,7 @@ export function readInteger(text: string): number | bigint | undefined {
   if (!INTEGER.test(text) || Object.is(near, -0)) return undefined;
   if (Number.isSafeInteger(near)) return near;
   const exact = BigInt(text);
-  return exact >= LEAST && exact <= MOST ? exact : undefined;
+  return isWord(exact) ? exact : undefined;
 }
 
 /** An integer of any size. @returns undefined when the text is none. */
@@ -28,7 +28,18 @@ export function readDouble(text: string): number | undefined {
   return Number(text);
 }
 
-/** The shortest spelling that reads back as the double, as Redis writes it from 7.2 on. */
+/** Whether 64 bits hold an integer. */
+export function isWord(value: number | bigint): boolean {
+  return value >= LEAST && value <= MOST;
+}
+
+/** `number` when safe. */
+export function integerOf(value: bigint): number | bigint {
+  const near = Number(value);
+  return Number.isSafeInteger(near) ? near : value;
+}
+
+/** The shortest digits that read back as the double, as ECMAScript spells them; from 7.2 on Redis mostly does too. */
 export function shortest(value: number): string {
   if (Number.isFinite(value)) return Object.is(value, -0) ? '-0' : String(value);
   return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
@@ -36,19 +47,33 @@ export function shortest(value: number): string {
 
 /** What C's printf writes for `%.17g`, as Redis does up to 7.0. */
 export function seventeenDigits(value: number): string {
-  if (!Number.isFinite(value)) return shortest(value);
-  const [mantissa, power] = value.toExponential(16).split('e') as [string, string];
+  if (!Number.isFinite(value) || value === 0) return shortest(value);
+  const sign = value < 0 ? '-' : '';
+  const [mantissa, power] = rounded(Math.abs(value)).split('e') as [string, string];
+  const digits = mantissa.replace('.', '').replace(/0+$/, '');
   const exponent = Number(power);
   if (exponent < -4 || exponent >= 17) {
-    const digits = withoutZeros(mantissa);
-    return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+    const size = String(Math.abs(exponent)).padStart(2, '0');
+    return `${sign}${pointed(digits, 1)}e${exponent < 0 ? '-' : '+'}${size}`;
   }
-  const fixed = withoutZeros(value.toFixed(Math.min(100, 16 - exponent)));
-  return Object.is(value, -0) ? '-0' : fixed;
+  return sign + pointed(digits, exponent + 1);
 }
 
-function withoutZeros(digits: string): string {
-  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+/** 17 significant digits. Of two that are equally near, C takes the even one, ECMAScript the larger. */
+function rounded(value: number): string {
+  const longer = value.toExponential(17);
+  // The long spelling, which is exact, is asked for only where an 18th digit may be the last.
+  const exact = /[02468]5e/.test(longer) ? value.toExponential(100) : ''; // oxlint-disable-line oxc/number-arg-out-of-range -- 100 since ES2018
+  const tie = /^\d\.\d{16}50*e/.test(exact);
+  return tie ? longer.replace('5e', 'e') : value.toExponential(16);
+}
+
+/** Digits with a point before the one at index `whole`, zeros put where it needs them. */
+function pointed(digits: string, whole: number): string {
+  if (whole <= 0) return `0.${'0'.repeat(-whole)}${digits}`;
+  return digits.length > whole
+    ? `${digits.slice(0, whole)}.${digits.slice(whole)}`
+    : digits.padEnd(whole, '0');
 }
 
 /** A double as a value that stays one: whole ones as `Float`. */

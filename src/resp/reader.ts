@@ -5,8 +5,17 @@
 import { duplicate } from '../value/keys.ts';
 import * as Tag from '../value/tag.ts';
 import { Entries, Tagged, type Value } from '../value/types.ts';
-import type { ErrorCode, PathStep, ProtocolError } from '../wire/errors.ts';
-import { floatOf, readBig, readDouble, readInteger, seventeenDigits, shortest } from './numbers.ts';
+import type { ProtocolError } from '../wire/errors.ts';
+import {
+  floatOf,
+  integerOf,
+  isWord,
+  readBig,
+  readDouble,
+  readInteger,
+  seventeenDigits,
+  shortest,
+} from './numbers.ts';
 import { RespScanner, type RespOptions } from './scanner.ts';
 import { RespTag, STATUSES } from './tags.ts';
 import { textOf } from './text.ts';
@@ -16,22 +25,36 @@ import { isKey } from './values.ts';
 /** An aggregate that is being read. */
 interface Open {
   readonly type: number;
+  /** Offset in the stream of its first byte. */
+  readonly offset: number;
   readonly streamed: boolean;
   /** How many values are to come; of what is streamed, unknown. */
   left: number;
   readonly items: Value[];
   /** An attribute's map, once it is whole and its value is due. */
   attribute: Value | undefined;
+  /** The level of its values, as they will be carried, and the deepest within them. */
+  inner: number;
+  deepest: number;
 }
+
+/** What limits charge for what carries a reply, beside one element for each value. [RESP-7] */
+const TAG = { levels: 1, elements: 1 };
+/** An array under a tag, of two. */
+const TAGGED_PAIR = { levels: 2, elements: 3 };
 
 /** Reads replies from chunks of any size. A reader that failed stays failed. */
 export class RespReader {
   private readonly scanner: RespScanner;
   private readonly stack: Open[] = [];
+  /** Of the reply that is being read: its first byte's offset, elements and bytes of text so far. */
+  private offset = 0;
   private elements = 0;
+  private bytes = 0;
 
   constructor(options?: RespOptions) {
     this.scanner = new RespScanner(options);
+    this.scanner.locate = () => this.stack.map(({ items }) => items.length);
   }
 
   /** Offset in the stream of the next byte to be read. */
@@ -52,19 +75,17 @@ export class RespReader {
 
   /**
    * The next reply that is whole, undefined when the chunk holds no further one. Bytes are copies.
-   * @throws ProtocolError as `RespScanner.next`; RESP_VALUE [RESP-4], RESP_NESTING [RESP-5], LIMIT_DEPTH, LIMIT_ELEMENTS,
-   *   LIMIT_NUMBER.
+   * @throws ProtocolError as `RespScanner.next`; RESP_VALUE [RESP-4], RESP_NESTING [RESP-5], LIMIT_PAYLOAD, LIMIT_DEPTH,
+   *   LIMIT_ELEMENTS, LIMIT_NUMBER [RESP-7].
    */
   next(): Value | undefined {
-    while (this.scanner.next()) {
-      let value = this.token();
+    const { scanner, stack } = this;
+    while (scanner.next()) {
+      let value = this.token(stack.at(-1));
       // A value may be the last of its aggregate, and that of the one around it.
       while (value !== undefined) {
-        const open = this.stack.at(-1);
-        if (open === undefined) {
-          this.elements = 0;
-          return value;
-        }
+        const open = stack.at(-1);
+        if (open === undefined) return value;
         value = this.add(open, value);
       }
     }
@@ -79,38 +100,37 @@ export class RespReader {
   }
 
   /** A value, or undefined where the token opens an aggregate that is not whole yet. */
-  private token(): Value | undefined {
+  private token(open: Open | undefined): Value | undefined {
     const { scanner } = this;
-    const { type } = scanner;
-    const open = this.stack.at(-1);
+    const { type, count } = scanner;
     const inString = open?.type === RespType.BulkString;
     if (inString !== (type === RespType.Chunk)) throw this.nesting();
     if (type === RespType.End) return this.end(open);
-    const { limits } = scanner;
-    if (++this.elements > limits.maxElements)
-      throw scanner.fail('LIMIT_ELEMENTS', 'LIMIT-3', scanner.offset, `more than ${limits.maxElements}`);
+    if (type === RespType.Chunk && count === 0) return this.closed();
+    this.account(open);
     switch (type) {
       case RespType.BulkString:
-        return scanner.count === STREAMED
-          ? this.open(0)
-          : scanner.count < 0
-            ? new Tagged(RespTag.Null, 0)
-            : this.text();
+        if (count === STREAMED) return this.open(2, 1);
+        return count < 0 ? this.tagged(RespTag.Null, 0) : this.text();
       case RespType.Chunk:
-        return scanner.count === 0 ? this.close(this.stack.pop()!) : this.text();
+        return this.text();
       case RespType.Array:
-        return scanner.count === -1 ? new Tagged(RespTag.Null, 1) : this.open(scanner.count);
-      case RespType.Set:
-      case RespType.Push:
-        return this.open(scanner.count);
+        if (count === STREAMED) return this.open(2, 1);
+        return count < 0 ? this.tagged(RespTag.Null, 1) : this.open(1, count);
       case RespType.Map:
+        return count === STREAMED ? this.open(2, 1) : this.open(1, 2 * count);
+      case RespType.Set:
+        return count === STREAMED ? this.open(3, 2) : this.open(2, 1 + count);
+      case RespType.Push:
+        return this.open(2, 1 + count);
       case RespType.Attribute:
-        return this.open(2 * scanner.count);
+        return this.open(3, 3 + 2 * count);
       case RespType.SimpleString:
         return this.status();
       case RespType.SimpleError:
-        return new Tagged(Tag.ERROR, this.text());
+        return this.tagged(Tag.ERROR, this.text());
       case RespType.BulkError:
+        this.charge(TAGGED_PAIR);
         return new Tagged(Tag.ERROR, [this.text(), null]);
       case RespType.Integer:
         return this.judged(readInteger(this.ascii()), 'no 64-bit integer');
@@ -119,35 +139,82 @@ export class RespReader {
       case RespType.Double:
         return this.double();
       case RespType.Boolean:
-        return this.judged({ t: true, f: false }[this.ascii()], 'neither t nor f');
+        return this.boolean();
       case RespType.Verbatim:
         return this.verbatim();
       default:
-        if (scanner.end > scanner.start) throw this.fault('RESP_VALUE', 'RESP-4', 'a null has no text');
+        if (scanner.end > scanner.start) throw this.invalid('a null has no text');
         return null;
     }
   }
 
-  /** Opens an aggregate of `left` values; a negative number says that it is streamed. */
-  private open(left: number): Value | undefined {
-    const { scanner, stack } = this;
-    const { maxDepth, maxElements } = scanner.limits;
-    if (stack.length >= maxDepth)
-      throw scanner.fail('LIMIT_DEPTH', 'LIMIT-2', scanner.offset, `deeper than ${maxDepth}`);
-    // Judged by the count, before anything is kept for it.
-    if (left > maxElements - this.elements)
-      throw scanner.fail('LIMIT_ELEMENTS', 'LIMIT-3', scanner.offset, `more than ${maxElements}`);
-    const streamed = scanner.count === STREAMED;
-    const open: Open = { type: scanner.type, streamed, left, items: [], attribute: undefined };
-    stack.push(open);
-    return left === 0 && !streamed ? this.full(open) : undefined;
+  /** Charges a value that begins: its text and, where no count announced it, its element. */
+  private account(open: Open | undefined): void {
+    const { scanner } = this;
+    if (open === undefined) {
+      this.offset = scanner.offset;
+      this.elements = 0;
+      this.bytes = 0;
+    }
+    if (open === undefined || open.streamed) this.addElements(1, scanner.offset);
+    this.bytes += scanner.end - scanner.start;
+    const { maxPayload } = scanner.limits;
+    if (this.bytes > maxPayload)
+      throw scanner.fail('LIMIT_PAYLOAD', 'RESP-7', this.offset, `more than ${maxPayload} bytes of text`);
+  }
+
+  /** Charges the tags and arrays that carry a value which opens nothing in RESP. */
+  private charge({ levels, elements }: typeof TAG): void {
+    const open = this.stack.at(-1);
+    const level = levels + (open?.inner ?? 0);
+    this.checkDepth(level, this.scanner.offset);
+    if (open !== undefined && level > open.deepest) open.deepest = level;
+    this.addElements(elements, this.scanner.offset);
+  }
+
+  private checkDepth(level: number, offset: number): void {
+    const { maxDepth } = this.scanner.limits;
+    if (level > maxDepth)
+      throw this.scanner.fail('LIMIT_DEPTH', 'RESP-7', offset, `deeper than ${maxDepth} levels`);
+  }
+
+  private addElements(count: number, offset: number): void {
+    const { maxElements } = this.scanner.limits;
+    this.elements += count;
+    if (this.elements > maxElements)
+      throw this.scanner.fail('LIMIT_ELEMENTS', 'RESP-7', offset, `more than ${maxElements} elements`);
+  }
+
+  /**
+   * Opens an aggregate whose values are `levels` deeper in what will carry it, and that announces so many elements. Both are
+   * judged before anything is kept.
+   */
+  private open(levels: number, elements: number): Value | undefined {
+    const { type, count, offset } = this.scanner;
+    const inner = levels + (this.stack.at(-1)?.inner ?? 0);
+    this.checkDepth(inner, offset);
+    this.addElements(elements, offset);
+    const streamed = count === STREAMED;
+    const left = type === RespType.Map || type === RespType.Attribute ? 2 * count : count;
+    const open: Open = {
+      type,
+      offset,
+      streamed,
+      left,
+      items: [],
+      attribute: undefined,
+      inner,
+      deepest: inner,
+    };
+    this.stack.push(open);
+    return left === 0 ? this.full(open) : undefined;
   }
 
   /** Adds a value to the innermost aggregate. @returns the aggregate, when that makes it whole. */
   private add(open: Open, value: Value): Value | undefined {
-    if (open.attribute !== undefined) {
-      this.stack.pop();
-      const { attribute } = open;
+    const { attribute } = open;
+    if (attribute !== undefined) {
+      this.pop();
       return attribute instanceof Tagged
         ? new Tagged(RespTag.PairsAttribute, [attribute.value, value])
         : new Tagged(Tag.ATTRIBUTE, [attribute, value]);
@@ -158,29 +225,42 @@ export class RespReader {
 
   /** All values of an aggregate are there. An attribute stays open for the value that it describes. */
   private full(open: Open): Value | undefined {
-    if (open.type === RespType.Attribute) {
-      open.attribute = mapOf(open.items);
-      return undefined;
-    }
-    this.stack.pop();
-    return this.close(open);
+    if (open.type !== RespType.Attribute) return this.closed();
+    open.attribute = this.map(open);
+    // Deeper than the value are the map, and the array of the two.
+    open.inner -= 1;
+    return undefined;
   }
 
   /** The end of a streamed aggregate. */
   private end(open: Open | undefined): Value {
     const isMap = open?.type === RespType.Map;
     if (open?.streamed !== true || (isMap && open.items.length % 2 > 0)) throw this.nesting();
-    if (this.scanner.end > this.scanner.start) throw this.fault('RESP_VALUE', 'RESP-4', 'an end has no text');
-    this.stack.pop();
-    return new Tagged(RespTag.Streamed, this.close(open));
+    if (this.scanner.end > this.scanner.start) throw this.invalid('an end has no text');
+    return new Tagged(RespTag.Streamed, this.closed());
   }
 
-  private close({ type, items }: Open): Value {
+  /** The innermost aggregate, which is whole. */
+  private closed(): Value {
+    const open = this.stack.at(-1)!;
+    const value = this.made(open);
+    this.pop();
+    return value;
+  }
+
+  private pop(): void {
+    const { deepest } = this.stack.pop()!;
+    const around = this.stack.at(-1);
+    if (around !== undefined && deepest > around.deepest) around.deepest = deepest;
+  }
+
+  private made(open: Open): Value {
+    const { type, items } = open;
     switch (type) {
       case RespType.BulkString:
         return new Tagged(RespTag.Chunks, items);
       case RespType.Map:
-        return mapOf(items);
+        return this.map(open);
       case RespType.Set:
         return new Tagged(Tag.SET, items);
       case RespType.Push:
@@ -190,35 +270,55 @@ export class RespReader {
     }
   }
 
+  /** A map, or `Pairs` where the keys are such that no map holds them: then all is a level deeper. */
+  private map(open: Open): Value {
+    const { items, offset } = open;
+    const map = mapOf(items);
+    if (map !== undefined) return map;
+    this.checkDepth(++open.deepest, offset);
+    this.addElements(1, offset);
+    return new Tagged(RespTag.Pairs, items);
+  }
+
+  private tagged(tag: number, value: Value): Tagged {
+    this.charge(TAG);
+    return new Tagged(tag, value);
+  }
+
   private status(): Value {
     const text = this.text();
     const index = STATUSES.indexOf(text as string);
-    return new Tagged(RespTag.Status, index < 0 ? text : index);
+    return this.tagged(RespTag.Status, index < 0 ? text : index);
+  }
+
+  private boolean(): Value {
+    const text = this.ascii();
+    if (text !== 't' && text !== 'f') throw this.invalid('neither t nor f');
+    return text === 't';
   }
 
   private big(): Value {
     const { scanner } = this;
     const text = this.ascii();
-    if (text.length > 10_000 && /\d{10001}/.test(text))
-      throw scanner.fail('LIMIT_NUMBER', 'LIMIT-5', scanner.offset, 'more than 10000 digits');
+    if (/\d{10001}/.test(text))
+      throw scanner.fail('LIMIT_NUMBER', 'RESP-7', scanner.offset, 'more than 10000 digits');
     const value = this.judged(readBig(text), 'no integer');
-    if (BigInt.asIntN(64, value) !== value) return value;
-    const near = Number(value);
-    return new Tagged(RespTag.Big, Number.isSafeInteger(near) ? near : value);
+    this.charge(TAG); // beyond 64 bits the value's own
+    return isWord(value) ? new Tagged(RespTag.Big, integerOf(value)) : value;
   }
 
   private double(): Value {
     const text = this.ascii();
     const value = this.judged(readDouble(text), 'no double');
     if (text === shortest(value)) return floatOf(value);
-    return new Tagged(RespTag.Double, text === seventeenDigits(value) ? floatOf(value) : text);
+    return this.tagged(RespTag.Double, text === seventeenDigits(value) ? floatOf(value) : text);
   }
 
   private verbatim(): Value {
-    const { scanner } = this;
-    const { bytes, start, end } = scanner;
+    const { bytes, start, end } = this.scanner;
     if (end - start < 4 || bytes[start + 3] !== 0x3a)
-      throw this.fault('RESP_VALUE', 'RESP-4', 'a verbatim string begins with three characters and a colon');
+      throw this.invalid('a verbatim string begins with three characters and a colon');
+    this.charge(TAGGED_PAIR);
     return new Tagged(Tag.VERBATIM, [textOf(bytes, start, start + 3), textOf(bytes, start + 4, end)]);
   }
 
@@ -236,39 +336,32 @@ export class RespReader {
   }
 
   private judged<T>(value: T | undefined, detail: string): T {
-    if (value === undefined) throw this.fault('RESP_VALUE', 'RESP-4', detail);
+    if (value === undefined) throw this.invalid(detail);
     return value;
   }
 
-  private fault(code: ErrorCode, rule: string, detail: string): ProtocolError {
-    return this.located(this.scanner.fail(code, rule, this.scanner.textOffset, detail));
+  private invalid(detail: string): ProtocolError {
+    return this.scanner.fail('RESP_VALUE', 'RESP-4', this.scanner.textOffset, detail);
   }
 
   private nesting(): ProtocolError {
     const { scanner } = this;
-    return this.located(
-      scanner.fail('RESP_NESTING', 'RESP-5', scanner.offset, `a ${quoteType(scanner.type)} is out of place`),
-    );
-  }
-
-  private located(error: ProtocolError): ProtocolError {
-    const path: PathStep[] = this.stack.map(({ items }) => items.length);
-    return error.moved(0, path);
+    const type = JSON.stringify(String.fromCharCode(scanner.type));
+    return scanner.fail('RESP_NESTING', 'RESP-5', scanner.offset, `a ${type} is out of place`);
   }
 }
 
-/** A map's keys and values in turn: a map, or `Pairs` where the keys are such that no map holds them. */
-function mapOf(items: readonly Value[]): Value {
-  const keys = items.filter((_, i) => i % 2 === 0);
-  const fits = keys.every(isKey) && duplicate(keys, false) < 0;
-  return fits
-    ? new Entries(
-        keys,
-        items.filter((_, i) => i % 2 > 0),
-      )
-    : new Tagged(RespTag.Pairs, items);
-}
-
-function quoteType(type: number): string {
-  return JSON.stringify(String.fromCharCode(type));
+/** A map of keys and values in turn; undefined where no map has such keys. */
+function mapOf(items: readonly Value[]): Entries | undefined {
+  const keys: Value[] = [];
+  const values: Value[] = [];
+  let texts = true;
+  for (let i = 0; i < items.length; i += 2) {
+    const key = items[i]!;
+    texts &&= typeof key === 'string';
+    if (!texts && !isKey(key)) return undefined;
+    keys.push(key);
+    values.push(items[i + 1]!);
+  }
+  return duplicate(keys, texts) < 0 ? new Entries(keys, values) : undefined;
 }

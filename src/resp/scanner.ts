@@ -3,13 +3,16 @@
  * that its length announces. One that lies in one chunk is told by offsets into it; one that straddles chunks is gathered
  * in a buffer of its own.
  */
-import { fault, type ErrorCode, type ProtocolError } from '../wire/errors.ts';
+import { ProtocolError, type ErrorCode, type PathStep } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { NULL_LENGTH, RespType, STREAMED } from './types.ts';
 
 /** How RESP is read. */
 export interface RespOptions {
-  /** `maxPayload`: longest text, in bytes, whether a line or a body. `maxDepth`, `maxElements`: of one reply. */
+  /**
+   * `maxPayload`: most bytes of text in one reply or command. `maxDepth`, `maxElements`: of one reply, as the value that
+   * carries it counts them; `maxElements` also: most parts of a command. [RESP-7]
+   */
   readonly limits?: Partial<Limits>;
 }
 
@@ -21,9 +24,9 @@ const ZERO = 0x30;
 
 /** Digits of the longest length or count; beyond it no number is exact. */
 const DIGITS = 15;
-/** Longest text of a line that holds a 64-bit number, a double, a big number, in bytes. [RESP-3] */
+/** Longest text of a line that holds a 64-bit number or less, a double, a big number, in bytes. [RESP-4], [RESP-7] */
 const INTEGER_LINE = 20;
-const DOUBLE_LINE = 128;
+const DOUBLE_LINE = 5120;
 const BIG_LINE = 10_001;
 /** A token up to this long is given its buffer at once. */
 const AT_ONCE = 65_536;
@@ -46,6 +49,8 @@ export class RespScanner {
    * text goes up to the line feed.
    */
   commandDue = false;
+  /** Where the token stands in what is being read, for the path of a fault. */
+  locate: () => readonly PathStep[] = () => [];
 
   private chunk: Uint8Array = EMPTY;
   private pos = 0;
@@ -55,6 +60,8 @@ export class RespScanner {
   private held: Uint8Array = EMPTY;
   private received = 0;
   private least = 0;
+  /** How much of it was searched for the end of its line. */
+  private searched = 0;
   private failure: ProtocolError | undefined;
 
   constructor(options?: RespOptions) {
@@ -71,7 +78,7 @@ export class RespScanner {
     return this.base + this.pos;
   }
 
-  /** Offset in the stream of the token's text. */
+  /** Offset in the stream of the token's text: of the first character behind its type, or of its body. */
   get textOffset(): number {
     return this.offset + this.start - this.first;
   }
@@ -98,7 +105,8 @@ export class RespScanner {
   /**
    * Steps to the next token.
    * @returns false when the chunk holds no further whole one; what is left of it waits for the next chunk.
-   * @throws ProtocolError RESP_TYPE [RESP-1], RESP_LINE [RESP-2], RESP_NUMBER [RESP-3], LIMIT_PAYLOAD [LIMIT-1].
+   * @throws ProtocolError RESP_TYPE [RESP-1], RESP_LINE [RESP-2], RESP_NUMBER [RESP-3], RESP_VALUE for a line longer than
+   *   any of its type [RESP-4], LIMIT_PAYLOAD, LIMIT_NUMBER [RESP-7].
    */
   next(): boolean {
     this.check();
@@ -106,6 +114,7 @@ export class RespScanner {
     const { chunk, pos } = this;
     if (pos >= chunk.length) return false;
     this.offset = this.base + pos;
+    this.searched = 0;
     const end = this.scan(chunk, pos, chunk.length);
     if (end > 0) {
       this.pos = end;
@@ -124,7 +133,7 @@ export class RespScanner {
 
   /** Makes a fault that the scanner keeps; the caller throws it. */
   fail(code: ErrorCode, rule: string, offset: number, detail: string): ProtocolError {
-    return (this.failure = fault(code, rule, offset, detail));
+    return (this.failure = new ProtocolError(code, rule, offset, detail, this.locate()));
   }
 
   private check(): void {
@@ -138,7 +147,8 @@ export class RespScanner {
       // Of a line, only what is new is searched.
       const to = least > 0 ? pos + least - this.received : chunk.indexOf(LF, pos) + 1 || chunk.length;
       this.gather(Math.min(to, chunk.length));
-      if (this.received < least) continue;
+      // The byte before the last is judged as soon as it is there, as in a chunk that ends with it.
+      if (this.received + 1 < least) continue;
       const end = this.scan(this.held, 0, this.received);
       if (end > 0) {
         this.received = 0;
@@ -204,30 +214,40 @@ export class RespScanner {
     }
   }
 
+  /** An inline command: what stands before LF. */
   private inline(bytes: Uint8Array, start: number, end: number): number {
     const { maxPayload } = this.limits;
-    const found = bytes.subarray(start, Math.min(end, start + maxPayload + 1)).indexOf(LF);
-    if (found < 0 && end - start > maxPayload)
-      throw this.at('LIMIT_PAYLOAD', 'LIMIT-1', start, `a line of more than ${maxPayload} bytes`);
+    const from = start + this.searched;
+    const found = bytes.subarray(from, Math.min(end, start + maxPayload + 1)).indexOf(LF);
     this.type = 0;
     this.start = start;
-    this.end = start + found;
-    return found < 0 ? 0 : this.end + 1;
+    this.end = from + found;
+    if (found >= 0) return this.end + 1;
+    if (end - start > maxPayload) throw this.overlong(maxPayload);
+    this.searched = end - start;
+    return 0;
   }
 
   /** A line of at most `most` bytes of text, up to CR LF. */
   private line(bytes: Uint8Array, start: number, end: number, most: number): number {
     this.start = start;
     const stop = Math.min(end, start + most + 1);
-    let i = start;
+    let i = Math.max(start, this.first + this.searched);
     while (i < stop && bytes[i] !== CR && bytes[i] !== LF) i++;
     this.end = i;
-    if (i - start > most) {
-      throw most === this.limits.maxPayload
-        ? this.at('LIMIT_PAYLOAD', 'LIMIT-1', this.first, `a line of more than ${most} bytes`)
-        : this.at('RESP_NUMBER', 'RESP-3', start + most, `longer than ${most} characters`);
-    }
+    this.searched = i - this.first;
+    if (i - start > most) throw this.overlong(most);
     return this.newline(bytes, i, end);
+  }
+
+  /** The fault of a line with more text than `most` bytes. */
+  private overlong(most: number): ProtocolError {
+    const { type, first } = this;
+    const isText = type === RespType.SimpleString || type === RespType.SimpleError || this.commandDue;
+    if (isText) return this.at('LIMIT_PAYLOAD', 'RESP-7', first, `a line of more than ${most} bytes`);
+    if (type === RespType.BigNumber)
+      return this.at('LIMIT_NUMBER', 'RESP-7', first, `more than ${most - 1} digits`);
+    return this.at('RESP_VALUE', 'RESP-4', this.start, `longer than ${most} characters`);
   }
 
   /** CR LF at `bytes[i]`. @returns the index after it, 0 when it is not there yet. */
@@ -254,7 +274,8 @@ export class RespScanner {
       count = this.special(bytes, start, end);
       if (count === 0) return 0;
       i += count === STREAMED ? 1 : 2;
-    } else if (bytes[i] !== CR) throw this.number(i);
+    }
+    if (i < end && bytes[i] !== CR && bytes[i] !== LF) throw this.number(i);
     this.count = count;
     this.start = this.end = i;
     return this.newline(bytes, i, end);
@@ -276,16 +297,12 @@ export class RespScanner {
   private body(start: number, end: number): number {
     if (start === 0 || this.count < 0) return start;
     const { bytes, count } = this;
-    if (count > this.limits.maxPayload)
-      throw this.at(
-        'LIMIT_PAYLOAD',
-        'LIMIT-1',
-        this.first,
-        `${count} bytes, at most ${this.limits.maxPayload}`,
-      );
+    const { maxPayload } = this.limits;
+    if (count > maxPayload)
+      throw this.at('LIMIT_PAYLOAD', 'RESP-7', this.first, `${count} bytes, at most ${maxPayload}`);
+    if (this.type === RespType.Chunk && count === 0) return start; // the last chunk has no body, and no line's end of it
     this.start = start;
     this.end = start + count;
-    if (this.type === RespType.Chunk && count === 0) return start; // the last chunk has no body, and no line's end of it
     return this.newline(bytes, this.end, end) || this.first - this.end - 2;
   }
 

@@ -5,53 +5,89 @@ import { Decimal, Entries, Float, Tagged, type Encodable } from '../value/types.
 import { named, through } from '../wire/errors.ts';
 import { utf8Length, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
-import { seventeenDigits, shortest } from './numbers.ts';
+import { isWord, readDouble, seventeenDigits, shortest } from './numbers.ts';
 import { RespTag, STATUSES } from './tags.ts';
 import { RespType } from './types.ts';
 
-const MOST = 2n ** 63n;
 const DEEPEST = 1000;
+const LF = 0x0a;
+
+/** An aggregate that is being written: its values, and how many were begun. */
+interface Open {
+  readonly items: readonly Encodable[];
+  begun: number;
+  readonly streamed: boolean;
+}
 
 /** Writes replies and commands; `take` answers the bytes so far. */
 export class RespWriter extends Writer {
+  /** What is open, innermost last: nesting takes no stack of the engine's. */
+  private open: Open[] = [];
+
   /**
    * One reply. What came from RESP goes back in the spelling that its tags say; of Petrel's other values, decimals become doubles.
    * @throws TypeError, RangeError for what RESP can't say: messages, unknown tags, an error's detail, a tag's content that
    *   is not its row's; the message names the path. Nothing of the reply is written then.
    */
   reply(value: Encodable): void {
-    const { pos } = this;
+    const { pos, open } = this;
     try {
-      this.value(value, 0);
+      this.value(value);
+      for (let top = open.at(-1); top !== undefined; top = open.at(-1)) this.step(top);
     } catch (error) {
       this.pos = pos;
-      throw named(error);
+      this.open = [];
+      throw named(open.reduceRight((found, { begun }) => through(found, begun - 1), error));
     }
   }
 
-  /** A command: its name and arguments as an array of bulk strings. */
+  /**
+   * A command: its name and arguments as an array of bulk strings.
+   * @throws TypeError for a part that is neither bytes nor a well-formed text; nothing is written then.
+   */
   command(parts: readonly (string | Uint8Array)[]): void {
-    this.head(RespType.Array, parts.length);
-    for (const part of parts) this.bulk(RespType.BulkString, part);
+    const { pos } = this;
+    try {
+      this.head(RespType.Array, parts.length);
+      for (const part of parts) this.bulk(RespType.BulkString, part);
+    } catch (error) {
+      this.pos = pos;
+      throw error;
+    }
   }
 
-  /** An inline command: the line as it came, up to the line feed, which is added. */
+  /**
+   * An inline command: the line as it came, up to the line feed, which is added.
+   * @throws TypeError for a line that would be read as something else: one with a line feed in it, or that begins with `*`.
+   */
   inline(line: string | Uint8Array): void {
+    const { pos } = this;
     this.text(line);
-    this.byte(0x0a);
+    const written = this.peek().subarray(pos);
+    if (written.includes(LF) || written[0] === RespType.Array) {
+      this.pos = pos;
+      throw new TypeError('an inline command is one line, and begins with no *');
+    }
+    this.byte(LF);
   }
 
-  private value(value: Encodable, level: number): void {
-    if (level > DEEPEST) throw new RangeError(`nested deeper than ${DEEPEST} levels, or in a circle`);
+  /** Begins the next value of the innermost aggregate, or ends that. */
+  private step(top: Open): void {
+    if (top.begun < top.items.length) return this.value(top.items[top.begun++]!);
+    if (top.streamed) this.line(RespType.End, '');
+    this.open.pop();
+  }
+
+  private value(value: Encodable): void {
     if (value === null) this.line(RespType.Null, '');
     else if (typeof value === 'boolean') this.line(RespType.Boolean, value ? 't' : 'f');
     else if (typeof value === 'number') this.number(value);
     else if (typeof value === 'bigint') this.integer(value);
-    else if (typeof value === 'string' || value instanceof Uint8Array) this.bulk(RespType.BulkString, value);
+    else if (isText(value)) this.bulk(RespType.BulkString, value);
     else if (value instanceof Float) this.line(RespType.Double, shortest(value.value));
     else if (value instanceof Decimal) this.line(RespType.Double, `${value.coefficient}e${value.exponent}`);
-    else if (value instanceof Tagged) this.tagged(value, level);
-    else this.aggregate(value, level, false);
+    else if (value instanceof Tagged) this.tagged(value);
+    else this.aggregate(value, false);
   }
 
   private number(value: number): void {
@@ -60,10 +96,10 @@ export class RespWriter extends Writer {
   }
 
   private integer(value: bigint): void {
-    this.line(value < MOST && value >= -MOST ? RespType.Integer : RespType.BigNumber, String(value));
+    this.line(isWord(value) ? RespType.Integer : RespType.BigNumber, String(value));
   }
 
-  private tagged({ tag, value }: Tagged, level: number): void {
+  private tagged({ tag, value }: Tagged): void {
     switch (tag) {
       case Tag.ERROR:
         return this.error(value);
@@ -71,25 +107,25 @@ export class RespWriter extends Writer {
         return this.verbatim(value);
       case Tag.ATTRIBUTE:
       case RespTag.PairsAttribute:
-        return this.attribute(value, tag, level);
+        return this.attribute(value, tag);
       case Tag.SET:
-        return this.list(RespType.Set, value, level);
+        return this.list(RespType.Set, value);
       case Tag.PUSH:
-        return this.list(RespType.Push, value, level);
+        return this.list(RespType.Push, value);
       case RespTag.Status:
         return this.status(value);
       case RespTag.Null:
         if (value !== 0 && value !== 1) throw wrong('0 or 1');
         return this.line(value === 0 ? RespType.BulkString : RespType.Array, '-1');
       case RespTag.Big:
-        if (!isInteger(value)) throw wrong('an integer');
+        if (!isInteger(value)) throw wrong('an integer that 64 bits hold');
         return this.line(RespType.BigNumber, String(value));
       case RespTag.Double:
         return this.double(value);
       case RespTag.Pairs:
-        return this.pairs(RespType.Map, value, level);
+        return this.pairs(RespType.Map, value);
       case RespTag.Streamed:
-        return this.aggregate(value, level, true);
+        return this.aggregate(value, true);
       case RespTag.Chunks:
         return this.chunks(value);
       default:
@@ -128,22 +164,23 @@ export class RespWriter extends Writer {
 
   private double(value: Encodable): void {
     const float = value instanceof Float ? value.value : value;
-    if (typeof float !== 'number' && typeof float !== 'string') throw wrong('a float or a spelling');
-    this.line(RespType.Double, typeof float === 'number' ? seventeenDigits(float) : float);
+    if (typeof float === 'number') return this.line(RespType.Double, seventeenDigits(float));
+    if (typeof float !== 'string' || readDouble(float) === undefined) throw wrong('a float or its spelling');
+    this.line(RespType.Double, float);
   }
 
-  private attribute(value: Encodable, tag: number, level: number): void {
+  private attribute(value: Encodable, tag: number): void {
     if (!Array.isArray(value) || value.length !== 2) throw wrong('an attribute and a value');
-    const [map, described] = value as [Encodable, Encodable];
-    if (tag === RespTag.PairsAttribute) this.pairs(RespType.Attribute, map, level);
-    else this.entries(RespType.Attribute, map, level, false);
-    this.value(described, level + 1);
+    const items = value as readonly Encodable[];
+    this.begin({ items, begun: 1, streamed: false });
+    if (tag === RespTag.PairsAttribute) this.pairs(RespType.Attribute, items[0]!);
+    else this.entries(RespType.Attribute, items[0]!, false);
   }
 
   /** Keys and values in turn. */
-  private pairs(type: number, value: Encodable, level: number, streamed = false): void {
+  private pairs(type: number, value: Encodable, streamed = false): void {
     if (!Array.isArray(value) || value.length % 2 > 0) throw wrong('keys and values in turn');
-    this.elements(type, value as readonly Encodable[], value.length / 2, level, streamed);
+    this.elements(type, value as readonly Encodable[], value.length / 2, streamed);
   }
 
   private chunks(value: Encodable): void {
@@ -154,44 +191,36 @@ export class RespWriter extends Writer {
     this.line(RespType.Chunk, '0');
   }
 
-  private aggregate(value: Encodable, level: number, streamed: boolean): void {
-    if (Array.isArray(value)) this.list(RespType.Array, value, level, streamed);
-    else if (value instanceof Set) this.list(RespType.Set, [...value], level, streamed);
-    else if (value instanceof Tagged && value.tag === Tag.SET)
-      this.list(RespType.Set, value.value, level, streamed);
+  private aggregate(value: Encodable, streamed: boolean): void {
+    if (Array.isArray(value)) this.list(RespType.Array, value, streamed);
+    else if (value instanceof Set) this.list(RespType.Set, [...value], streamed);
+    else if (value instanceof Tagged && value.tag === Tag.SET) this.list(RespType.Set, value.value, streamed);
     else if (value instanceof Tagged && value.tag === RespTag.Pairs)
-      this.pairs(RespType.Map, value.value, level, streamed);
-    else this.entries(RespType.Map, value, level, streamed);
+      this.pairs(RespType.Map, value.value, streamed);
+    else this.entries(RespType.Map, value, streamed);
   }
 
-  private list(type: number, value: Encodable, level: number, streamed = false): void {
+  private list(type: number, value: Encodable, streamed = false): void {
     if (!Array.isArray(value)) throw wrong('an array');
-    this.elements(type, value as readonly Encodable[], value.length, level, streamed);
+    this.elements(type, value as readonly Encodable[], value.length, streamed);
   }
 
-  private entries(type: number, value: Encodable, level: number, streamed: boolean): void {
+  private entries(type: number, value: Encodable, streamed: boolean): void {
     const pairs = pairsOf(value);
     if (pairs === undefined) throw new TypeError(`RESP has nothing for a ${nameOf(value)}`);
-    this.elements(type, pairs, pairs.length / 2, level, streamed);
+    this.elements(type, pairs, pairs.length / 2, streamed);
   }
 
-  private elements(
-    type: number,
-    items: readonly Encodable[],
-    count: number,
-    level: number,
-    streamed: boolean,
-  ): void {
+  private elements(type: number, items: readonly Encodable[], count: number, streamed: boolean): void {
     if (streamed) this.line(type, '?');
     else this.head(type, count);
-    for (let i = 0; i < items.length; i++) {
-      try {
-        this.value(items[i]!, level + 1);
-      } catch (error) {
-        throw through(error, i);
-      }
-    }
-    if (streamed) this.line(RespType.End, '');
+    this.begin({ items, begun: 0, streamed });
+  }
+
+  private begin(open: Open): void {
+    if (this.open.length === DEEPEST)
+      throw new RangeError(`nested deeper than ${DEEPEST} levels, or in a circle`);
+    this.open.push(open);
   }
 
   /** A line of text that holds no line's end. */
@@ -248,7 +277,7 @@ function isLine(text: string | Uint8Array): boolean {
 }
 
 function isInteger(value: Encodable): value is number | bigint {
-  return typeof value === 'bigint' || Number.isSafeInteger(value);
+  return typeof value === 'bigint' ? isWord(value) : Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
 function size(text: string | Uint8Array): number {
