@@ -28,7 +28,12 @@ export function readDouble(text: string): number | undefined {
   return Number(text);
 }
 
-/** Whether 64 bits hold an integer. */
+/** Whether 64 bits without a sign hold an integer. */
+export function isUint(value: bigint): boolean {
+  return value >= 0n && value < 2n ** 64n;
+}
+
+/** Whether 64 bits with a sign hold an integer. */
 export function isWord(value: number | bigint): boolean {
   return value >= LEAST && value <= MOST;
 }

@@ -9,6 +9,7 @@ import type { ProtocolError } from '../wire/errors.ts';
 import {
   floatOf,
   integerOf,
+  isUint,
   isWord,
   readBig,
   readDouble,
@@ -226,9 +227,9 @@ export class RespReader {
   /** All values of an aggregate are there. An attribute stays open for the value that it describes. */
   private full(open: Open): Value | undefined {
     if (open.type !== RespType.Attribute) return this.closed();
-    open.attribute = this.map(open);
-    // Deeper than the value are the map, and the array of the two.
-    open.inner -= 1;
+    // Its pairs need no tag of their own: the attribute's says it.
+    open.attribute = mapOf(open.items) ?? new Tagged(RespTag.Pairs, open.items);
+    open.inner -= 1; // the value stands beside the map
     return undefined;
   }
 
@@ -303,8 +304,9 @@ export class RespReader {
     if (/\d{10001}/.test(text))
       throw scanner.fail('LIMIT_NUMBER', 'RESP-7', scanner.offset, 'more than 10000 digits');
     const value = this.judged(readBig(text), 'no integer');
-    this.charge(TAG); // beyond 64 bits the value's own
-    return isWord(value) ? new Tagged(RespTag.Big, integerOf(value)) : value;
+    if (isWord(value)) return this.tagged(RespTag.Big, integerOf(value));
+    if (!isUint(value)) this.charge(TAG); // a bignum has a tag of its own
+    return value;
   }
 
   private double(): Value {
