@@ -12,7 +12,7 @@ import type { Vector, VectorFile } from './runner.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const source = fileURLToPath(new URL('../src/', import.meta.url));
-const LAYERS = ['wire', 'value', 'frame', 'canonical'];
+const LAYERS = ['wire', 'value', 'frame', 'canonical', 'resp'];
 const TIME_OUT = 20_000;
 const MEGABYTES = 512;
 /** Ranks: an input written in parts is long, an unlikely vector comes after all likely ones. */

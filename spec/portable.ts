@@ -22,4 +22,12 @@ export function runVectors(files: readonly VectorFile[]): Report {
   return { passed, failures };
 }
 
-const INPUTS: ReadonlySet<string> = new Set(['value', 'frames', 'pack', 'encode']);
+const INPUTS: ReadonlySet<string> = new Set([
+  'value',
+  'frames',
+  'pack',
+  'encode',
+  'replies',
+  'commands',
+  'resp',
+]);

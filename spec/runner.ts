@@ -5,10 +5,12 @@
 import { decodeCanonical, parseCanonical } from '../src/canonical/index.ts';
 import { FrameDecoder, parseFrame, readFrames, skim, unpack } from '../src/frame/index.ts';
 import { FrameWriter, type Frame, type FrameBody, type Pack } from '../src/frame/index.ts';
+import { RespWriter } from '../src/resp/index.ts';
 import { decode, decodeFirst, encode, Entries, type Encodable } from '../src/value/index.ts';
 import { ProtocolError, type Limits } from '../src/wire/index.ts';
 import { frameNotation, toFrame, toHex, toNotation, toValue, unhex } from './notation.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
+import { chunkings, readCommands, readReplies, toPetrel, toResp, type Outcome } from './resp.ts';
 
 interface Fault {
   readonly code: string;
@@ -30,7 +32,14 @@ export interface Vector {
   readonly plain?: boolean;
   readonly error?: Fault;
   readonly refused?: true;
+  /** Of RESP: the canonical Petrel bytes of each reply; the bytes that they give when RESP's own are spelled otherwise. */
+  readonly petrel?: readonly Hex[];
+  readonly back?: Hex;
+  readonly commands?: readonly CommandNotation[];
 }
+
+/** The parts of a command, texts or bytes; or the line of an inline one. */
+type CommandNotation = readonly Notation[] | { readonly inline: Notation };
 
 export interface VectorFile {
   readonly about: string;
@@ -314,7 +323,86 @@ function asObjects(value: Encodable): Encodable | undefined {
   return Object.fromEntries(keys.map((key, i) => [key as string, values[i]!]));
 }
 
-const RUNNERS = { value: runValue, frames: runFrames, pack: runPack, encode: runRefused };
+function runReplies({ hex, petrel = [], back, error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  runChunks(
+    bytes,
+    error,
+    (chunks) => {
+      const { items, fault } = readReplies(chunks, limits);
+      return { items: items.map((value) => toHex(toPetrel(value))), fault };
+    },
+    petrel.map((each) => toHex(unhex(each))),
+  );
+  if (error === undefined)
+    same('back', toHex(toResp(petrel.map(unhex))), toHex(back === undefined ? bytes : unhex(back)));
+}
+
+function runCommands({ hex, commands = [], error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  let ends: number[] = [];
+  runChunks(
+    bytes,
+    error,
+    (chunks) => {
+      const { items, fault } = readCommands(chunks, limits);
+      ends = items.map(({ offset, length }) => offset + length);
+      const shown = items.map(({ parts, inline }) =>
+        inline ? { inline: toNotation(parts[0]!) } : parts.map(toNotation),
+      );
+      return { items: shown.map((each) => JSON.stringify(each)), fault };
+    },
+    commands.map((each) => JSON.stringify(each)),
+  );
+  const writer = new RespWriter();
+  for (const command of commands) {
+    if ('inline' in command) writer.inline(toValue(command.inline) as string | Uint8Array);
+    else writer.command(command.map(toValue) as (string | Uint8Array)[]);
+  }
+  same(
+    'back',
+    toHex(writer.take()),
+    toHex(bytes.subarray(0, error === undefined ? bytes.length : (ends.at(-1) ?? 0))),
+  );
+}
+
+/** The same comes of the bytes in all chunks. */
+function runChunks(
+  bytes: Uint8Array,
+  error: Fault | undefined,
+  read: (chunks: readonly Uint8Array[]) => Outcome<string>,
+  expected: readonly string[],
+): void {
+  for (const [how, chunks] of chunkings(bytes, cuts(bytes.length))) {
+    const { items, fault } = read(chunks);
+    const found = fault && { code: fault.code, offset: fault.offset, rule: fault.rule };
+    same(how, found, error);
+    same(how, items.join(' '), expected.join(' '));
+  }
+}
+
+function runToResp({ value, hex, refused }: Vector): void {
+  const writer = new RespWriter();
+  let thrown: unknown;
+  try {
+    writer.reply(toValue(value!));
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    thrown = error;
+  }
+  same('refused', thrown !== undefined, refused === true);
+  same('written', toHex(writer.take()), hex === undefined ? '' : toHex(unhex(hex)));
+}
+
+const RUNNERS = {
+  value: runValue,
+  frames: runFrames,
+  pack: runPack,
+  encode: runRefused,
+  replies: runReplies,
+  commands: runCommands,
+  resp: runToResp,
+};
 
 /** What does not hold of a vector; undefined when all does. */
 export function failureOf(file: VectorFile, vector: Vector): string | undefined {
