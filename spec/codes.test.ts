@@ -13,6 +13,7 @@ import {
 import { HELLO_FIELDS } from '../src/frame/hello.ts';
 import { DECIMAL_EXPONENT, NUMBER_DIGITS, REFERENCE_BYTES, TABLE_ENTRIES } from '../src/value/kinds.ts';
 import { Decimal, encode, Tag, valueKind } from '../src/value/index.ts';
+import { RespTag } from '../src/resp/index.ts';
 import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, resolveLimits } from '../src/wire/index.ts';
 import { ProtocolError, type ErrorCode, type Limits } from '../src/wire/index.ts';
 import { PROTOCOL, statedRules, tables } from './document.ts';
@@ -20,16 +21,18 @@ import type { VectorFile } from './runner.ts';
 import codes from './codes.json' with { type: 'json' };
 
 const here = new URL('.', import.meta.url);
-const sources = ['wire', 'value', 'frame', 'canonical', 'json', 'message', 'text', 'inspect'].flatMap((layer) => {
-  const folder = new URL(`../src/${layer}/`, here);
-  const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
-});
-const core = sources.filter(([name]) => /^(wire|value|frame|canonical|message)\//.test(name));
+const sources = ['wire', 'value', 'frame', 'canonical', 'json', 'message', 'resp', 'text', 'inspect'].flatMap(
+  (layer) => {
+    const folder = new URL(`../src/${layer}/`, here);
+    const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+    return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
+  },
+);
+const core = sources.filter(([name]) => /^(wire|value|frame|canonical|message|resp)\//.test(name));
 const vectors = readdirSync(new URL('vectors/', here)).flatMap(
   (name) => (JSON.parse(readFileSync(new URL(`vectors/${name}`, here), 'utf8')) as VectorFile).vectors,
 );
-const RULE = /\b(?:WIRE|VALUE|LIMIT|CANON|FRAME|HELLO|SESSION|JSON|MESSAGE|ERROR|REGISTRY)-\d+\b/g;
+const RULE = /\b(?:WIRE|VALUE|LIMIT|CANON|FRAME|HELLO|SESSION|RESP|JSON|MESSAGE|ERROR|REGISTRY)-\d+\b/g;
 const citedIn = (text: string): string[] => [...new Set(text.match(RULE))];
 const pairs = codes.errorCodes.flatMap(({ code, rules }) => rules.map((rule) => [code, rule] as const));
 
@@ -70,9 +73,11 @@ describe('the sources agree with codes.json', () => {
   });
 
   it('in the tags', () => {
-    expect({ ...Tag }).toEqual(
-      Object.fromEntries(codes.tags.map(({ tag, name }) => [name.toUpperCase(), tag])),
-    );
+    const ours = codes.tags.map(({ tag, name, rule }) => [
+      rule.startsWith('RESP') ? name.replace(/^./, (c) => c.toUpperCase()) : name.toUpperCase(),
+      tag,
+    ]);
+    expect({ ...Tag, ...RespTag }).toEqual(Object.fromEntries(ours));
   });
 
   it('in the verbs, both ways', () => {

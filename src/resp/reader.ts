@@ -3,6 +3,7 @@
  * costs more than the bytes. What the value alone does not tell of RESP's spelling is said by a tag. [RESP-10]
  */
 import { duplicate } from '../value/keys.ts';
+import { NUMBER_DIGITS } from '../value/kinds.ts';
 import * as Tag from '../value/tag.ts';
 import { Entries, Tagged, type Value } from '../value/types.ts';
 import type { ProtocolError } from '../wire/errors.ts';
@@ -301,8 +302,8 @@ export class RespReader {
   private big(): Value {
     const { scanner } = this;
     const text = this.ascii();
-    if (/\d{10001}/.test(text))
-      throw scanner.fail('LIMIT_NUMBER', 'RESP-7', scanner.offset, 'more than 10000 digits');
+    if (text.length > NUMBER_DIGITS && /^\d/.test(text))
+      throw scanner.fail('LIMIT_NUMBER', 'RESP-7', scanner.offset, `more than ${NUMBER_DIGITS} digits`);
     const value = this.judged(readBig(text), 'no integer');
     if (isWord(value)) return this.tagged(RespTag.Big, integerOf(value));
     if (!isUint(value)) this.charge(TAG); // a bignum has a tag of its own

@@ -3,6 +3,7 @@
  * that its length announces. One that lies in one chunk is told by offsets into it; one that straddles chunks is gathered
  * in a buffer of its own.
  */
+import { NUMBER_DIGITS } from '../value/kinds.ts';
 import { ProtocolError, type ErrorCode, type PathStep } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { NULL_LENGTH, RespType, STREAMED } from './types.ts';
@@ -27,7 +28,7 @@ const DIGITS = 15;
 /** Longest text of a line that holds a 64-bit number or less, a double, a big number, in bytes. [RESP-4], [RESP-7] */
 const INTEGER_LINE = 20;
 const DOUBLE_LINE = 5120;
-const BIG_LINE = 10_001;
+const BIG_LINE = NUMBER_DIGITS + 1;
 /** A token up to this long is given its buffer at once. */
 const AT_ONCE = 65_536;
 
