@@ -143,7 +143,7 @@ describe('the sources agree with codes.json', () => {
 
 describe('PROTOCOL.md agrees with codes.json', () => {
   const registries = tables(
-    PROTOCOL.slice(PROTOCOL.indexOf('\n## 14. Registries'), PROTOCOL.indexOf('\n## 15.')),
+    PROTOCOL.slice(PROTOCOL.indexOf('\n## 15. Registries'), PROTOCOL.indexOf('\n## 16.')),
   );
   const rowsUnder = (heading: string): readonly { readonly [column: string]: string }[] =>
     registries.find((table) => table.heading === heading)!.rows;
