@@ -19,7 +19,7 @@ export interface Mutant {
 const RETHROWN = /^(error|this\.failure|this\.named\(|this\.located\(|withPath\(|through\(|new Error\(\))/;
 /** Methods and functions that do nothing but judge. */
 const JUDGES =
-  /(^|\.)(need|count|charge|level|children|open|expand|account|addElements|checkDepth|checkExpanded|checkVersion|demandCanonical)$/;
+  /(^|\.)(need|count|charge|level|children|open|expand|account|addElements|addText|checkDepth|checkExpanded|checkVersion|demandCanonical)$/;
 /** Functions that answer whether something may stand. */
 const PREDICATES = /^(is[A-Z]\w*|tagAllows|withinDigits|fitsWord)$/;
 const CODE = /^'[A-Z]+_[A-Z0-9_]+'$/;

@@ -6,6 +6,19 @@ const DOUBLE = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|inf|nan)$/;
 const LEAST = -(2n ** 63n);
 const MOST = 2n ** 63n - 1n;
 
+/** A number of up to 15 digits and no sign, which most integers are; undefined of what takes a closer look. */
+export function shortInteger(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const length = end - start;
+  if (length === 0 || length > 15 || (length > 1 && bytes[start] === 0x30)) return undefined;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = bytes[i]! - 0x30;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** A signed 64-bit integer: `number` when safe. @returns undefined when the text is none. */
 export function readInteger(text: string): number | bigint | undefined {
   const near = Number(text);

@@ -7,6 +7,7 @@ import { NUMBER_DIGITS } from '../value/kinds.ts';
 import * as Tag from '../value/tag.ts';
 import { Entries, Tagged, type Value } from '../value/types.ts';
 import type { ProtocolError } from '../wire/errors.ts';
+import { AGGREGATES, Budget, TAG, TAGGED_PAIR, type Cost } from './budget.ts';
 import {
   floatOf,
   integerOf,
@@ -17,11 +18,12 @@ import {
   readInteger,
   seventeenDigits,
   shortest,
+  shortInteger,
 } from './numbers.ts';
 import { RespScanner, type RespOptions } from './scanner.ts';
 import { RespTag, STATUSES } from './tags.ts';
 import { textOf } from './text.ts';
-import { RespType, STREAMED } from './types.ts';
+import { NULL_LENGTH, RespType, STREAMED } from './types.ts';
 import { isKey } from './values.ts';
 
 /** An aggregate that is being read. */
@@ -40,22 +42,15 @@ interface Open {
   deepest: number;
 }
 
-/** What limits charge for what carries a reply, beside one element for each value. [RESP-7] */
-const TAG = { levels: 1, elements: 1 };
-/** An array under a tag, of two. */
-const TAGGED_PAIR = { levels: 2, elements: 3 };
-
 /** Reads replies from chunks of any size. A reader that failed stays failed. */
 export class RespReader {
   private readonly scanner: RespScanner;
   private readonly stack: Open[] = [];
-  /** Of the reply that is being read: its first byte's offset, elements and bytes of text so far. */
-  private offset = 0;
-  private elements = 0;
-  private bytes = 0;
+  private readonly budget: Budget;
 
   constructor(options?: RespOptions) {
     this.scanner = new RespScanner(options);
+    this.budget = new Budget(this.scanner);
     this.scanner.locate = () => this.stack.map(({ items }) => items.length);
   }
 
@@ -112,21 +107,17 @@ export class RespReader {
     this.account(open);
     switch (type) {
       case RespType.BulkString:
-        if (count === STREAMED) return this.open(2, 1);
-        return count < 0 ? this.tagged(RespTag.Null, 0) : this.text();
+        if (count === STREAMED) return this.open();
+        return count === NULL_LENGTH ? this.tagged(RespTag.Null, 0) : this.text();
       case RespType.Chunk:
         return this.text();
       case RespType.Array:
-        if (count === STREAMED) return this.open(2, 1);
-        return count < 0 ? this.tagged(RespTag.Null, 1) : this.open(1, count);
+        return count === NULL_LENGTH ? this.tagged(RespTag.Null, 1) : this.open();
       case RespType.Map:
-        return count === STREAMED ? this.open(2, 1) : this.open(1, 2 * count);
       case RespType.Set:
-        return count === STREAMED ? this.open(3, 2) : this.open(2, 1 + count);
       case RespType.Push:
-        return this.open(2, 1 + count);
       case RespType.Attribute:
-        return this.open(3, 3 + 2 * count);
+        return this.open();
       case RespType.SimpleString:
         return this.status();
       case RespType.SimpleError:
@@ -135,7 +126,7 @@ export class RespReader {
         this.charge(TAGGED_PAIR);
         return new Tagged(Tag.ERROR, [this.text(), null]);
       case RespType.Integer:
-        return this.judged(readInteger(this.ascii()), 'no 64-bit integer');
+        return this.integer();
       case RespType.BigNumber:
         return this.big();
       case RespType.Double:
@@ -152,52 +143,31 @@ export class RespReader {
 
   /** Charges a value that begins: its text and, where no count announced it, its element. */
   private account(open: Open | undefined): void {
-    const { scanner } = this;
-    if (open === undefined) {
-      this.offset = scanner.offset;
-      this.elements = 0;
-      this.bytes = 0;
-    }
-    if (open === undefined || open.streamed) this.addElements(1, scanner.offset);
-    this.bytes += scanner.end - scanner.start;
-    const { maxPayload } = scanner.limits;
-    if (this.bytes > maxPayload)
-      throw scanner.fail('LIMIT_PAYLOAD', 'RESP-7', this.offset, `more than ${maxPayload} bytes of text`);
+    const { scanner, budget } = this;
+    if (open === undefined) budget.begin();
+    if (open === undefined || open.streamed) budget.addElements(1, scanner.offset);
+    budget.addText(scanner.end - scanner.start);
   }
 
   /** Charges the tags and arrays that carry a value which opens nothing in RESP. */
-  private charge({ levels, elements }: typeof TAG): void {
+  private charge({ levels, elements }: Cost): void {
+    const { offset } = this.scanner;
     const open = this.stack.at(-1);
     const level = levels + (open?.inner ?? 0);
-    this.checkDepth(level, this.scanner.offset);
+    this.budget.checkDepth(level, offset);
+    this.budget.addElements(elements, offset);
     if (open !== undefined && level > open.deepest) open.deepest = level;
-    this.addElements(elements, this.scanner.offset);
   }
 
-  private checkDepth(level: number, offset: number): void {
-    const { maxDepth } = this.scanner.limits;
-    if (level > maxDepth)
-      throw this.scanner.fail('LIMIT_DEPTH', 'RESP-7', offset, `deeper than ${maxDepth} levels`);
-  }
-
-  private addElements(count: number, offset: number): void {
-    const { maxElements } = this.scanner.limits;
-    this.elements += count;
-    if (this.elements > maxElements)
-      throw this.scanner.fail('LIMIT_ELEMENTS', 'RESP-7', offset, `more than ${maxElements} elements`);
-  }
-
-  /**
-   * Opens an aggregate whose values are `levels` deeper in what will carry it, and that announces so many elements. Both are
-   * judged before anything is kept.
-   */
-  private open(levels: number, elements: number): Value | undefined {
+  /** Opens an aggregate. Its level and its count are judged before anything is kept. */
+  private open(): Value | undefined {
     const { type, count, offset } = this.scanner;
-    const inner = levels + (this.stack.at(-1)?.inner ?? 0);
-    this.checkDepth(inner, offset);
-    this.addElements(elements, offset);
+    const { levels, elements, per } = AGGREGATES[type]!;
     const streamed = count === STREAMED;
-    const left = type === RespType.Map || type === RespType.Attribute ? 2 * count : count;
+    const left = per * count;
+    const inner = levels + (streamed ? 1 : 0) + (this.stack.at(-1)?.inner ?? 0);
+    this.budget.checkDepth(inner, offset);
+    this.budget.addElements(elements + (streamed ? 1 : left), offset);
     const open: Open = {
       type,
       offset,
@@ -277,8 +247,8 @@ export class RespReader {
     const { items, offset } = open;
     const map = mapOf(items);
     if (map !== undefined) return map;
-    this.checkDepth(++open.deepest, offset);
-    this.addElements(1, offset);
+    this.budget.checkDepth(++open.deepest, offset);
+    this.budget.addElements(1, offset);
     return new Tagged(RespTag.Pairs, items);
   }
 
@@ -297,6 +267,11 @@ export class RespReader {
     const text = this.ascii();
     if (text !== 't' && text !== 'f') throw this.invalid('neither t nor f');
     return text === 't';
+  }
+
+  private integer(): Value {
+    const { bytes, start, end } = this.scanner;
+    return shortInteger(bytes, start, end) ?? this.judged(readInteger(this.ascii()), 'no 64-bit integer');
   }
 
   private big(): Value {
