@@ -9,6 +9,7 @@ const whole = [
   'protojson',
   'canonical',
   'json',
+  'resp',
   'text',
   'inspect',
 ];
@@ -50,7 +51,9 @@ export default [
   budget('petrel/protojson', ['protojson'], '12.8 kB'),
   budget('petrel/canonical', ['canonical'], '12 kB'),
   budget('petrel/json', ['json'], '2.5 kB'),
+  budget('petrel/resp', ['resp'], '8.6 kB'),
+  budget('value + resp', ['value', 'resp'], '14.5 kB'),
   budget('petrel/text', ['text'], '19.2 kB'),
   budget('petrel/inspect', ['inspect'], '20.4 kB'),
-  budget('everything', whole, '47.8 kB'),
+  budget('everything', whole, '53.8 kB'),
 ];

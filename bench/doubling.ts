@@ -10,6 +10,7 @@
 import { decodeCanonical, parseCanonical } from 'petrel/canonical';
 import { FrameDecoder, FrameWriter, readFrames, skim, type FrameBody } from 'petrel/frame';
 import { decodeMessage, encodeMessage } from 'petrel/message';
+import { encodeResp, RespCommandReader, RespReader } from 'petrel/resp';
 import { decode, decodeFirst, encode, Entries, Tagged, type Encodable } from 'petrel/value';
 import { collidingIntegers, collidingTexts } from '../fuzz/colliding.ts';
 import { MESSAGES, Node } from './growing-messages.ts';
@@ -70,6 +71,25 @@ function inChunks(bytes: Uint8Array, size: number): number {
   return count;
 }
 
+/** Replies, or commands, of a text in chunks of this size. */
+function respInChunks(
+  text: string,
+  size: number,
+  Reader: typeof RespReader | typeof RespCommandReader = RespReader,
+): () => number {
+  const bytes = Uint8Array.from(Buffer.from(text, 'latin1'));
+  return () => {
+    const reader = new Reader({ limits: WIDE });
+    let count = 0;
+    for (let i = 0; i < bytes.length; i += size) {
+      reader.feed(bytes.subarray(i, i + size));
+      while (reader.next() !== undefined) count++;
+    }
+    reader.finish();
+    return count;
+  };
+}
+
 /** A value as deep as asked, broken at its innermost byte. */
 function broken(depth: number): Uint8Array {
   return Uint8Array.from([...encode(nested(depth), DEEP).subarray(0, -1), 0xff]);
@@ -115,6 +135,21 @@ const GROWTHS: readonly Growth[] = [
   { name: 'decode n tiny frames byte by byte', from: 10_000, make: (n) => withStream(tiny(n), (bytes) => inChunks(bytes, 1)) },
   { name: 'decode one frame of n bytes, byte by byte', from: 40_000, make: (n) => withStream(huge(n), (bytes) => inChunks(bytes, 1)) },
   { name: 'decode one frame of n bytes in chunks of 20', from: 200_000, make: (n) => withStream(huge(n), (bytes) => inChunks(bytes, 20)) },
+  { name: 'RESP: n replies', from: 20_000, make: (n) => respInChunks('+OK\r\n$3\r\nabc\r\n'.repeat(n), 65_536) },
+  { name: 'RESP: n replies byte by byte', from: 5000, make: (n) => respInChunks('+OK\r\n$3\r\nabc\r\n'.repeat(n), 1) },
+  { name: 'RESP: a body of n bytes, byte by byte', from: 40_000, make: (n) => respInChunks(`$${n}\r\n${'a'.repeat(n)}\r\n`, 1) },
+  { name: 'RESP: a line of n bytes, byte by byte', from: 40_000, make: (n) => respInChunks(`+${'a'.repeat(n)}\r\n`, 1) },
+  { name: 'RESP: a double of n digits, byte by byte', from: 600, make: (n) => respInChunks(`,${'7'.repeat(n)}\r\n`, 1) },
+  { name: 'RESP: an inline command of n bytes, byte by byte', from: 40_000, make: (n) => respInChunks(`${'a'.repeat(n)}\n`, 1, RespCommandReader) },
+  { name: 'RESP: an array of n, byte by byte', from: 10_000, make: (n) => respInChunks(`*${n}\r\n${':1\r\n'.repeat(n)}`, 1) },
+  { name: 'RESP: arrays nested n deep, byte by byte', from: 125, make: (n) => respInChunks(`${'*1\r\n'.repeat(n - 1)}*0\r\n`, 1) },
+  { name: 'RESP: maps nested n deep with arrays as keys', from: 60, make: (n) => respInChunks(`${'%1\r\n*0\r\n'.repeat(n)}_\r\n`, 65_536) },
+  { name: 'RESP: a map of n text keys', from: 5000, make: (n) => respInChunks(`%${n}\r\n${list(n, (i) => `$6\r\n${100_000 + i}\r\n_\r\n`).join('')}`, 65_536) },
+  { name: 'RESP: a map of n integer keys', from: 5000, make: (n) => respInChunks(`%${n}\r\n${list(n, (i) => `:${i * 7}\r\n_\r\n`).join('')}`, 65_536) },
+  { name: 'RESP: a streamed string of n chunks', from: 10_000, make: (n) => respInChunks(`$?\r\n${';1\r\na\r\n'.repeat(n)};0\r\n`, 1460) },
+  { name: 'RESP: n attributes, one after the other', from: 3000, make: (n) => respInChunks(`*${n}\r\n${'|1\r\n:1\r\n:2\r\n:3\r\n'.repeat(n)}`, 1460) },
+  { name: 'RESP: a big number of n digits', from: 400, make: (n) => respInChunks(`(${'7'.repeat(n)}\r\n`, 65_536) },
+  { name: 'RESP: write n values', from: 10_000, make: (n) => () => encodeResp(list(n, () => 'abc')) },
   { name: 'encode n frames into one buffer', from: 10_000, make: (n) => () => frames(n, (i) => ({ kind: 'PUSH', verb: 'SEND', args: [i] })) },
 ]; // prettier-ignore
 

@@ -9,6 +9,7 @@ import { field, map, message, repeated, type Fields, type MessageType } from '..
 import { decode } from '../src/value/index.ts';
 import { ProtocolError, Reader } from '../src/wire/index.ts';
 import { tables } from './document.ts';
+import { chunkings, readCommands, readReplies, toPetrel, toResp } from './resp.ts';
 
 type Row = { readonly [column: string]: string };
 
@@ -77,6 +78,22 @@ function said(value: unknown): unknown {
   return Object.fromEntries(set.map(([name, item]) => [name, said(item)]));
 }
 
+const resp = tables().flatMap(({ heading, rows }) =>
+  rows.flatMap((row, i) =>
+    row['RESP']?.includes('\\r\\n') ? [[`${heading}, row ${i + 1}`, row] as const] : [],
+  ),
+);
+
+/** RESP as the page writes it: a character a byte, with `\r`, `\n`, `\xff` and the bar that a table needs escaped. */
+function respOf({ RESP: text }: Row): Uint8Array {
+  const plain = text!.replace(/\\(?:x(..)|(.))/g, (_, hex: string | undefined, letter: string) =>
+    hex === undefined
+      ? ({ r: '\r', n: '\n' }[letter] ?? letter)
+      : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Uint8Array.from(Buffer.from(plain, 'latin1'));
+}
+
 function readAll(bytes: Uint8Array, read: (frame: Frame) => unknown = parseFrame): void {
   for (const frame of readFrames(bytes)) {
     read(frame);
@@ -133,6 +150,30 @@ describe('PROTOCOL.md shows', () => {
     expect(faultOf(() => (frames ? readAll(bytes) : decode(bytes)))).toBeUndefined();
     const fault = faultOf(() => (frames ? readAll(bytes, parseCanonical) : decodeCanonical(bytes)));
     expect(fault).toEqual({ Error: 'NOT_CANONICAL', Offset: row['Offset'], Rule: row['Rule'] });
+  });
+
+  it.each(resp.filter(([, row]) => row['Hex'] !== undefined))(
+    'a reply, and what carries it: %s',
+    (_name, row) => {
+      const bytes = respOf(row);
+      for (const [, chunks] of chunkings(bytes)) {
+        const { items, fault } = readReplies(chunks);
+        expect(fault).toBeUndefined();
+        expect(items.map(toPetrel)).toEqual([bytesOf(row)]);
+      }
+      expect(toResp([bytesOf(row)])).toEqual(bytes);
+    },
+  );
+
+  it.each(resp.filter(([, row]) => row['Error'] !== undefined))('a fault of RESP: %s', (_name, row) => {
+    for (const [, chunks] of chunkings(respOf(row))) {
+      const { fault } = row['Read as'] === 'commands' ? readCommands(chunks) : readReplies(chunks);
+      expect(
+        faultOf(() => {
+          throw fault;
+        }),
+      ).toEqual({ Error: row['Error'], Offset: row['Offset'], Rule: row['Rule'] });
+    }
   });
 
   const frames = having('Meaning').filter(([, heading]) => /frames|handshakes|conversation/.test(heading));

@@ -20,7 +20,7 @@ const RETHROWN =
   /^(error|plan \?|named\(|this\.failure|this\.named\(|this\.located\(|withPath\(|through\(|new Error\(\))/;
 /** Methods and functions that do nothing but judge. */
 const JUDGES =
-  /(^|\.)(need|count|charge|level|children|open|expand|checkExpanded|checkVersion|demandCanonical|within|endGroup|expect|judge|whole|whole64|real)$|^this\.enter$/;
+  /(^|\.)(need|count|charge|level|children|open|expand|account|addElements|addText|checkDepth|checkExpanded|checkVersion|demandCanonical|within|endGroup|expect|judge|whole|demand)$|^this\.enter$/;
 /** Functions that answer whether something may stand. */
 const PREDICATES = /^(is[A-Z]\w*|tagAllows|withinDigits|fitsWord)$/;
 const CODE = /^'[A-Z]+_[A-Z0-9_]+'$/;

@@ -22,4 +22,13 @@ export function runVectors(files: readonly VectorFile[]): Report {
   return { passed, failures };
 }
 
-const INPUTS: ReadonlySet<string> = new Set(['value', 'frames', 'pack', 'encode', 'message']);
+const INPUTS: ReadonlySet<string> = new Set([
+  'value',
+  'frames',
+  'pack',
+  'encode',
+  'message',
+  'replies',
+  'commands',
+  'resp',
+]);

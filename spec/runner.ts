@@ -6,12 +6,14 @@ import { decodeCanonical, parseCanonical } from '../src/canonical/index.ts';
 import { FrameDecoder, parseFrame, readFrames, skim, unpack } from '../src/frame/index.ts';
 import { FrameWriter, type Frame, type FrameBody, type Pack } from '../src/frame/index.ts';
 import { decodeMessage, encodeMessage, type MessageType } from '../src/message/index.ts';
+import { RespWriter } from '../src/resp/index.ts';
 import { decode, decodeFirst, encode, Entries, type Encodable } from '../src/value/index.ts';
 import { ProtocolError, type Limits } from '../src/wire/index.ts';
 import { messageNotation, messageType, toMessage } from './messages.ts';
 import type { MessageNotation, TypesNotation } from './messages.ts';
 import { frameNotation, toFrame, toHex, toNotation, toValue, unhex } from './notation.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
+import { chunkings, readCommands, readReplies, toPetrel, toResp, type Outcome } from './resp.ts';
 
 interface Fault {
   readonly code: string;
@@ -38,7 +40,14 @@ export interface Vector {
   readonly plain?: boolean;
   readonly error?: Fault;
   readonly refused?: true;
+  /** Of RESP: the canonical Petrel bytes of each reply; the bytes that they give when RESP's own are spelled otherwise. */
+  readonly petrel?: readonly Hex[];
+  readonly back?: Hex;
+  readonly commands?: readonly CommandNotation[];
 }
+
+/** The parts of a command, texts or bytes; or the line of an inline one. */
+type CommandNotation = readonly Notation[] | { readonly inline: Notation };
 
 export interface VectorFile {
   readonly about: string;
@@ -324,6 +333,82 @@ function asObjects(value: Encodable): Encodable | undefined {
   return Object.fromEntries(keys.map((key, i) => [key as string, values[i]!]));
 }
 
+function runReplies({ hex, petrel = [], back, error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  runChunks(
+    bytes,
+    error,
+    (chunks) => {
+      const { items, fault } = readReplies(chunks, limits);
+      return { items: items.map((value) => toHex(toPetrel(value))), fault };
+    },
+    petrel.map((each) => toHex(unhex(each))),
+  );
+  if (error === undefined)
+    same('back', toHex(toResp(petrel.map(unhex))), toHex(back === undefined ? bytes : unhex(back)));
+}
+
+function runCommands({ hex, commands = [], error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  let ends: number[] = [];
+  runChunks(
+    bytes,
+    error,
+    (chunks) => {
+      const { items, fault } = readCommands(chunks, limits);
+      ends = items.map(({ offset, length }) => offset + length);
+      const shown = items.map(({ parts, inline }) =>
+        inline ? { inline: toNotation(parts[0]!) } : parts.map(toNotation),
+      );
+      return { items: shown.map((each) => JSON.stringify(each)), fault };
+    },
+    commands.map((each) => JSON.stringify(each)),
+  );
+  const writer = new RespWriter();
+  for (const command of commands) {
+    if ('inline' in command) writer.inline(toValue(command.inline) as string | Uint8Array);
+    else writer.command(command.map(toValue) as (string | Uint8Array)[]);
+  }
+  same(
+    'back',
+    toHex(writer.take()),
+    toHex(bytes.subarray(0, error === undefined ? bytes.length : (ends.at(-1) ?? 0))),
+  );
+}
+
+/** The same comes of the bytes in all chunks. */
+function runChunks(
+  bytes: Uint8Array,
+  error: Fault | undefined,
+  read: (chunks: readonly Uint8Array[]) => Outcome<string>,
+  expected: readonly string[],
+): void {
+  for (const [how, chunks] of chunkings(bytes, cuts(bytes.length))) {
+    const { items, fault } = read(chunks);
+    const found = fault && { code: fault.code, offset: fault.offset, rule: fault.rule };
+    same(how, found, error);
+    same(how, items.join(' '), expected.join(' '));
+  }
+}
+
+function runToResp({ value, hex, refused }: Vector): void {
+  const writer = new RespWriter();
+  let thrown: unknown;
+  try {
+    writer.reply(toValue(value!));
+  } catch (error) {
+    // What the engine says of a missing property is no refusal.
+    if (
+      !(error instanceof TypeError || error instanceof RangeError) ||
+      /read properties|is not a/.test(error.message)
+    )
+      throw error;
+    thrown = error;
+  }
+  same('refused', thrown !== undefined, refused === true);
+  same('written', toHex(writer.take()), hex === undefined ? '' : toHex(unhex(hex)));
+}
+
 function runMessage(vector: Vector, typeOf: (name: string) => MessageType): void {
   const type = typeOf(vector.type!);
   if (vector.refused === true) return refusesMessage(type, vector.message!);
@@ -391,6 +476,9 @@ const RUNNERS = {
   pack: runPack,
   encode: runRefused,
   message: runMessage,
+  replies: runReplies,
+  commands: runCommands,
+  resp: runToResp,
 };
 
 /** What does not hold of a vector; undefined when all does. `typeOf` finds a message's type, by default interpreted. */

@@ -213,7 +213,7 @@ describe('a message with a schema', () => {
     ]);
     expect(shown('32 04 12 02 ff fe 08 01', options).slice(1)).toEqual([
       '  2 text: string "\ufffd\ufffd"',
-      '  TEXT_UTF8: ill-formed UTF-8',
+      '  TEXT_UTF8: ill-formed',
       '1 id: uint64 1',
     ]);
   });

@@ -27,6 +27,14 @@ export const TAG_NAMES: readonly (string | undefined)[] = [
   'bignum',
   'attribute',
   'push',
+  'respStatus',
+  'respNull',
+  'respBig',
+  'respDouble',
+  'respPairs',
+  'respStreamed',
+  'respChunks',
+  'respPairsAttribute',
 ];
 
 /** The rule that describes each kind of value. */

@@ -196,7 +196,7 @@ export function entries(
       const item = map[String(key)];
       if (isKnown) judge(item, isKnown);
       writer.tag(no, DELIMITED);
-      if (++writer.depth > DEEPEST) throw new RangeError(`nested deeper than ${DEEPEST}, or in a circle`);
+      if (++writer.depth > DEEPEST) throw new RangeError(`deeper than ${DEEPEST}, or in a circle`);
       const mark = writer.fork();
       let at = 'key';
       try {

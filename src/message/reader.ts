@@ -190,14 +190,13 @@ export class MessageReader extends Cursor {
       const b = this.byte();
       const bits = b & 0x7f;
       if (shift < 32) low |= bits << shift;
-      if (shift === 28) high = bits >> 4;
-      else if (shift > 28) high |= bits << (shift - 32);
+      if (shift > 27) high |= shift > 28 ? bits << (shift - 32) : bits >> 4;
       if (b > 0x7f) continue;
       this.low = low >>> 0;
       this.high = high >>> 0;
       return;
     }
-    throw fault('VARINT_RANGE', 'MESSAGE-3', pos, 'more than ten bytes');
+    throw fault('VARINT_RANGE', 'MESSAGE-3', pos, 'over ten bytes');
   }
 
   int32(): number {

@@ -51,7 +51,7 @@ export class MessageWriter extends Writer {
   message<T extends object>(type: MessageType<T>, message: Init<T>, group: number = LENGTH): void {
     if (typeof message !== 'object' || message === null)
       throw new TypeError(`must be an object: ${type.name}`);
-    if (++this.depth > DEEPEST) throw new RangeError(`nested deeper than ${DEEPEST}, or in a circle`);
+    if (++this.depth > DEEPEST) throw new RangeError(`deeper than ${DEEPEST}, or in a circle`);
     const mark = group === LENGTH ? this.fork() : 0;
     type.write(this, message);
     if (group === LENGTH) this.join(mark);

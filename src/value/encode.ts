@@ -54,7 +54,10 @@ function written<T>(
 ): T {
   if (busy || options !== undefined) return run(new ValueWriter(options), value, use);
   const { bytes, pos } = shared;
-  if (pos > bytes.length - SMALL || bytes.length > KEPT) shared.renew(SLAB);
+  if (pos > bytes.length - SMALL || bytes.length > KEPT) {
+    shared.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
+    shared.pos = 0;
+  }
   busy = true;
   try {
     return run(shared, value, use);

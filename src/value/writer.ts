@@ -293,12 +293,6 @@ export class ValueWriter extends Writer {
     this.pos = pos + width + 1;
   }
 
-  /** Begins anew in a buffer of its own; what was written stays as it is for those who have views of it. */
-  renew(capacity: number): void {
-    this.bytes = new Uint8Array(capacity);
-    this.pos = 0;
-  }
-
   private open(level: number): void {
     const { maxDepth } = this;
     if (level > maxDepth)

@@ -1,5 +1,5 @@
 /** Wire primitives: varints, integers, text, limits, errors, and the cursor and buffer that the layers above extend. */
-export { Cursor, uint64 } from './cursor.ts';
+export { uint64 } from './cursor.ts';
 export { fault, faultClass, formatPath, ProtocolError, quote } from './errors.ts';
 export type { ErrorCode, FaultClass, PathStep } from './errors.ts';
 export { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, resolveLimits } from './limits.ts';

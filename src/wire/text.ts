@@ -15,7 +15,25 @@ const LONE = /\p{Cs}/u;
  * @throws ProtocolError TEXT_UTF8 at the first byte of the ill-formed sequence. [WIRE-7]
  */
 export function readUtf8(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > SHORT) return readAny(bytes, start, end);
+  const ascii = shortAscii(bytes, start, end);
+  if (ascii !== undefined) return ascii;
+  const text = looseUtf8(bytes, start, end);
+  const at = illFormed(text, bytes, start, end);
+  if (at >= 0) throw fault('TEXT_UTF8', 'WIRE-7', start + at, 'ill-formed');
+  return text;
+}
+
+/** Decodes `bytes[start, end)` as UTF-8; undefined where they are none. [WIRE-7] */
+export function tryUtf8(bytes: Uint8Array, start: number, end: number): string | undefined {
+  const ascii = shortAscii(bytes, start, end);
+  if (ascii !== undefined) return ascii;
+  const text = looseUtf8(bytes, start, end);
+  return illFormed(text, bytes, start, end) < 0 ? text : undefined;
+}
+
+/** Short ASCII as a text; undefined where it is longer, or something else. */
+function shortAscii(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (end - start > SHORT) return undefined;
   let text = '';
   let i = start;
   for (; i + 4 <= end; i += 4) {
@@ -23,34 +41,30 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
     const b = bytes[i + 1]!;
     const c = bytes[i + 2]!;
     const d = bytes[i + 3]!;
-    if ((a | b | c | d) > 0x7f) return readAny(bytes, start, end);
+    if ((a | b | c | d) > 0x7f) return undefined;
     text += String.fromCharCode(a, b, c, d);
   }
   for (; i < end; i++) {
     const a = bytes[i]!;
-    if (a > 0x7f) return readAny(bytes, start, end);
+    if (a > 0x7f) return undefined;
     text += String.fromCharCode(a);
   }
   return text;
 }
 
 /**
- * The runtimes' strict decoders don't say where the fault is, and the loose ones are faster. A loose one writes U+FFFD for
- * what is ill-formed: encoded again, the text differs from the bytes there.
+ * Where bytes that were decoded as `text` are ill-formed, from `start`; -1 where they are not. The runtimes' strict decoders
+ * don't say where the fault is, and the loose ones are faster. A loose one writes U+FFFD for what is ill-formed: encoded again,
+ * the text differs from the bytes there.
  */
-function readAny(bytes: Uint8Array, start: number, end: number): string {
-  const text = looseUtf8(bytes, start, end);
-  if (text.includes('\ufffd')) {
-    const length = utf8Length(text);
-    const again = new Uint8Array(length);
-    putUtf8(text, length, again, 0);
-    let at = again.findIndex((byte, i) => byte !== bytes[start + i] || start + i >= end);
-    if (at >= 0) {
-      while (again[at]! >> 6 === 2) at--; // back to where U+FFFD begins
-      throw fault('TEXT_UTF8', 'WIRE-7', start + at, 'ill-formed UTF-8');
-    }
-  }
-  return text;
+function illFormed(text: string, bytes: Uint8Array, start: number, end: number): number {
+  if (!text.includes('\ufffd')) return -1;
+  const length = utf8Length(text);
+  const again = new Uint8Array(length);
+  putUtf8(text, length, again, 0);
+  let at = again.findIndex((byte, i) => byte !== bytes[start + i] || start + i >= end);
+  while (again[at]! >> 6 === 2) at--; // back to where U+FFFD begins
+  return at;
 }
 
 /**
@@ -79,8 +93,8 @@ export function utf8Length(text: string): number {
     length += unit < 0x800 ? 1 : 2;
     if (unit >> 11 === 0x1b) surrogates++;
   }
-  if (surrogates > 0 && loneSurrogate(text) >= 0)
-    throw new TypeError(`lone surrogate at index ${loneSurrogate(text)} of a text`);
+  const lone = surrogates > 0 ? loneSurrogate(text) : -1;
+  if (lone >= 0) throw new TypeError(`lone surrogate at index ${lone} of a text`);
   return length - surrogates; // four bytes a pair
 }
 

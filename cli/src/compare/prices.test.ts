@@ -1,11 +1,9 @@
 import { decode as decodeMessagePack } from '@msgpack/msgpack';
 import { decode as decodeCbor } from 'cborg';
-import { Decimal, Entries, Float, type Encodable } from 'petrel/value';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../json.ts';
 import { encodeCbor, encodeMessagePack } from './peers.ts';
 import { findMisfits, priceDocument } from './prices.ts';
-import { encodeResp3 } from './resp3.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -62,26 +60,6 @@ describe('the peers', () => {
     expect(Object.values(priceDocument(value))).not.toContain(0);
     expect(encodeMessagePack(value)).toHaveLength(1000);
     expect(encodeCbor(value)).toHaveLength(1000);
-  });
-});
-
-describe('encodeResp3', () => {
-  it.each<[bytes: string, value: Encodable]>([
-    ['_\r\n', null],
-    ['#t\r\n', true],
-    ['#f\r\n', false],
-    [':-7\r\n', -7],
-    [':9223372036854775807\r\n', 2n ** 63n - 1n],
-    ['(9223372036854775808\r\n', 2n ** 63n],
-    ['(-9223372036854775809\r\n', -(2n ** 63n) - 1n],
-    [',1.5\r\n', new Float(1.5)],
-    [',-0\r\n', new Float(-0)],
-    [',15e400\r\n', new Decimal(15, 400)],
-    ['$5\r\n好\r\n\r\n', '好\r\n'],
-    ['*2\r\n:1\r\n*0\r\n', [1, []]],
-    ['%2\r\n$1\r\n2\r\n:1\r\n$1\r\n1\r\n_\r\n', new Entries(['2', '1'], [1, null])],
-  ])('writes %j', (bytes, value) => {
-    expect(Buffer.from(encodeResp3(value)).toString()).toBe(bytes);
   });
 });
 

@@ -1,11 +1,11 @@
 /** What a document costs in each format: encoded and counted, nothing estimated. */
 import { brotliCompressSync, constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { stringify } from 'petrel/json';
+import { encodeResp } from 'petrel/resp';
 import { Decimal, encode, Entries, Float, type Encodable } from 'petrel/value';
 import { formatPath, type PathStep } from 'petrel/wire';
 import { encodeInferred } from './inferred.ts';
 import { encodeCbor, encodeMessagePack, messagePackHolds } from './peers.ts';
-import { encodeResp3 } from './resp3.ts';
 
 /** The formats, in the order in which they are shown. */
 export const FORMATS = [
@@ -45,7 +45,7 @@ export function priceDocument(value: Encodable, protobuf: Uint8Array = encodeInf
     json: json.length,
     'json+gzip': gzipSync(json, { level: 9 }).length,
     'json+brotli': brotli(json).length,
-    resp3: encodeResp3(value).length,
+    resp3: encodeResp(value).length,
     messagepack: encodeMessagePack(value).length,
     cbor: encodeCbor(value).length,
     protobuf: protobuf.length,
