@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { mutantsOf, type Mutant } from './mutants.ts';
-import type { Vector, VectorFile } from './runner.ts';
+import type { VectorFile } from './runner.ts';
+import type { Vector } from './vector.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const source = fileURLToPath(new URL('../src/', import.meta.url));
