@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bytes, hex } from './helpers.test.ts';
 import {
   clearExtension,
   closedEnumeration,
@@ -19,9 +20,6 @@ import {
   UNKNOWN,
 } from './index.ts';
 import type { Extension, MessageType } from './index.ts';
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 
 const Host = message('acme.Host', { id: field(1, 'int32') });
 const Part = message('acme.Part', { a: field(1, 'int32', { optional: true }), b: repeated(2, 'string') });

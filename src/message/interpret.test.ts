@@ -6,11 +6,10 @@ import { textOf, type Codec } from '../../fuzz/protobuf/content.ts';
 import { contents } from '../../fuzz/protobuf/contents.ts';
 import { interpreter } from '../../fuzz/protobuf/ours.ts';
 import { schemas, type Schema } from '../../fuzz/protobuf/schema.ts';
+import { bytes, Colour, hex, Level, type Any } from './helpers.test.ts';
 import {
-  closedEnumeration,
   decodeMessage,
   encodeMessage,
-  enumeration,
   field,
   map,
   message,
@@ -22,12 +21,6 @@ import {
   type MessageType,
 } from './index.ts';
 
-const hex = (array: Uint8Array): string => Buffer.from(array).toString('hex');
-const bytes = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
-
-type Any = Record<string, unknown> & { [UNKNOWN]?: readonly Uint8Array[] };
-const Level = closedEnumeration('t.Level', { LOW: 1, HIGH: 2 });
-const Colour = enumeration('t.Colour', { RED: 0, GREEN: 1 });
 const Node: MessageType<Any> = message('t.Node', {
   value: field(1, 'int32'),
   text: field(2, 'string'),

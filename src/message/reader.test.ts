@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProtocolError } from '../wire/index.ts';
+import { bytes, faultOf, hex } from './helpers.test.ts';
 import {
   closedEnumeration,
   decodeMessage,
@@ -14,9 +14,6 @@ import {
   type Field,
   type MessageType,
 } from './index.ts';
-
-const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
-const hex = (array: Uint8Array): string => Buffer.from(array).toString('hex');
 
 /** Nested in every way there is. */
 interface Node {
@@ -44,16 +41,6 @@ const Node: MessageType<Node> = message('t.Node', {
 }) as never;
 const Empty = message('t.Empty', {});
 const Texts = message('t.Texts', { blob: field(1, 'bytes'), text: field(2, 'string') });
-
-function faultOf(run: () => unknown): ProtocolError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ProtocolError) return error;
-    throw error;
-  }
-  throw new Error('no fault');
-}
 
 describe('a reader', () => {
   const scalars: readonly (readonly [keyof MessageReader & keyof MessageWriter, unknown, string])[] = [

@@ -1,9 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { Colour, Level } from './helpers.test.ts';
 import {
-  closedEnumeration,
   decodeMessage,
   encodeMessage,
-  enumeration,
   field,
   map,
   message,
@@ -37,8 +36,6 @@ const Tree: MessageType<Tree> = message('t.Tree', {
   },
 });
 
-const Colour = enumeration('t.Colour', { RED: 0, GREEN: 1 });
-const Level = closedEnumeration('t.Level', { LOW: 1, HIGH: 2 });
 const Part = message('t.Part', { id: field(1, 'int32') });
 const Scalars = message('t.Scalars', {
   double: field(1, 'double'),

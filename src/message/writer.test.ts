@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { bytes, Colour, errorOf, hex, Level, type Any } from './helpers.test.ts';
 import {
-  closedEnumeration,
   decodeMessage,
   encodeMessage,
-  enumeration,
   field,
   map,
   message,
@@ -14,12 +13,6 @@ import {
   type MessageType,
 } from './index.ts';
 
-const hex = (array: Uint8Array): string => Buffer.from(array).toString('hex');
-const bytes = (digits: string): Uint8Array => Uint8Array.from(Buffer.from(digits.replaceAll(' ', ''), 'hex'));
-
-type Any = Record<string, unknown>;
-const Level = closedEnumeration('t.Level', { LOW: 1, HIGH: 2 });
-const Colour = enumeration('t.Colour', { RED: 0, GREEN: 1 });
 const All: MessageType<Any> = message('t.All', {
   int32: field(1, 'int32'),
   uint32: field(2, 'uint32'),
@@ -58,15 +51,6 @@ const All: MessageType<Any> = message('t.All', {
 }) as never;
 const Needs = message('t.Needs', { id: field(1, 'int32', { required: true }) });
 const Holder = message('t.Holder', { needs: field(1, Needs), list: repeated(2, Needs) });
-
-const errorOf = (run: () => unknown): unknown => {
-  try {
-    run();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-};
 
 describe('misuse is an error that names its path', () => {
   it.each<[Any, typeof TypeError | typeof RangeError, string, string]>([
@@ -145,7 +129,7 @@ describe('misuse is an error that names its path', () => {
   });
 
   it('where an unknown field is no Uint8Array', () => {
-    expect(() => encodeMessage(All, { [UNKNOWN]: ['0801'] })).toThrow(TypeError);
+    expect(() => encodeMessage(All, { [UNKNOWN]: ['0801'] as never })).toThrow(TypeError);
   });
 
   it('where messages go in a circle', () => {
