@@ -4,29 +4,16 @@ import { stringify } from 'petrel/json';
 import { toJson, Value } from 'petrel/protojson';
 import type { Encodable } from 'petrel/value';
 import type { MessagePlan, Plan } from './infer.ts';
-import {
-  anyJson,
-  inside,
-  isNothing,
-  LIMITS,
-  memberKey,
-  membersOf,
-  numberOf,
-  pairsOf,
-  propertyOf,
-  type Bag,
-} from './members.ts';
+import { anyJson, isNothing, LIMITS, numberOf, pairsOf, partsOf, type Bag } from './members.ts';
 
 /** Whether the message has every value of the document, nulls and empty arrays aside, and no other. */
 export function holdsMessage(plan: MessagePlan, value: Encodable, found: Bag, depth: number): boolean {
-  const members = membersOf(plan, value);
-  const planned = plan.fields.every((each) => {
-    const member = members.get(memberKey(each.key));
-    const there = found[propertyOf(each)];
-    return isNothing(member) ? isEmpty(there) : holds(each.plan, member!, there, inside(plan, depth));
+  const parts = partsOf(plan, value, depth);
+  const held = parts.fields.every(({ property, plan: each, value: member }) => {
+    const there = found[property];
+    return member === undefined ? isEmpty(there) : holds(each, member, there, parts.depth);
   });
-  const keys = new Set(plan.fields.map(({ key }) => memberKey(key)));
-  return planned && [...members].every(([key, member]) => keys.has(key) || isNothing(member));
+  return held && parts.whole;
 }
 
 /** Of a field that the document does not have. */

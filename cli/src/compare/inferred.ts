@@ -15,18 +15,7 @@ import type { Encodable } from 'petrel/value';
 import { inferMessage, type FieldPlan, type MessagePlan, type Plan } from './infer.ts';
 import { holdsMessage } from './check.ts';
 import { protoText } from './proto-text.ts';
-import {
-  anyJson,
-  inside,
-  isNothing,
-  LIMITS,
-  memberKey,
-  membersOf,
-  numberOf,
-  pairsOf,
-  propertyOf,
-  type Bag,
-} from './members.ts';
+import { anyJson, isNothing, LIMITS, numberOf, pairsOf, partsOf, propertyOf, type Bag } from './members.ts';
 import { shapeOf } from './shapes.ts';
 
 /** A document in protobuf, what it left out, and the schema that its reader needs besides. */
@@ -97,14 +86,11 @@ class Converter {
   mixed = 0;
 
   message(plan: MessagePlan, value: Encodable, depth: number): Bag {
-    const members = membersOf(plan, value);
+    const parts = partsOf(plan, value, depth);
     const out: Record<string, unknown> = {};
-    for (const each of members.values()) if (isNothing(each) && !plan.wraps) this.absent++;
-    for (const each of plan.fields) {
-      const member = members.get(memberKey(each.key));
-      if (isNothing(member)) continue;
-      out[propertyOf(each)] = this.value(each.plan, member!, inside(plan, depth));
-    }
+    this.absent += parts.absent;
+    for (const { property, plan: each, value: member } of parts.fields)
+      if (member !== undefined) out[property] = this.value(each, member, parts.depth);
     return out;
   }
 

@@ -2,7 +2,7 @@
 import { stringify } from 'petrel/json';
 import type { JsonValue } from 'petrel/protojson';
 import { Float, type Encodable, type Entries } from 'petrel/value';
-import type { FieldPlan, MessagePlan } from './infer.ts';
+import type { FieldPlan, MessagePlan, Plan } from './infer.ts';
 import { kindOf } from './shapes.ts';
 
 /** A message, or a map of one. */
@@ -17,14 +17,43 @@ export const LIMITS: { readonly maxDepth: number; readonly maxElements: number }
 /** The property of a field; keys of documents stay out of objects. */
 export const propertyOf = ({ no }: FieldPlan): string => `f${no}`;
 
-/** Members of an object by `memberKey` of their keys; what is no object is the one member of the message around it. */
-export function membersOf({ wraps, fields }: MessagePlan, value: Encodable): ReadonlyMap<string, Encodable> {
+/** A document's value, taken apart by the plan of a message. */
+export interface Parts {
+  readonly fields: readonly Part[];
+  /** Members that say nothing. */
+  readonly absent: number;
+  /** Whether every other member has a field. */
+  readonly whole: boolean;
+  /** How deep the members are. */
+  readonly depth: number;
+}
+
+interface Part {
+  readonly property: string;
+  readonly plan: Plan;
+  /** Undefined where the document says nothing. */
+  readonly value: Encodable | undefined;
+}
+
+/** The parts of an object; what is no object is the one field of the message around it, which is no level. */
+export function partsOf({ wraps, fields }: MessagePlan, value: Encodable, depth: number): Parts {
   const pairs: [string, Encodable][] = wraps ? fields.map(({ key }) => [key, value]) : pairsOf(value);
-  return new Map(pairs.map(([key, member]) => [memberKey(key), member]));
+  const members = new Map(pairs.map(([key, member]) => [memberKey(key), member]));
+  const parts = fields.map((each) => {
+    const member = members.get(memberKey(each.key));
+    return { property: propertyOf(each), plan: each.plan, value: isNothing(member) ? undefined : member };
+  });
+  const said = [...members.values()].filter((member) => !isNothing(member)).length;
+  return {
+    fields: parts,
+    absent: wraps ? 0 : members.size - said,
+    whole: parts.filter((part) => part.value !== undefined).length === said,
+    depth: wraps ? depth : depth + 1,
+  };
 }
 
 /** Keys as maps hold them begin with a letter: V8 hashes texts that spell integers without a seed. */
-export function memberKey(key: string): string {
+function memberKey(key: string): string {
   return `k${key}`;
 }
 
@@ -36,11 +65,6 @@ export function pairsOf(value: Encodable): [string, Encodable][] {
 /** What a field need not say. */
 export function isNothing(value: Encodable | undefined): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
-}
-
-/** A wrapper is no level of the document. */
-export function inside({ wraps }: MessagePlan, depth: number): number {
-  return wraps ? depth : depth + 1;
 }
 
 /** A number as a double. */
