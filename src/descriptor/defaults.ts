@@ -16,15 +16,8 @@ const WORDS: ReadonlyMap<string, number> = new Map([
   ['nan', NaN],
   ['-nan', NaN],
 ]);
-const ESCAPES: ReadonlyMap<string, number> = new Map([
-  ['a', 7],
-  ['b', 8],
-  ['t', 9],
-  ['n', 10],
-  ['v', 11],
-  ['f', 12],
-  ['r', 13],
-]);
+/** C's escapes of the control characters from 7 on, in order. */
+const CONTROLS = 'abtnvfr';
 
 /**
  * A default's value: a number (`bigint` beyond the safe ones), a boolean, a text, bytes, or an enum's number.
@@ -88,7 +81,7 @@ function unescape(text: string): Uint8Array | undefined {
     const [, hex, octal, letter, sign, character] = found;
     if (hex !== undefined) bytes.push(parseInt(hex, 16));
     else if (octal !== undefined) bytes.push(parseInt(octal, 8) & 0xff);
-    else if (letter !== undefined) bytes.push(ESCAPES.get(letter)!);
+    else if (letter !== undefined) bytes.push(7 + CONTROLS.indexOf(letter));
     else bytes.push((sign ?? character)!.charCodeAt(0));
   }
   return Uint8Array.from(bytes);

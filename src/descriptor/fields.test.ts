@@ -226,6 +226,7 @@ describe('a default', () => {
     [T.BOOL, 'false', false],
     [T.STRING, 'a\\n"\u00fc', 'a\\n"\u00fc'],
     [T.STRING, '', ''],
+    [T.BYTES, '\\a\\b\\t\\n\\v\\f\\r', Uint8Array.of(7, 8, 9, 10, 11, 12, 13)],
     [T.BYTES, '\\000\\377a\\n\\\\\\x41\\"\\\'', Uint8Array.of(0, 255, 97, 10, 92, 65, 34, 39)],
     [T.ENUM, 'TEN', 10],
   ])('of type %i that reads %s is %s', (type, defaultValue, expected) => {

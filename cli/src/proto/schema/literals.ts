@@ -1,14 +1,7 @@
 /** Literals of `.proto` files, and the form in which descriptors hold a default. */
 
-const SIMPLE: ReadonlyMap<string, number> = new Map([
-  ['a', 7],
-  ['b', 8],
-  ['t', 9],
-  ['n', 10],
-  ['v', 11],
-  ['f', 12],
-  ['r', 13],
-]);
+/** C's escapes of the control characters from 7 on, in order. */
+const CONTROLS = 'abtnvfr';
 
 /** A decimal, hexadecimal or octal number; undefined for what is none. */
 export function integerOf(text: string): bigint | undefined {
@@ -29,10 +22,16 @@ export function bytesOfString(literal: string): Uint8Array | undefined {
     const [, hex, octal, unit, point, letter, plain] = found;
     if (hex !== undefined) bytes.push(parseInt(hex, 16));
     else if (octal !== undefined) bytes.push(parseInt(octal, 8) & 0xff);
-    else if (letter !== undefined) bytes.push(SIMPLE.get(letter) ?? letter.charCodeAt(0));
+    else if (letter !== undefined) bytes.push(byteOfLetter(letter));
     else for (const byte of Buffer.from(plain ?? codePoint((unit ?? point)!))) bytes.push(byte);
   }
   return Uint8Array.from(bytes);
+}
+
+/** Of an escape of one character, which may stand for itself. */
+function byteOfLetter(letter: string): number {
+  const control = CONTROLS.indexOf(letter);
+  return control < 0 ? letter.charCodeAt(0) : 7 + control;
 }
 
 function codePoint(hex: string): string {

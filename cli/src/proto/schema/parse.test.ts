@@ -59,6 +59,7 @@ describe('a .proto file', () => {
     ['bool', 'true', 'true'],
     ['string', '"a" \'b\\n\'', 'ab\n'],
     ['string', '"\\303\\274\\U0001f600"', '\u00fc\u{1f600}'],
+    ['bytes', '"\\a\\b\\t\\n\\v\\f\\r\\?"', '\\007\\010\\t\\n\\013\\014\\r?'],
     ['bytes', '"\\xff\\0a\\"\u00fc\\n"', '\\377\\000a\\"\\303\\274\\n'],
     ['E', 'VALUE', 'VALUE'],
   ])('has a default of type %s that reads %s', (type, literal, expected) => {
