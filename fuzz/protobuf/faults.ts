@@ -154,6 +154,16 @@ export const PEER_FAULTS: readonly PeerFault[] = [
   },
   {
     peer: 'protobufjs',
+    trait: 'respelled tag',
+    reason:
+      'keeps the bytes of the tag before a number that a closed enum lacks, here it is the shortest [MESSAGE-9]',
+    schema: schemaOf([fieldOf(1, { enum: 0 })]),
+    bytes: '880005',
+    ours: '{unknown 0805}',
+    theirs: '{unknown 880005}',
+  },
+  {
+    peer: 'protobufjs',
     trait: 'enum default',
     reason: "takes 0 for the number that a map's entry lacks, not the first of the enum",
     schema: schemaOf([fieldOf(1, { enum: 0 }, { label: 'map', key: 'int32' })]),

@@ -23,6 +23,8 @@ export type Trait =
   | 'closed field'
   | 'closed list'
   | 'closed map'
+  /** Such a number came behind a tag that is not spelled in the fewest bytes. */
+  | 'respelled tag'
   /** A map's entry lacks its number of an enum whose first is not 0. */
   | 'enum default'
   /** A group is in a message that has no fields. */
@@ -77,6 +79,8 @@ class Walk {
   private readonly schema: Schema;
   private readonly bytes: Uint8Array;
   private pos = 0;
+  /** Numbers that a closed enum lacks, so far. */
+  private lacking = 0;
 
   constructor(schema: Schema, bytes: Uint8Array) {
     this.schema = schema;
@@ -98,9 +102,14 @@ class Walk {
         this.skip(wire, end);
       } else {
         this.meet(field, fields, seen);
+        const { lacking } = this;
         this.field(field, wire, overlong, end);
+        if (overlong && this.lacking > lacking) this.traits.add('respelled tag');
       }
     }
+    if (!group) return;
+    this.traits.add('overrun');
+    throw new Stop();
   }
 
   /** Notes what comes again, or instead of another. */
@@ -166,7 +175,9 @@ class Walk {
   private enumeration(index: number, end: number, where: Trait): void {
     const { value } = this.varint(end);
     const { closed, numbers } = this.schema.enums[index]!;
-    if (closed && !numbers.includes(Number(BigInt.asIntN(32, value)))) this.traits.add(where);
+    if (!closed || numbers.includes(Number(BigInt.asIntN(32, value)))) return;
+    this.traits.add(where);
+    this.lacking++;
   }
 
   private tag(end: number): { no: number; wire: number; overlong: boolean } {
