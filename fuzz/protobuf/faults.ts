@@ -173,6 +173,15 @@ export const PEER_FAULTS: readonly PeerFault[] = [
   },
   {
     peer: 'protobufjs',
+    trait: 'bare zero',
+    reason: 'takes a field number 0 in a message of no fields',
+    schema: schemaOf([]),
+    bytes: '010000000000000000',
+    ours: 'FIELD_TAG',
+    theirs: '{unknown 010000000000000000}',
+  },
+  {
+    peer: 'protobufjs',
     trait: 'bare group',
     reason:
       'refuses an unknown group in a message of no fields: it looks for another end than that of its number',

@@ -27,6 +27,8 @@ export type Trait =
   | 'respelled tag'
   /** A map's entry lacks its number of an enum whose first is not 0. */
   | 'enum default'
+  /** A tag of the field number 0 is in a message that has no fields. */
+  | 'bare zero'
   /** A group is in a message that has no fields. */
   | 'bare group'
   /** A varint has more than ten bytes. */
@@ -93,7 +95,7 @@ class Walk {
     const byNumber = new Map(fields.map((field) => [field.no, field]));
     const seen = new Set<number>();
     while (this.pos < end) {
-      const { no, wire, overlong } = this.tag(end);
+      const { no, wire, overlong } = this.tag(end, fields.length === 0);
       const field = byNumber.get(no);
       if (wire === END && group) return;
       if (!field) {
@@ -180,10 +182,11 @@ class Walk {
     this.lacking++;
   }
 
-  private tag(end: number): { no: number; wire: number; overlong: boolean } {
+  private tag(end: number, isBare = false): { no: number; wire: number; overlong: boolean } {
     const { value, length } = this.varint(end);
     if (length > 5) this.traits.add('long tag');
     const wire = Number(value & 7n);
+    if (value < 8n && isBare) this.traits.add('bare zero');
     if (value >= 2n ** 32n || value < 8n || wire > FIXED32) throw new Stop();
     return { no: Number(value >> 3n), wire, overlong: length !== spelled(value) };
   }
