@@ -13,7 +13,16 @@ import { messageNotation, messageType, toMessage } from './messages.ts';
 import type { MessageNotation, TypesNotation } from './messages.ts';
 import { frameNotation, toFrame, toHex, toNotation, toValue, unhex } from './notation.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
-import { chunkings, readCommands, readReplies, toPetrel, toResp, type Outcome } from './resp.ts';
+import {
+  chunkings,
+  framesToResp,
+  readCommands,
+  readReplies,
+  respToFrames,
+  toPetrel,
+  toResp,
+} from './resp.ts';
+import type { Outcome } from './resp.ts';
 
 interface Fault {
   readonly code: string;
@@ -44,6 +53,8 @@ export interface Vector {
   readonly petrel?: readonly Hex[];
   readonly back?: Hex;
   readonly commands?: readonly CommandNotation[];
+  /** Who speaks RESP. */
+  readonly side?: 'client' | 'server';
 }
 
 /** The parts of a command, texts or bytes; or the line of an inline one. */
@@ -391,6 +402,32 @@ function runChunks(
   }
 }
 
+function runToFrames({ hex, side, petrel = [], error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  runChunks(
+    bytes,
+    error,
+    (chunks) => {
+      const { items, fault } = respToFrames(side!, chunks, limits);
+      return { items: items.map(toHex), fault };
+    },
+    petrel.map((each) => toHex(unhex(each))),
+  );
+  if (error !== undefined) return;
+  const back = framesToResp(petrel.map(unhex));
+  same('back, the fault', back.fault?.message, undefined);
+  same('back', toHex(back.bytes), toHex(bytes));
+}
+
+function runFramesToResp({ hex, back = '', error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  for (const [how, chunks] of chunkings(bytes, cuts(bytes.length))) {
+    const { bytes: found, fault } = framesToResp(chunks, limits);
+    same(how, fault && { code: fault.code, offset: fault.offset, rule: fault.rule }, error);
+    same(how, toHex(found), toHex(unhex(back)));
+  }
+}
+
 function runToResp({ value, hex, refused }: Vector): void {
   const writer = new RespWriter();
   let thrown: unknown;
@@ -479,6 +516,8 @@ const RUNNERS = {
   replies: runReplies,
   commands: runCommands,
   resp: runToResp,
+  toFrames: runToFrames,
+  toResp: runFramesToResp,
 };
 
 /** What does not hold of a vector; undefined when all does. `typeOf` finds a message's type, by default interpreted. */
