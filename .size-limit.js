@@ -10,6 +10,7 @@ const whole = [
   'canonical',
   'json',
   'resp',
+  'exchange',
   'text',
   'inspect',
 ];
@@ -38,7 +39,7 @@ export default [
   budget('petrel/value', ['value'], '8.7 kB'),
   budget('petrel/frame', ['frame'], '12.7 kB'),
   // The aim is 10 kB; without messages, handshake, PACKs and streams it would be about 11.2.
-  budget('wire + value + frame', ['wire', 'value', 'frame'], '13.4 kB'),
+  budget('wire + value + frame', ['wire', 'value', 'frame'], '13.5 kB'),
   budget(
     'messages: reader, writer, interpreter',
     ['message'],
@@ -53,7 +54,8 @@ export default [
   budget('petrel/json', ['json'], '2.5 kB'),
   budget('petrel/resp', ['resp'], '8.6 kB'),
   budget('value + resp', ['value', 'resp'], '14.5 kB'),
+  budget('petrel/exchange', ['exchange'], '19.3 kB'),
   budget('petrel/text', ['text'], '19.2 kB'),
   budget('petrel/inspect', ['inspect'], '20.4 kB'),
-  budget('everything', whole, '53.8 kB'),
+  budget('everything', whole, '55.5 kB'),
 ];

@@ -31,6 +31,7 @@ const sources = [
   'descriptor',
   'protojson',
   'resp',
+  'exchange',
   'text',
   'inspect',
 ].flatMap((layer) => {
@@ -38,7 +39,7 @@ const sources = [
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
 });
-const core = sources.filter(([name]) => /^(wire|value|frame|canonical|message|resp)\//.test(name));
+const core = sources.filter(([name]) => /^(wire|value|frame|canonical|message|resp|exchange)\//.test(name));
 const vectors = readdirSync(new URL('vectors/', here)).flatMap(
   (name) => (JSON.parse(readFileSync(new URL(`vectors/${name}`, here), 'utf8')) as VectorFile).vectors,
 );

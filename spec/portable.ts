@@ -31,4 +31,6 @@ const INPUTS: ReadonlySet<string> = new Set([
   'replies',
   'commands',
   'resp',
+  'toFrames',
+  'toResp',
 ]);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RespScanner, RespType, RespWriter } from '../src/resp/index.ts';
 import { Tag, Tagged, type Value } from '../src/value/index.ts';
 import { Conversation, REDIS, startRedis, type Redis } from './redis.ts';
-import { DEEPEST, readCommands, readReplies, toPetrel, toResp } from './resp.ts';
+import { DEEPEST, framesToResp, readCommands, readReplies, respToFrames, toPetrel, toResp } from './resp.ts';
 
 const SAMPLES = new URL('samples/redis-commands.txt', import.meta.url);
 
@@ -242,6 +242,23 @@ describe.skipIf(missing())('a Redis server', () => {
         sameBytes(toResp(petrel), server);
       }
     });
+
+    it.each(CHUNKINGS)('comes back out of frames byte for byte, as what it was asked does, %s', (_how, chunksOf) => {
+      const limits = { maxDepth: DEEPEST };
+      for (const [name, { server, client }] of transcripts) {
+        for (const [side, bytes] of [['server', server], ['client', client]] as const) {
+          const { items, fault } = respToFrames(side, chunksOf(bytes), limits);
+          const broken = side === 'client' && name.startsWith('hanging up');
+          expect([name, side, fault?.code]).toEqual([name, side, broken ? 'RESP_NUMBER' : undefined]);
+          const frames = Buffer.concat(items);
+          const back = framesToResp(chunksOf(frames), limits);
+          expect([name, side, back.fault]).toEqual([name, side, undefined]);
+          // '*1' and what follows it is what the server hung up on
+          sameBytes(back.bytes, broken ? bytes.subarray(0, bytes.length - '*1\r\n$x\r\n'.length) : bytes);
+          expect(frames.length).toBeLessThan(bytes.length);
+        }
+      }
+    }); // prettier-ignore
 
     it.each(CHUNKINGS)('as what it was asked does, %s', (_how, chunksOf) => {
       for (const [name, { client }] of transcripts) {

@@ -1,5 +1,7 @@
 /** RESP in chunks: what tests, vectors and fuzzers read and write it with. */
 import { decode, encode, type Encodable, type Value } from '../src/value/index.ts';
+import { FrameDecoder, parseFrame } from '../src/frame/index.ts';
+import { FramesToResp, RespToFrames, type Side } from '../src/exchange/index.ts';
 import { RespCommandReader, RespReader, RespWriter, type RespCommand } from '../src/resp/index.ts';
 import { ProtocolError, type Limits } from '../src/wire/index.ts';
 
@@ -29,17 +31,14 @@ export function readCommands(
 
 function readChunks<T>(reader: Reader<T>, chunks: Iterable<Uint8Array>): Outcome<T> {
   const items: T[] = [];
-  try {
+  const fault = faultIn(() => {
     for (const chunk of chunks) {
       reader.feed(chunk);
       for (let item = reader.next(); item !== undefined; item = reader.next()) items.push(item);
     }
     reader.finish();
-    return { items, fault: undefined };
-  } catch (error) {
-    if (error instanceof ProtocolError) return { items, fault: error };
-    throw error;
-  }
+  });
+  return { items, fault };
 }
 
 /** The bytes whole, cut in two at each of `at`, and byte by byte where they are few enough. */
@@ -66,4 +65,50 @@ export function toResp(carried: Iterable<Uint8Array>): Uint8Array {
   const writer = new RespWriter();
   for (const bytes of carried) writer.reply(decode(bytes, { limits: WIDEST, lossless: true }));
   return writer.take();
+}
+
+/** The frames that carry one side of a conversation in RESP, each as bytes of its own. */
+export function respToFrames(
+  side: Side,
+  chunks: Iterable<Uint8Array>,
+  limits: Partial<Limits> = {},
+): Outcome<Uint8Array> {
+  const exchange = new RespToFrames(side, { limits });
+  const { writer } = exchange;
+  const items: Uint8Array[] = [];
+  const fault = faultIn(() => {
+    for (const chunk of chunks)
+      for (const _ of exchange.carry(chunk)) {
+        items.push(writer.take());
+        writer.pos = 0;
+      }
+    exchange.finish();
+  });
+  return { items: writer.pos > 0 ? [...items, writer.take()] : items, fault };
+}
+
+/** The RESP that frames carry. */
+export function framesToResp(
+  chunks: Iterable<Uint8Array>,
+  limits: Partial<Limits> = {},
+): { readonly bytes: Uint8Array; readonly fault: ProtocolError | undefined } {
+  const exchange = new FramesToResp();
+  const decoder = new FrameDecoder({ limits });
+  const fault = faultIn(() => {
+    for (const chunk of chunks)
+      for (const frame of decoder.frames(chunk))
+        exchange.add(parseFrame(frame, { limits, lossless: true }), frame.offset);
+    decoder.finish();
+  });
+  return { bytes: exchange.writer.take(), fault };
+}
+
+function faultIn(run: () => void): ProtocolError | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProtocolError) return error;
+    throw error;
+  }
 }

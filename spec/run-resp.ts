@@ -2,7 +2,16 @@
 import { RespWriter } from '../src/resp/index.ts';
 import { cuts, same } from './checks.ts';
 import { toHex, toNotation, toValue, unhex } from './notation.ts';
-import { chunkings, readCommands, readReplies, toPetrel, toResp, type Outcome } from './resp.ts';
+import {
+  chunkings,
+  framesToResp,
+  readCommands,
+  readReplies,
+  respToFrames,
+  toPetrel,
+  toResp,
+  type Outcome,
+} from './resp.ts';
 import type { Fault, Vector } from './vector.ts';
 
 export function runReplies({ hex, petrel = [], back, error, limits = {} }: Vector): void {
@@ -60,6 +69,32 @@ function runChunks(
     const found = fault && { code: fault.code, offset: fault.offset, rule: fault.rule };
     same(how, found, error);
     same(how, items.join(' '), expected.join(' '));
+  }
+}
+
+export function runToFrames({ hex, side, petrel = [], error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  runChunks(
+    bytes,
+    error,
+    (chunks) => {
+      const { items, fault } = respToFrames(side!, chunks, limits);
+      return { items: items.map(toHex), fault };
+    },
+    petrel.map((each) => toHex(unhex(each))),
+  );
+  if (error !== undefined) return;
+  const back = framesToResp(petrel.map(unhex));
+  same('back, the fault', back.fault?.message, undefined);
+  same('back', toHex(back.bytes), toHex(bytes));
+}
+
+export function runFramesToResp({ hex, back = '', error, limits = {} }: Vector): void {
+  const bytes = unhex(hex!);
+  for (const [how, chunks] of chunkings(bytes, cuts(bytes.length))) {
+    const { bytes: found, fault } = framesToResp(chunks, limits);
+    same(how, fault && { code: fault.code, offset: fault.offset, rule: fault.rule }, error);
+    same(how, toHex(found), toHex(unhex(back)));
   }
 }
 

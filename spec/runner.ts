@@ -8,7 +8,7 @@ import { messageType, type TypesNotation } from './messages.ts';
 import { runFrames, runPack } from './run-frames.ts';
 import { runMessage } from './run-messages.ts';
 import { runRefused } from './run-refusals.ts';
-import { runCommands, runReplies, runToResp } from './run-resp.ts';
+import { runCommands, runFramesToResp, runReplies, runToFrames, runToResp } from './run-resp.ts';
 import { runValue } from './run-values.ts';
 import type { Vector } from './vector.ts';
 
@@ -29,6 +29,8 @@ const RUNNERS = {
   replies: runReplies,
   commands: runCommands,
   resp: runToResp,
+  toFrames: runToFrames,
+  toResp: runFramesToResp,
 };
 
 /** What does not hold of a vector; undefined when all does. `typeOf` finds a message's type, by default interpreted. */

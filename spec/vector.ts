@@ -32,6 +32,8 @@ export interface Vector {
   readonly petrel?: readonly Hex[];
   readonly back?: Hex;
   readonly commands?: readonly CommandNotation[];
+  /** Who speaks RESP. */
+  readonly side?: 'client' | 'server';
 }
 
 /** The parts of a command, texts or bytes; or the line of an inline one. */

@@ -1,7 +1,7 @@
 /**
  * Petrel: a length-prefixed binary command protocol for messaging on bad networks. This is what most programs need; the
  * layers are importable one by one (`petrel/wire`, `petrel/value`, `petrel/frame`, `petrel/canonical`, `petrel/json`,
- * `petrel/resp`, `petrel/text`, `petrel/inspect`).
+ * `petrel/resp`, `petrel/exchange`, `petrel/text`, `petrel/inspect`).
  *
  * @example
  * const bytes = encodeFrame({ kind: 'COMMAND', id: 1, verb: 'GET', args: ['key'] });

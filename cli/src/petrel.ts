@@ -8,6 +8,7 @@ import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
 import { register as proto } from './commands/proto.ts';
+import { register as transcode } from './commands/transcode.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
 import { exitQuietlyOnClosedPipe } from './io.ts';
@@ -18,6 +19,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   decode,
   inspect,
   proto,
+  transcode,
   compare,
   explain,
   completion,

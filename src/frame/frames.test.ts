@@ -159,7 +159,7 @@ describe('payloads', () => {
     ['that end inside an argument', 'PUSH', [16, ...encode(['abc', 1]).subarray(0, -1)], 'PAYLOAD_OVERRUN', 'PUSH.args[0][1]', 6],
     ['that go on after the last item', 'CANCEL', [1, 2], 'TRAILING_BYTES', 'CANCEL', 1],
     ['with request id 0', 'REPLY', [0, 0], 'ID_ZERO', 'REPLY.id', 0],
-    ['with an unregistered verb', 'PUSH', [14], 'VERB_UNKNOWN', 'PUSH.verb', 0],
+    ['with an unregistered verb', 'PUSH', [15], 'VERB_UNKNOWN', 'PUSH.verb', 0],
     ['with an empty verb', 'PUSH', [...encode('')], 'VERB_FORM', 'PUSH.verb', 0],
     ['with a verb that is no text', 'PUSH', [...encode(null)], 'VERB_FORM', 'PUSH.verb', 0],
     ['with a verb of 65 bytes', 'PUSH', [...encode('x'.repeat(65))], 'VERB_FORM', 'PUSH.verb', 0],

@@ -1,8 +1,8 @@
 /** Registered verbs: a number on the wire, a name everywhere else. `spec/codes.json` registers them. [FRAME-7] */
 
-/** A verb's number is its place here; two are free. */
+/** A verb's number is its place here; one is free. */
 const NAMES: readonly string[] = /* @__PURE__ */ (
-  ' SEND SYNC NEWS READ RECALL TYPING PRESENCE UPLOAD DOWNLOAD AUTH SUBSCRIBE UNSUBSCRIBE PUBLISH   GET SET DEL' +
+  ' SEND SYNC NEWS READ RECALL TYPING PRESENCE UPLOAD DOWNLOAD AUTH SUBSCRIBE UNSUBSCRIBE PUBLISH RESP  GET SET DEL' +
   ' EXISTS EXPIRE INCR MGET MSET HGET HSET LPUSH RPUSH LRANGE SADD ZADD XADD'
 ).split(' ');
 

@@ -49,6 +49,7 @@ export type ErrorCode =
   | 'RESP_NESTING'
   | 'RESP_COMMAND'
   | 'FRAME_UNSUPPORTED'
+  | 'RESP_UNSUPPORTED'
   | 'VERB_UNKNOWN'
   | 'VERSION_UNSUPPORTED'
   | 'LIMIT_PAYLOAD'
@@ -116,6 +117,17 @@ export function named(error: unknown): unknown {
   if (Array.isArray(traced.path))
     traced.message = `${(traced.plain ??= traced.message)} (at ${formatPath(traced.path)})`;
   return error;
+}
+
+/** The steps that led to where an error of the caller's misuse arose. */
+export function tracedPath(error: Error): readonly PathStep[] {
+  const { path } = error as { path?: unknown };
+  return Array.isArray(path) ? (path as readonly PathStep[]) : [];
+}
+
+/** Its message without them. */
+export function tracedText(error: Error): string {
+  return (error as { plain?: string }).plain ?? error.message;
 }
 
 /** `COMMAND.args[0].users[3]."odd key"`: names that are plain words stay bare, others are quoted and escaped. */
