@@ -111,7 +111,7 @@ describe('a fault', () => {
     ],
     [
       'unknown verb',
-      '13 01 0e 00',
+      '13 01 0f 00',
       ['COMMAND 1', 'request id 1', 'verb 2', 'VERB_UNKNOWN at 2 COMMAND.verb'],
     ],
     ['request id 0', '51 00', ['CANCEL 1', 'request id 1', 'ID_ZERO at 1 CANCEL.id']],

@@ -61,7 +61,7 @@ export function decimalMeaning({ coefficient, exponent }: Decimal): string {
   return `decimal ${digits(coefficient)}e${exponent}`;
 }
 
-export function digits(value: number | bigint): string {
+export function digits(value: number | bigint | string): string {
   const text = String(value);
   return text.length <= NUMBER_DIGITS ? text : `${text.slice(0, NUMBER_DIGITS)}… ${text.length} digits`;
 }

@@ -6,10 +6,40 @@ import type { ValueKind } from '../value/kinds.ts';
  * What a row shows: a frame's first byte, its length varint, a field of its payload, a value's kind; `hidden` stands for
  * a secret, `unread` for bytes that a fault left unread, `fault` for the fault itself.
  */
-export type RowKind = 'frame' | 'length' | 'field' | 'hidden' | 'unread' | 'fault' | ValueKind | WireKind;
+export type RowKind =
+  | 'frame'
+  | 'length'
+  | 'field'
+  | 'hidden'
+  | 'unread'
+  | 'fault'
+  | ValueKind
+  | WireKind
+  | RespKind;
 
 /** What a row of a protobuf message shows: a field by its wire type, or the tag that ends a group. */
 export type WireKind = 'varint' | 'fixed64' | 'delimited' | 'group' | 'group end' | 'fixed32';
+
+/** What a row of RESP shows: a token by its type. */
+export type RespKind =
+  | 'inline command'
+  | 'simple string'
+  | 'simple error'
+  | 'integer'
+  | 'bulk string'
+  | 'array'
+  | 'null'
+  | 'boolean'
+  | 'double'
+  | 'big number'
+  | 'bulk error'
+  | 'verbatim string'
+  | 'map'
+  | 'attribute'
+  | 'set'
+  | 'push'
+  | 'chunk'
+  | 'end';
 
 /**
  * One item of the input. Every byte is in exactly one row: a value that holds others has a row for its head, and a row

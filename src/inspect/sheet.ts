@@ -97,20 +97,23 @@ export class Sheet {
 
   /** Puts a fault after the row that holds the byte at fault, or at the end when no row does. */
   fault(error: ProtocolError): void {
-    const { offset } = error;
-    const { rows } = this;
-    let at = rows.length;
-    for (let i = rows.length - 1; i >= 0 && at === rows.length; i--) {
-      const row = rows[i]!;
-      const holds =
-        row.inflated === this.inflated && row.offset <= offset && offset < row.offset + row.length;
-      if (holds) at = i + 1;
-    }
-    const depth = rows[at - 1]?.depth ?? 0;
-    const spot = { label: error.code, depth, place: undefined };
-    const content = { kind: 'fault', meaning: error.detail, rule: error.rule } as const;
-    rows.splice(at, 0, new SheetRow(offset, 0, NOTHING, this.inflated, spot, content, error));
+    placeFault(this.rows, error, this.inflated);
   }
+}
+
+/** As `Sheet.fault`, among rows that no sheet has. */
+export function placeFault(rows: Row[], error: ProtocolError, inflated: boolean): void {
+  const { offset } = error;
+  let at = rows.length;
+  for (let i = rows.length - 1; i >= 0 && at === rows.length; i--) {
+    const row = rows[i]!;
+    const holds = row.inflated === inflated && row.offset <= offset && offset < row.offset + row.length;
+    if (holds) at = i + 1;
+  }
+  const depth = rows[at - 1]?.depth ?? 0;
+  const spot = { label: error.code, depth, place: undefined };
+  const content = { kind: 'fault', meaning: error.detail, rule: error.rule } as const;
+  rows.splice(at, 0, new SheetRow(offset, 0, NOTHING, inflated, spot, content, error));
 }
 
 /** The error with the steps of `place` before its own. */

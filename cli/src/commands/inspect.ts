@@ -1,21 +1,15 @@
 /** `petrel inspect`: what every byte means. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'petrel/inspect';
+import { FrameInspector, inspectValue, RespInspector, type InspectOptions, type Row } from 'petrel/inspect';
+import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { inflate } from '../inspect/inflate.ts';
 import { RowPrinter, withRows, type RowOptions } from '../inspect/printer.ts';
 import { registeredBy, withMessages, type MessageOptions } from '../proto/messages.ts';
-import {
-  limitsOf,
-  readInput,
-  readInputChunks,
-  withInput,
-  withLimits,
-  type InputOptions,
-  type LimitOptions,
-} from '../io.ts';
+import { openInput, withProtocol, type ProtocolInput, type ProtocolOptions } from '../resp-input.ts';
+import { limitsOf, readInput, withInput, withLimits, type InputOptions, type LimitOptions } from '../io.ts';
 
-interface Options extends InputOptions, LimitOptions, RowOptions, MessageOptions {
+interface Options extends InputOptions, ProtocolOptions, LimitOptions, RowOptions, MessageOptions {
   readonly value?: true;
   readonly showCredentials?: true;
   readonly skip: number;
@@ -29,6 +23,9 @@ PACK holds stands below it, its offsets (+) counting from the first inflated byt
 
 A message in a value has its protobuf fields below it: by name where --message gives its type, otherwise by number, as
 petrel proto inspect shows them.
+
+Of RESP, Redis's protocol, each type is a row; what begins with an array is read as replies, which commands look like too,
+unless --side says client. Any fault of it ends the reading.
 
 A malformed payload does not hide the frames after it; bad framing ends the reading. Credentials and session tokens are not
 shown unless asked for.`;
@@ -44,6 +41,7 @@ export function register(program: Command): void {
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
+  withProtocol(command);
   withLimits(command);
   withMessages(command);
   withRows(command);
@@ -55,6 +53,7 @@ export function register(program: Command): void {
       'with the names of messages in values',
       'petrel inspect --proto chat.proto --message 5=acme.Chat capture.bin',
     ],
+    ['a capture of Redis, what a server says', 'petrel inspect --protocol resp --side server replies.resp'],
     ['where are the faults?', `petrel inspect --json capture.bin | jq -c 'select(.error)'`],
     ['the tenth frame, every byte of it', 'petrel inspect --skip 9 --frames 1 --full capture.bin'],
   ]);
@@ -76,32 +75,62 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     ...(textUnits !== undefined && { textUnits }),
     ...(registered && { messages: registered.ids }),
   };
-  const rows = options.value
-    ? valueRows(file, options, inspectOptions)
-    : frameRows(file, options, inspectOptions);
-  await printer.print(rows, options.value ? 'value' : 'frames');
+  if (options.value) {
+    if (options.protocol === 'resp') throw usage('--value is of Petrel');
+    await printer.print(valueRows(file, options, inspectOptions), 'value');
+    return;
+  }
+  const input = await openInput(file, options);
+  if (input.isResp) await printer.print(respRows(input, options, inspectOptions), 'resp');
+  else await printer.print(frameRows(input, options, inspectOptions), 'frames');
 }
 
-/** The rows of the frames that are asked for, and of what follows the last one when nothing was left out. */
-async function* frameRows(
-  file: string | undefined,
+const isFrame = ({ kind, depth }: Row): boolean => kind === 'frame' && depth === 0;
+const isItem = ({ depth, kind }: Row): boolean => depth === 0 && kind !== 'fault' && kind !== 'unread';
+
+/** The rows of RESP; its commands and replies are what --skip and --frames count. */
+async function* respRows(
+  { chunks, side }: ProtocolInput,
   options: Options,
   inspectOptions: InspectOptions,
 ): AsyncGenerator<Row, void, void> {
-  const inspector = new FrameInspector(inspectOptions);
-  const end = options.skip + (options.frames ?? Infinity);
-  let frames = 0;
-  for await (const chunk of readInputChunks(file, options)) {
+  const inspector = new RespInspector({ ...inspectOptions, side });
+  yield* asked(chunks, inspector, isItem, options);
+}
+
+async function* frameRows(
+  { chunks }: ProtocolInput,
+  options: Options,
+  inspectOptions: InspectOptions,
+): AsyncGenerator<Row, void, void> {
+  yield* asked(chunks, new FrameInspector(inspectOptions), isFrame, options);
+}
+
+interface Inspector {
+  feed(piece: Uint8Array): Iterable<Row>;
+  finish(): Iterable<Row>;
+}
+
+/** The rows of the items that are asked for, and of what follows the last one when nothing was left out. */
+async function* asked(
+  chunks: AsyncIterable<Uint8Array>,
+  inspector: Inspector,
+  begins: (row: Row) => boolean,
+  { skip, frames: most = Infinity }: Options,
+): AsyncGenerator<Row, void, void> {
+  const end = skip + most;
+  let items = 0;
+  for await (const chunk of chunks) {
     for (const row of inspector.feed(chunk)) {
-      if (row.kind === 'frame' && row.depth === 0) frames++;
-      if (frames > end) return;
-      if (frames > options.skip) yield row;
+      if (begins(row)) items++;
+      if (items > end) return;
+      if (items > skip) yield row;
     }
   }
   for (const row of inspector.finish()) {
-    if (row.kind === 'frame' && row.depth === 0) frames++;
-    if (frames > end) return;
-    if (frames > options.skip || row.kind === 'unread' || row.kind === 'fault') yield row;
+    if (begins(row)) items++;
+    if (items > end) return;
+    if (items > skip || row.kind === 'unread' || row.kind === 'fault') yield row;
   }
 }
 

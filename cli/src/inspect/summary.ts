@@ -4,7 +4,7 @@ import type { Row } from 'petrel/inspect';
 import { graver } from '../exit.ts';
 
 /** What the rows are of. */
-export type Subject = 'frames' | 'value' | 'message' | 'messages';
+export type Subject = 'frames' | 'value' | 'message' | 'messages' | 'resp';
 
 export class Summary {
   /** The fault that decides how the command ends. */
@@ -34,6 +34,7 @@ export class Summary {
   private all(of: Subject, bytes: string): string {
     if (of === 'value') return bytes;
     if (of === 'frames') return `${plural(total(this.kinds), 'frame')}, ${bytes}`;
+    if (of === 'resp') return `${plural(this.top, 'item')}, ${bytes}`;
     return `${plural(this.top, of === 'message' ? 'field' : 'message')}, ${bytes}`;
   }
 

@@ -1,0 +1,70 @@
+/** Which protocol input is in: told by an option, or by its first bytes. */
+import { Option, type Command } from 'commander';
+import type { Side } from 'petrel/exchange';
+import { usage } from './exit.ts';
+import { readInputChunks, type InputOptions } from './io.ts';
+
+export interface ProtocolOptions {
+  readonly protocol: 'auto' | 'petrel' | 'resp';
+  readonly side: Side | 'auto';
+}
+
+/**
+ * A whole line of RESP's at the beginning. No frame that is well-formed begins so: of each type's byte as a frame's head,
+ * the payload would hold a small integer and bytes after it.
+ */
+const RESP =
+  /^(?:[*$%~>|=!](?:0|[1-9]\d{0,14})|[*$]-1|[*$%~]\?|[+-][\x20-\x7e]{1,200}|:[+-]?\d{1,19}|\([+-]?\d{1,80}|_|#[tf]|,[-+.\w]{1,60})\r\n/;
+const LONGEST = 204;
+
+/** Adds `--protocol` and `--side`. */
+export function withProtocol(command: Command): Command {
+  const about =
+    "what the input is in; auto: RESP where it begins with a line of it, otherwise Petrel's frames";
+  return command
+    .addOption(new Option('--protocol <name>', about).choices(['auto', 'petrel', 'resp']).default('auto'))
+    .addOption(
+      new Option('--side <side>', 'who speaks RESP').choices(['auto', 'client', 'server']).default('auto'),
+    );
+}
+
+/** Whether bytes begin as RESP does and no Petrel. */
+export function looksLikeResp(bytes: Uint8Array): boolean {
+  return RESP.test(Buffer.from(bytes.subarray(0, LONGEST)).toString('latin1'));
+}
+
+export interface ProtocolInput {
+  readonly isResp: boolean;
+  readonly side: Side | undefined;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Opens the input. RESP that was asked for is bytes unless the option says otherwise: much of it looks like base64.
+ * @throws CommandError for a side where nobody speaks RESP, or when the input can't be read.
+ */
+export async function openInput(
+  file: string | undefined,
+  { input, protocol, side }: InputOptions & ProtocolOptions,
+): Promise<ProtocolInput> {
+  const format = protocol === 'resp' && input === 'auto' ? 'bin' : input;
+  const source = readInputChunks(file, { input: format })[Symbol.asyncIterator]();
+  const held: Uint8Array[] = [];
+  let size = 0;
+  const enough = protocol === 'auto' ? LONGEST : 0;
+  while (size < enough) {
+    const { done, value } = await source.next();
+    if (done === true) break;
+    held.push(value);
+    size += value.length;
+    // more bytes change nothing once a line is whole
+    if (Buffer.concat(held).includes('\n')) break;
+  }
+  const isResp = protocol === 'resp' || (protocol === 'auto' && looksLikeResp(Buffer.concat(held)));
+  if (!isResp && side !== 'auto') throw usage('--side is of RESP; say --protocol resp');
+  const chunks = (async function* all(): AsyncGenerator<Uint8Array, void, void> {
+    yield* held;
+    yield* { [Symbol.asyncIterator]: () => source };
+  })();
+  return { isResp, side: side === 'auto' ? undefined : side, chunks };
+}
