@@ -1,4 +1,4 @@
-/** RESP in `petrel inspect`: told from Petrel by its first bytes, and by an option. */
+/** RESP in `petrel inspect` and `petrel decode`: told from Petrel by its first bytes, and by an option. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import * as fc from 'fast-check';
 import { encodeFrame } from 'petrel';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { runCommand, type Ended } from '../run-command.ts';
+import { register as decode } from './commands/decode.ts';
 import { register as inspect } from './commands/inspect.ts';
 import { looksLikeResp } from './resp-input.ts';
 
@@ -13,10 +14,14 @@ const folder = mkdtempSync(join(tmpdir(), 'petrel-resp-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.restoreAllMocks());
 
-function run(args: string, input: string | Uint8Array): Promise<Ended> {
+function run(args: string, input: string | Uint8Array, command = inspect): Promise<Ended> {
   const file = join(folder, 'input');
   writeFileSync(file, typeof input === 'string' ? Buffer.from(input, 'latin1') : input);
-  return runCommand(inspect, ['inspect', ...args.split(' ').filter(Boolean), file]);
+  return runCommand(command, [
+    command === inspect ? 'inspect' : 'decode',
+    ...args.split(' ').filter(Boolean),
+    file,
+  ]);
 }
 
 describe('the first bytes', () => {
@@ -83,5 +88,50 @@ describe('petrel inspect', () => {
     expect((await run('--side client', encodeFrame({ kind: 'CANCEL', id: 1 }))).exitCode).toBe(2);
     expect((await run('--value --protocol resp', '+OK\r\n')).exitCode).toBe(2);
     expect((await run('--protocol resp --input hex', '2b4f4b0d0a')).out).toContain('simple string "OK"');
+  });
+});
+
+describe('petrel decode', () => {
+  const replies = '+OK\r\n>2\r\n$1\r\na\r\n:1\r\n,0.10000000000000001\r\n';
+
+  it('prints each reply, push and command as the frame that carries it', async () => {
+    expect(await run('--protocol auto', replies, decode)).toMatchObject({
+      exitCode: 0,
+      out: 'REPLY 1 tag(7, 0)\nPUSH a 1\nREPLY 2 tag(10, 0.1)\n',
+    });
+    const commands = '*2\r\n$3\r\nGET\r\n$1\r\nk\r\nPING\r\n';
+    expect((await run('--protocol auto', commands, decode)).out).toBe(
+      'COMMAND 1 GET "k"\nCOMMAND 2 RESP "PING\\r"\n',
+    );
+    expect((await run('--protocol resp', 'PING\r\n', decode)).out).toBe('COMMAND 1 RESP "PING\\r"\n');
+    expect((await run('--protocol auto --side server', '*1\r\n_\r\n', decode)).out).toBe('REPLY 1 [null]\n');
+  });
+
+  it('says in JSON where each stands in RESP', async () => {
+    const { out } = await run('--protocol resp --json', replies, decode);
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      '{"offset":0,"length":5,"kind":"REPLY","fields":{"id":1,"value":{"$text":"tag(7, 0)"}}}',
+      '{"offset":5,"length":15,"kind":"PUSH","fields":{"verb":"a","args":[1]}}',
+    ]);
+  });
+
+  it.each([
+    ['malformed', ':1\r\n:x\r\n', 3, /RESP_VALUE at byte 5/],
+    ['truncated', ':1\r\n$5\r\nab', 4, /TRUNCATED at byte 10/],
+    ['over a limit', ':1\r\n$99999999\r\n', 5, /LIMIT_PAYLOAD at byte 4/],
+    ['a hand-over', ':1\r\n+CONTINUE\r\n', 6, /RESP_UNSUPPORTED at byte 4/],
+  ])('ends at what is %s, after what stands before it', async (_what, text, code, message) => {
+    const { exitCode, out, err } = await run('--protocol resp', text, decode);
+    expect([exitCode, out]).toEqual([code, 'REPLY 1 1\n']);
+    expect(err).toMatch(message);
+  });
+
+  it('still reads frames, and values', async () => {
+    const frame = encodeFrame({ kind: 'CANCEL', id: 5 });
+    expect((await run('', frame, decode)).out).toBe('CANCEL 5\n');
+    expect((await run('--protocol auto', frame, decode)).out).toBe('CANCEL 5\n');
+    expect((await run('', '*1\r\n_\r\n', decode)).exitCode).toBe(4); // bytes come back from the text as they are
+    expect((await run('--value', Uint8Array.of(1), decode)).out).toBe('1\n');
+    expect((await run('--value --protocol resp', '+OK\r\n', decode)).exitCode).toBe(2);
   });
 });

@@ -15,14 +15,17 @@ export interface ProtocolOptions {
  */
 const RESP =
   /^(?:[*$%~>|=!](?:0|[1-9]\d{0,14})|[*$]-1|[*$%~]\?|[+-][\x20-\x7e]{1,200}|:[+-]?\d{1,19}|\([+-]?\d{1,80}|_|#[tf]|,[-+.\w]{1,60})\r\n/;
+/** What such a line begins as. Other bytes are let through at once: who follows a live stream waits for nothing. */
+const BEGUN =
+  /^(?:[*$%~>|=!][-?\d]{0,15}|[+-][\x20-\x7e]{0,200}|[:(][-+\d]{0,81}|_|#[tf]?|,[-+.\w]{0,60})\r?$/;
 const LONGEST = 204;
 
 /** Adds `--protocol` and `--side`. */
-export function withProtocol(command: Command): Command {
+export function withProtocol(command: Command, usual: ProtocolOptions['protocol']): Command {
   const about =
     "what the input is in; auto: RESP where it begins with a line of it, otherwise Petrel's frames";
   return command
-    .addOption(new Option('--protocol <name>', about).choices(['auto', 'petrel', 'resp']).default('auto'))
+    .addOption(new Option('--protocol <name>', about).choices(['auto', 'petrel', 'resp']).default(usual))
     .addOption(
       new Option('--side <side>', 'who speaks RESP').choices(['auto', 'client', 'server']).default('auto'),
     );
@@ -50,17 +53,15 @@ export async function openInput(
   const format = protocol === 'resp' && input === 'auto' ? 'bin' : input;
   const source = readInputChunks(file, { input: format })[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
-  let size = 0;
-  const enough = protocol === 'auto' ? LONGEST : 0;
-  while (size < enough) {
+  let isResp = protocol === 'resp';
+  for (let begun = protocol === 'auto'; begun;) {
     const { done, value } = await source.next();
     if (done === true) break;
     held.push(value);
-    size += value.length;
-    // more bytes change nothing once a line is whole
-    if (Buffer.concat(held).includes('\n')) break;
+    const first = Buffer.concat(held);
+    isResp = looksLikeResp(first);
+    begun = !isResp && BEGUN.test(first.subarray(0, LONGEST).toString('latin1'));
   }
-  const isResp = protocol === 'resp' || (protocol === 'auto' && looksLikeResp(Buffer.concat(held)));
   if (!isResp && side !== 'auto') throw usage('--side is of RESP; say --protocol resp');
   const chunks = (async function* all(): AsyncGenerator<Uint8Array, void, void> {
     yield* held;

@@ -2,12 +2,13 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { ProtocolError } from 'petrel';
 import { FramePrinter, printValues, type PrintOptions, type TextLine } from 'petrel/text';
-import { CommandError, exitCodeOf, graver } from '../exit.ts';
+import { RespPrinter } from '../resp-printer.ts';
+import { openInput, withProtocol, type ProtocolOptions } from '../resp-input.ts';
+import { CommandError, exitCodeOf, graver, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import {
   limitsOf,
   readInput,
-  readInputChunks,
   withInput,
   withLimits,
   write,
@@ -26,7 +27,7 @@ import {
 } from '../proto/messages.ts';
 import { styleFor, withColor, type ColorMode, type Style } from '../style.ts';
 
-interface DecodeOptions extends InputOptions, LimitOptions, MessageOptions {
+interface DecodeOptions extends InputOptions, ProtocolOptions, LimitOptions, MessageOptions {
   readonly value?: true;
   readonly json?: true;
   readonly width?: number;
@@ -36,6 +37,9 @@ interface DecodeOptions extends InputOptions, LimitOptions, MessageOptions {
 const DETAILS = `
 The text form says every byte, whatever the input: petrel encode makes the same bytes of it again. What is not well-formed
 stands as marks (!590500) or as raw h'..', with the fault in a comment. spec/text.md defines it.
+
+Of RESP, Redis's protocol, each command, reply or push is the frame that carries it, as petrel transcode writes it; offsets
+are those in RESP. What begins with an array is taken for commands, unless --side says server. A fault ends the reading.
 
 With --message each message in a value has a comment below it: as protobuf's JSON where its type is given, as raw fields
 otherwise; with --json the line has "messages".
@@ -57,6 +61,7 @@ export function register(program: Command): void {
     .addHelpText('after', DETAILS)
     .action(decode);
   withInput(command);
+  withProtocol(command, 'petrel');
   withLimits(command);
   withMessages(command);
   withColor(command);
@@ -67,6 +72,7 @@ export function register(program: Command): void {
       "petrel decode capture.bin | sed 's/hello/hullo/' | petrel encode > changed.bin",
     ],
     ['read hex from a log', 'echo b3 68 65 79 | petrel decode'],
+    ['read a capture of Redis', 'petrel decode --protocol resp --side server replies.resp'],
     ['with messages in values as JSON', 'petrel decode --proto chat.proto --message 5=acme.Chat capture.bin'],
     ['only the commands', `petrel decode --json capture.bin | jq -c 'select(.kind == "COMMAND").fields'`],
   ]);
@@ -81,11 +87,14 @@ async function decode(file: string | undefined, options: DecodeOptions): Promise
   const width = options.width ?? (process.stdout.isTTY ? process.stdout.columns : 0);
   const printOptions: PrintOptions = { limits: limitsOf(options), width: width > 0 ? width : Infinity };
   const printer = new LinePrinter(options, await describer(options));
-  if (options.value) await printer.add(printValues(await readInput(file, options), printOptions));
-  else {
-    const frames = new FramePrinter(printOptions);
-    for await (const chunk of readInputChunks(file, options)) await printer.add(frames.push(chunk));
-    await printer.add(frames.finish());
+  if (options.value) {
+    if (options.protocol === 'resp') throw usage('--value is of Petrel');
+    await printer.add(printValues(await readInput(file, options), printOptions));
+  } else {
+    const { isResp, side, chunks } = await openInput(file, options);
+    const items = isResp ? new RespPrinter(side, printOptions) : new FramePrinter(printOptions);
+    for await (const chunk of chunks) await printer.add(items.push(chunk));
+    await printer.add(items.finish());
   }
   printer.finish();
 }

@@ -41,7 +41,7 @@ export function register(program: Command): void {
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
-  withProtocol(command);
+  withProtocol(command, 'auto');
   withLimits(command);
   withMessages(command);
   withRows(command);
