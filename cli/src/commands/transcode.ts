@@ -137,7 +137,9 @@ class Run {
   report(): void {
     const { read, written, items } = this;
     const ratio = read > 0 ? `, ${(written / read).toFixed(3)} of it` : '';
-    process.stderr.write(`${items} frames: ${read} bytes in, ${written} bytes out${ratio}\n`);
+    process.stderr.write(
+      `${items} ${items === 1 ? 'frame' : 'frames'}: ${read} bytes in, ${written} bytes out${ratio}\n`,
+    );
   }
 
   private async flush(): Promise<void> {
