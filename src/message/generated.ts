@@ -18,13 +18,6 @@ export type Oneof<T> =
   | { [K in keyof T]: Pick<T, K> & { [P in Exclude<keyof T, K>]?: undefined } }[keyof T]
   | { [K in keyof T]?: undefined };
 
-/** A field without elements, until it has one. */
-export const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
-/** A map without entries, until it has one. It has no prototype: every key is data. */
-export const NO_ENTRIES: object = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null));
-/** The default of a `bytes` field. */
-export const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
-
 /** A constructor of empty messages, whose prototype holds these defaults. */
 export function defaults(values: object): new () => Draft {
   const prototype = {};
@@ -220,4 +213,5 @@ function keyWire(type: MapKey): number {
   return type.endsWith('fixed64') ? FIXED64 : type.endsWith('fixed32') ? FIXED32 : VARINT;
 }
 
+export { NO_BYTES, NO_ENTRIES, NONE } from './absent.ts';
 export { readInt64, readText, readUint64, writeText } from './inline.ts';

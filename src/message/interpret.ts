@@ -3,6 +3,7 @@
  * time. What is written ahead of time instead stands behind the same interface.
  */
 import { through } from '../wire/errors.ts';
+import { NO_BYTES, NO_ENTRIES, NONE } from './absent.ts';
 import { toKeys } from './keys.ts';
 import type { MessageReader } from './reader.ts';
 import type { EnumType, Field, FieldOptions, Fields, MapKey, MessageType, Scalar, Shape } from './types.ts';
@@ -44,11 +45,6 @@ interface Table {
   readonly required: readonly Plan[];
   readonly Instance: new () => Bag;
 }
-
-const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
-/** Maps have no prototype: every key is data. */
-const NO_ENTRIES: object = /* @__PURE__ */ Object.freeze(/* @__PURE__ */ Object.create(null));
-const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /** Options of a message as a whole. */
 export interface MessageOptions {

@@ -1,4 +1,5 @@
 /** JSON of the well-known types that have one of their own. */
+import { NO_BYTES } from '../message/absent.ts';
 import { decodeMessage } from '../message/codec.ts';
 import type { MessageType } from '../message/types.ts';
 import { isWrapped, TYPE_KEY, typeOfUrl, VALUE_KEY } from './any.ts';
@@ -8,8 +9,6 @@ import { namesOf, type KnownType, type NamedField } from './names.ts';
 import { formatDuration, formatTimestamp } from './time.ts';
 import type { JsonWriter } from './to-json.ts';
 import { own, type Bag } from './walk.ts';
-
-const NO_BYTES: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 
 /** JSON of a message of a well-known type. @throws JsonMappingError where it has none. */
 export function writeKnown(writer: JsonWriter, known: KnownType, type: MessageType, message: Bag): JsonValue {
