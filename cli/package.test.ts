@@ -22,6 +22,8 @@ const SUBPATHS: [name: string, source: string][] = [
   ...layers.map(({ name }): [string, string] => [`petrel/${name}`, `../src/${name}/index.ts`]),
   // What generated code stands on, apart from the interpreter.
   ['petrel/message/generated', '../src/message/generated.ts'],
+  // What frames alone need not pay for.
+  ['petrel/inspect/resp', '../src/inspect/resp.ts'],
 ];
 
 interface Manifest {

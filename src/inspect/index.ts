@@ -3,7 +3,5 @@ export { FrameInspector, inspectFrames } from './frames.ts';
 export { inspectDelimited, inspectMessage } from './message.ts';
 export type { InspectMessageOptions } from './message.ts';
 export type { InspectOptions } from './options.ts';
-export { inspectResp, RespInspector } from './resp.ts';
-export type { InspectRespOptions } from './resp.ts';
 export type { RespKind, Row, RowKind, WireKind } from './row.ts';
 export { inspectValue } from './value.ts';

@@ -6,7 +6,7 @@ import type { Limits } from '../wire/limits.ts';
 export interface InspectOptions {
   /** The receiver's limits; what is left out has its default. */
   readonly limits?: Partial<Limits>;
-  /** Show credentials, session tokens and the arguments of AUTH. Default false: each is one row that hides its bytes. */
+  /** Show credentials, session tokens and the passwords of commands. Default false: each is one row that hides its bytes. */
   readonly showSecrets?: boolean;
   /** Most UTF-16 units of a text that a row's meaning shows. Default 200. */
   readonly textUnits?: number;

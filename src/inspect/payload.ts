@@ -2,14 +2,19 @@
 import type { ProtocolError } from '../wire/errors.ts';
 import { valueKind } from '../value/kinds.ts';
 import { ValueReader, type DecodeOptions } from '../value/reader.ts';
+import type { Value } from '../value/types.ts';
 import type { FrameName } from '../frame/kinds.ts';
 import { LAYOUTS } from '../frame/layouts.ts';
 import { PayloadReader } from '../frame/payload.ts';
 import { fieldLabel, fieldMeaning, fieldRule, helloNames } from './fields.ts';
 import type { Settings } from './options.ts';
 import type { Place } from './row.ts';
+import { CommandSecrets, lineHoldsSecret } from './secrets.ts';
 import { faultOf, type Sheet, type Spot } from './sheet.ts';
 import { ValueRows } from './values.ts';
+
+/** The registered verb of what RESP says without a verb of its own. [RESP-12] */
+const RESP_VERB = 'RESP';
 
 export class PayloadRows {
   /** The fields that were read, but for those of values. */
@@ -25,6 +30,9 @@ export class PayloadRows {
   /** The field being read, and the rows of its values. */
   private field = '';
   private values: ValueRows | undefined;
+  /** Of a verb and its arguments: what is known of the first so many. */
+  private readonly secrets = new CommandSecrets();
+  private followed = 0;
 
   /** @param place of the frame; its payload goes from the sheet's position to `end`. */
   constructor(sheet: Sheet, name: FrameName, end: number, settings: Settings, depth: number, place: Place) {
@@ -81,9 +89,10 @@ export class PayloadRows {
   }
 
   private valuesOf(field: string): void {
-    const hidden = this.isAuth();
-    const spot = (index: number): Spot =>
-      field === 'args' ? { ...this.spotOf(`args[${index}]`, ['args', index]), hidden } : this.spotOf(field);
+    const spot = (index: number, leaf?: Value): Spot => {
+      if (field !== 'args') return this.spotOf(field);
+      return { ...this.spotOf(`args[${index}]`, ['args', index]), hidden: this.hidesArgument(index, leaf) };
+    };
     this.values = new ValueRows(this.sheet, this.reader, spot, this.settings);
     this.reader.visitor = this.values;
     LAYOUTS[this.name][field]!.read(this.reader, this.fields);
@@ -108,15 +117,25 @@ export class PayloadRows {
     return { label, depth: this.depth + 1, place: { parent: this.place, steps } };
   }
 
-  /** Arguments of AUTH prove who the client is, as credentials do. */
-  private isAuth(): boolean {
-    return this.fields['verb'] === 'AUTH' && !this.settings.showSecrets;
+  /** Arguments of AUTH prove who the client is, as credentials do; so do those of Redis's commands that carry passwords. */
+  private hidesArgument(index: number, leaf?: Value): boolean {
+    if (this.settings.showSecrets) return false;
+    const { verb } = this.fields;
+    for (; this.followed <= index; this.followed++)
+      this.secrets.add(this.followed === 0 ? verb : this.values?.last);
+    // [RESP-12] an inline command
+    return this.secrets.next || (verb === RESP_VERB && typeof leaf === 'string' && lineHoldsSecret(leaf));
   }
 
   /** Whether bytes that a fault left unread may be a secret. */
   private mayHoldSecret(): boolean {
     if (this.settings.showSecrets) return false;
-    return this.name === 'HELLO' || this.name === 'RESUME' || this.isAuth();
+    return (
+      this.name === 'HELLO' ||
+      this.name === 'RESUME' ||
+      this.secrets.next ||
+      this.fields['verb'] === RESP_VERB
+    );
   }
 
   private leftover(error: ProtocolError | undefined): string {

@@ -4,6 +4,7 @@ import type { RespScanner } from '../resp/scanner.ts';
 import { tryUtf8 } from '../wire/text.ts';
 import { counted, digits, shown } from './meaning.ts';
 import type { Place, RespKind, Row } from './row.ts';
+import { CommandSecrets, lineHoldsSecret } from './secrets.ts';
 import { SheetRow, type Spot } from './sheet.ts';
 
 const KINDS: Readonly<Record<number, RespKind>> = {
@@ -27,10 +28,6 @@ const KINDS: Readonly<Record<number, RespKind>> = {
   [RespType.End]: 'end',
 };
 
-/** Commands whose arguments are passwords, all of them or those behind AUTH. */
-const ALL_SECRET = 'AUTH';
-const SOME_SECRET = 'HELLO';
-
 /** An aggregate whose values come. */
 interface Open {
   readonly type: number;
@@ -39,9 +36,8 @@ interface Open {
   left: number;
   count: number;
   readonly spot: Spot;
-  /** Of a command: its name, and how many parts from here on are secret. */
-  name: string;
-  secret: number;
+  /** Of what may be a command. */
+  readonly secrets: CommandSecrets | undefined;
 }
 
 /** Makes rows of tokens, and knows when an item is whole. */
@@ -63,6 +59,11 @@ export class RespRows {
     return this.stack.length === 0;
   }
 
+  /** Whether the next token is a secret that is not shown. */
+  get hidesNext(): boolean {
+    return !this.showSecrets && this.stack.some(({ secrets }) => secrets?.next);
+  }
+
   /** The row of the token that the scanner has found. */
   row(scanner: RespScanner): Row {
     const { type, count, offset, position, bytes, start, end } = scanner;
@@ -71,7 +72,7 @@ export class RespRows {
     const kind = KINDS[type]!;
     const text = tryUtf8(bytes, start, end);
     const spot = this.spot(open, closes, kind);
-    const hidden = !this.showSecrets && this.isSecret(open, type, text);
+    const hidden = type === 0 ? !this.showSecrets && lineHoldsSecret(lineOf(scanner)) : this.hidesNext;
     const length = position - offset;
     const first = start - (scanner.textOffset - offset);
     const meaning = hidden ? `${counted(length, 'byte')}, not shown` : this.meaning(scanner, kind, text);
@@ -106,9 +107,7 @@ export class RespRows {
     text: string | undefined,
   ): void {
     if (open !== undefined) {
-      if (open.count === 0) open.name = (text ?? '').toUpperCase();
-      if (open.secret > 0) open.secret--;
-      else if (open.name === SOME_SECRET && text?.toUpperCase() === ALL_SECRET) open.secret = 2;
+      open.secrets?.add(text);
       open.count++;
       open.left--;
     }
@@ -116,7 +115,9 @@ export class RespRows {
     if (left === undefined) this.settle();
     else {
       const streamed = count === STREAMED;
-      this.stack.push({ type, streamed, left, count: 0, spot, name: '', secret: 0 });
+      const mayBeCommand = open === undefined && type === RespType.Array;
+      const secrets = mayBeCommand ? new CommandSecrets() : undefined;
+      this.stack.push({ type, streamed, left, count: 0, spot, secrets });
       this.settle();
     }
   }
@@ -132,12 +133,6 @@ export class RespRows {
       this.stack.pop();
       top = this.stack.at(-1);
     }
-  }
-
-  private isSecret(open: Open | undefined, type: number, text: string | undefined): boolean {
-    if (type === 0) return /^\s*(?:auth|hello)\b/i.test(text ?? '') && /\bauth\b/i.test(text ?? '');
-    if (open?.type !== RespType.Array || this.stack.length > 1 || open.count === 0) return false;
-    return open.name === ALL_SECRET || open.secret > 0;
   }
 
   private meaning(scanner: RespScanner, kind: RespKind, text: string | undefined): string {
@@ -162,6 +157,18 @@ export class RespRows {
     if (isNumber(type) && /^[-+.\w]+$/.test(text ?? '')) return `${kind} ${digits(text!)}`;
     return `${kind} ${text === undefined ? `of ${counted(end - start, 'byte')}` : shown(text, this.textUnits)}`;
   }
+}
+
+/** An inline command; what is no UTF-8 in it has its bytes as characters. */
+function lineOf({ bytes, start, end }: RespScanner): string {
+  return tryUtf8(bytes, start, end) ?? latin1(bytes.subarray(start, end));
+}
+
+/** A character a byte. */
+export function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 /** How many values follow a token that holds some. */

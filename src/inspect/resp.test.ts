@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { chunkings, readCommands, readReplies } from '../../spec/resp.ts';
 import { unhex } from '../../spec/notation.ts';
 import type { VectorFile } from '../../spec/runner.ts';
-import { inspectResp, RespInspector, type InspectRespOptions, type Row } from './index.ts';
+import type { Row } from './index.ts';
+import { inspectResp, RespInspector, type InspectRespOptions } from './resp.ts';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 const shown = (text: string, options?: InspectRespOptions): string[] =>

@@ -1,12 +1,13 @@
-/** Inspecting RESP: a row for each token of a stream, and its fault. */
+/** Inspecting RESP (`petrel/inspect/resp`): a row for each token of a stream, and its fault. */
 import { sideOf, type Side } from '../exchange/to-frames.ts';
 import { RespCommandReader } from '../resp/commands.ts';
 import { RespReader } from '../resp/reader.ts';
 import { RespScanner } from '../resp/scanner.ts';
 import type { ProtocolError } from '../wire/errors.ts';
 import { settle, type InspectOptions, type Settings } from './options.ts';
-import { RespRows } from './resp-rows.ts';
+import { latin1, RespRows } from './resp-rows.ts';
 import type { Row } from './row.ts';
+import { mayHoldSecret } from './secrets.ts';
 import { faultOf, placeFault, SheetRow, type Spot } from './sheet.ts';
 
 /** How RESP is inspected. */
@@ -63,8 +64,12 @@ export class RespInspector {
     const failure = this.failure ?? (stream && faultOf(() => stream.judge.finish()));
     if (fed > end) {
       const spot: Spot = { label: 'unread', depth: 0, place: undefined };
-      const meaning = failure === undefined ? 'not read' : `not read: ${failure.code}`;
-      this.rows.push(new SheetRow(end, fed - end, tail, false, spot, { kind: 'unread', meaning }));
+      const hidden = !this.settings.showSecrets && (stream?.rows.hidesNext || mayHoldSecret(latin1(tail)));
+      const kind = hidden ? 'hidden' : 'unread';
+      const why = failure === undefined ? 'not read' : `not read: ${failure.code}`;
+      const meaning = hidden ? `${why}; not shown, there may be a secret in it` : why;
+      const shown = hidden ? NOTHING : tail;
+      this.rows.push(new SheetRow(end, fed - end, shown, false, spot, { kind, meaning }));
     }
     if (failure !== undefined) placeFault(this.rows, failure, false);
     yield* this.rows;

@@ -33,15 +33,19 @@ interface OpenValue {
   done: number;
 }
 
+/** Where a top-level value stands; `leaf` is the value itself where it is read and holds no other. */
+type SpotOfTop = (index: number, leaf?: Value) => Spot;
+
 export class ValueRows implements ValueVisitor {
   private readonly sheet: Sheet;
   private readonly reader: ValueReader;
-  private readonly top: (index: number) => Spot;
+  private readonly top: SpotOfTop;
   private readonly settings: Settings;
   private readonly names: FieldNames | undefined;
   private readonly open: OpenValue[] = [];
-  /** Top-level values that ended. */
+  /** Top-level values that ended, and the last of them. */
   private done = 0;
+  last: Value | undefined;
   /** Size of the text table when it was last looked at. */
   private texts = 0;
 
@@ -49,13 +53,7 @@ export class ValueRows implements ValueVisitor {
    * @param top where the top-level values stand.
    * @param names of the fields of a top-level map.
    */
-  constructor(
-    sheet: Sheet,
-    reader: ValueReader,
-    top: (index: number) => Spot,
-    settings: Settings,
-    names?: FieldNames,
-  ) {
+  constructor(sheet: Sheet, reader: ValueReader, top: SpotOfTop, settings: Settings, names?: FieldNames) {
     this.sheet = sheet;
     this.reader = reader;
     this.top = top;
@@ -78,7 +76,7 @@ export class ValueRows implements ValueVisitor {
 
   leave(start: number, end: number, value: Value): void {
     const container = this.open.at(-1)?.start === start ? this.open.pop() : undefined;
-    const spot = container?.spot ?? this.spot();
+    const spot = container?.spot ?? this.spot(value);
     const parent = this.open.at(-1);
     if (spot.hidden) {
       // A secret is one row, whatever it holds.
@@ -90,9 +88,9 @@ export class ValueRows implements ValueVisitor {
   }
 
   /** Where the next value stands. */
-  spot(): Spot {
+  spot(leaf?: Value): Spot {
     const parent = this.open.at(-1);
-    if (parent === undefined) return this.top(this.done);
+    if (parent === undefined) return this.top(this.done, leaf);
     const { kind, count, done, spot } = parent;
     const child = (label: string, steps: readonly PathStep[], hidden = spot.hidden ?? false): Spot => ({
       label,
@@ -119,6 +117,7 @@ export class ValueRows implements ValueVisitor {
   private count(parent: OpenValue | undefined, value: Value): void {
     if (parent === undefined) {
       this.done++;
+      this.last = value;
       this.texts = 0;
       return;
     }

@@ -1,6 +1,7 @@
 /** `petrel inspect`: what every byte means. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { FrameInspector, inspectValue, RespInspector, type InspectOptions, type Row } from 'petrel/inspect';
+import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'petrel/inspect';
+import { RespInspector } from 'petrel/inspect/resp';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { inflate } from '../inspect/inflate.ts';
