@@ -23,6 +23,7 @@ const SUBPATHS: [name: string, source: string][] = [
   // What generated code stands on, apart from the interpreter.
   ['petrel/message/generated', '../src/message/generated.ts'],
   // What frames alone need not pay for.
+  ['petrel/text/resp', '../src/text/resp.ts'],
   ['petrel/inspect/resp', '../src/inspect/resp.ts'],
 ];
 

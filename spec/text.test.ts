@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseText, printText } from 'petrel/text';
+import { RespParser, RespPrinter } from 'petrel/text/resp';
 import { describe, expect, it } from 'vitest';
 
 interface Example {
@@ -18,6 +19,13 @@ const examples: readonly Example[] = [
   how: match[2]!,
   text: match[3]!,
   result: match[4]!,
+  line: page.slice(0, match.index).split('\n').length,
+}));
+
+const respExamples = [...page.matchAll(/^```resp ?(\w*)\n([^]*?)\n=> ([^]*?)\n```$/gm)].map((match) => ({
+  how: match[1]!,
+  text: match[2]!,
+  result: match[3]!,
   line: page.slice(0, match.index).split('\n').length,
 }));
 
@@ -48,4 +56,33 @@ describe('the examples of spec/text.md', () => {
   it.each(examples.filter(({ how }) => how === 'wrong'))('text at line $line is refused', (example) => {
     expect(errorOf(example)).toBe(example.result);
   });
+});
+
+/** RESP with its escapes undone. */
+const respOf = (result: string): Uint8Array =>
+  Uint8Array.from(
+    Buffer.from(
+      result.replace(/\\(?:r|n|x([0-9a-f]{2}))/g, (escape, digits: string | undefined) =>
+        digits === undefined ? (escape === '\\r' ? '\r' : '\n') : String.fromCharCode(parseInt(digits, 16)),
+      ),
+      'latin1',
+    ),
+  );
+
+describe('the examples of RESP in spec/text.md', () => {
+  it('are all found', () => expect(respExamples.length).toBe(page.match(/^```resp/gm)!.length));
+
+  it.each(respExamples.filter(({ how }) => how === ''))('at line $line, both ways', ({ text, result }) => {
+    expect(hex(new RespParser().parse(text))).toBe(hex(respOf(result)));
+    const printer = new RespPrinter(text.includes('COMMAND') ? 'client' : 'server');
+    const lines = [...printer.push(respOf(result)), ...printer.finish()];
+    expect(without(`protocol resp\n${lines.map((line) => line.text).join('\n')}`)).toBe(text);
+  });
+
+  it.each(respExamples.filter(({ how }) => how === 'wrong'))(
+    'at line $line is refused',
+    ({ text, result }) => {
+      expect(() => new RespParser().parse(text)).toThrow(result);
+    },
+  );
 });

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_LIMITS, type Limits } from 'petrel';
-import { usage } from './exit.ts';
+import { CommandError, Exit, usage } from './exit.ts';
 import { detect, fromBase64, fromHex, Sniffer } from './sniff.ts';
 
 type InputFormat = 'auto' | 'bin' | 'hex' | 'base64';
@@ -126,10 +126,21 @@ async function readAll(file: string | undefined): Promise<Uint8Array> {
 /** A whole file or standard input as UTF-8 text. @throws CommandError when it can't be read or is not UTF-8. */
 export async function readText(file: string | undefined): Promise<string> {
   const bytes = await readAll(file);
+  return decodeUtf8(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+}
+
+/** As `readText`, piece by piece. */
+export async function* readTextChunks(file: string | undefined): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const chunk of readChunks(file)) yield decodeUtf8(() => decoder.decode(chunk, { stream: true }));
+  yield decodeUtf8(() => decoder.decode());
+}
+
+function decodeUtf8(decode: () => string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decode();
   } catch {
-    throw usage('the input is not UTF-8 text');
+    throw new CommandError('the input is not UTF-8 text', Exit.MALFORMED);
   }
 }
 
@@ -139,10 +150,14 @@ export async function readInput(file: string | undefined, { input }: InputOption
   return decodeAs(input === 'auto' ? detect(bytes) : input, bytes);
 }
 
-/** As `readInput`, piece by piece: binary input is passed on as it comes, text is read to its end first. */
+/**
+ * As `readInput`, piece by piece: binary input is passed on as it comes, text is read to its end first.
+ * @param isBinary whether what looks like text is none after all.
+ */
 export async function* readInputChunks(
   file: string | undefined,
   { input }: InputOptions,
+  isBinary: (bytes: Uint8Array) => boolean = () => false,
 ): AsyncGenerator<Uint8Array, void, void> {
   const sniffer = new Sniffer();
   let held: Uint8Array[] = [];
@@ -156,7 +171,8 @@ export async function* readInputChunks(
   }
   if (held.length === 0) return;
   const bytes = Buffer.concat(held);
-  yield decodeAs(input === 'auto' ? detect(bytes) : input, bytes);
+  const found = (): OutputFormat => (isBinary(bytes) ? 'bin' : detect(bytes));
+  yield decodeAs(input === 'auto' ? found() : input, bytes);
 }
 
 function decodeAs(format: OutputFormat, bytes: Uint8Array): Uint8Array {
@@ -174,9 +190,18 @@ export async function write(data: string | Uint8Array): Promise<void> {
   });
 }
 
+/** Whether bytes are written as they are. */
+export function writesRaw({ output }: OutputOptions): boolean {
+  return formatOf(output) === 'bin';
+}
+
+function formatOf(output: OutputFormat | undefined): OutputFormat {
+  return output ?? (process.stdout.isTTY ? 'hex' : 'bin');
+}
+
 /** Writes bytes in the format asked for: by default raw into a pipe, as hex on a terminal. */
 export async function writeBytes(bytes: Uint8Array, { output }: OutputOptions): Promise<void> {
-  const format = output ?? (process.stdout.isTTY ? 'hex' : 'bin');
+  const format = formatOf(output);
   if (format === 'bin') return write(bytes);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(format);
   await write(text === '' ? '' : `${text}\n`);

@@ -1,8 +1,9 @@
 /** Decoded frames and values as lines of JSON. */
 import { frameName, type Encodable, type FrameBody, type ProtocolError } from 'petrel';
 import { stringify } from 'petrel/json';
-import { formatValue, type TextLine } from 'petrel/text';
+import type { TextLine } from 'petrel/text';
 import { formatPath } from 'petrel/wire';
+import { exactJson } from './exact-json.ts';
 import { usage } from './exit.ts';
 
 /** A frame: offset, length, kind, and its fields; text and error where it is at fault. `more`: further members. */
@@ -41,17 +42,5 @@ function fieldsJson(body: FrameBody): string {
 function fieldJson(name: string, field: Encodable): string {
   if (field instanceof Uint8Array && name !== 'value')
     return JSON.stringify(Buffer.from(field).toString('hex'));
-  // Each argument is a value of its own: one that JSON can't say does not take the others with it.
-  if (name === 'args') return `[${(field as readonly Encodable[]).map(exactJson).join(',')}]`;
   return exactJson(field);
-}
-
-/** A value's JSON, or an object with its text form where JSON would lose something. */
-function exactJson(value: Encodable): string {
-  try {
-    return stringify(value);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return JSON.stringify({ $text: formatValue(value) });
-  }
 }

@@ -97,20 +97,24 @@ describe('petrel decode', () => {
   it('prints each reply, push and command as the frame that carries it', async () => {
     expect(await run('--protocol auto', replies, decode)).toMatchObject({
       exitCode: 0,
-      out: 'REPLY 1 tag(7, 0)\nPUSH a 1\nREPLY 2 tag(10, 0.1)\n',
+      out: 'protocol resp\nREPLY 1 tag(7, 0)\nPUSH a 1\nREPLY 2 tag(10, 0.1)\n',
     });
     const commands = '*2\r\n$3\r\nGET\r\n$1\r\nk\r\nPING\r\n';
     expect((await run('--protocol auto', commands, decode)).out).toBe(
-      'COMMAND 1 GET "k"\nCOMMAND 2 RESP "PING\\r"\n',
+      'protocol resp\nCOMMAND 1 GET "k"\nCOMMAND 2 RESP "PING\\r"\n',
     );
-    expect((await run('--protocol resp', 'PING\r\n', decode)).out).toBe('COMMAND 1 RESP "PING\\r"\n');
-    expect((await run('--protocol auto --side server', '*1\r\n_\r\n', decode)).out).toBe('REPLY 1 [null]\n');
+    expect((await run('--protocol resp', 'PING\r\n', decode)).out).toBe(
+      'protocol resp\nCOMMAND 1 RESP "PING\\r"\n',
+    );
+    expect((await run('--protocol auto --side server', '*1\r\n_\r\n', decode)).out).toBe(
+      'protocol resp\nREPLY 1 [null]\n',
+    );
   });
 
   it('says in JSON where each stands in RESP', async () => {
     const { out } = await run('--protocol resp --json', replies, decode);
     expect(out.split('\n').slice(0, 2)).toEqual([
-      '{"offset":0,"length":5,"kind":"REPLY","fields":{"id":1,"value":{"$text":"tag(7, 0)"}}}',
+      '{"offset":0,"length":5,"kind":"REPLY","fields":{"id":1,"value":{"$status":"OK"}}}',
       '{"offset":5,"length":15,"kind":"PUSH","fields":{"verb":"a","args":[1]}}',
     ]);
   });
@@ -120,9 +124,10 @@ describe('petrel decode', () => {
     ['truncated', ':1\r\n$5\r\nab', 4, /TRUNCATED at byte 10/],
     ['over a limit', ':1\r\n$99999999\r\n', 5, /LIMIT_PAYLOAD at byte 4/],
     ['a hand-over', ':1\r\n+CONTINUE\r\n', 6, /RESP_UNSUPPORTED at byte 4/],
-  ])('ends at what is %s, after what stands before it', async (_what, text, code, message) => {
+  ])('gives what is %s as raw bytes, after what stands before it', async (_what, text, code, message) => {
     const { exitCode, out, err } = await run('--protocol resp', text, decode);
-    expect([exitCode, out]).toEqual([code, 'REPLY 1 1\n']);
+    expect(exitCode).toBe(code);
+    expect(out).toMatch(/^protocol resp\nREPLY 1 1\nraw h'[0-9a-f]+' # [A-Z_]+ at byte [^\n]+\n$/);
     expect(err).toMatch(message);
   });
 
@@ -130,7 +135,7 @@ describe('petrel decode', () => {
     const frame = encodeFrame({ kind: 'CANCEL', id: 5 });
     expect((await run('', frame, decode)).out).toBe('CANCEL 5\n');
     expect((await run('--protocol auto', frame, decode)).out).toBe('CANCEL 5\n');
-    expect((await run('', '*1\r\n_\r\n', decode)).exitCode).toBe(4); // bytes come back from the text as they are
+    expect((await run('--protocol petrel', '*1\r\n_\r\n', decode)).exitCode).toBe(4);
     expect((await run('--value', Uint8Array.of(1), decode)).out).toBe('1\n');
     expect((await run('--value --protocol resp', '+OK\r\n', decode)).exitCode).toBe(2);
   });

@@ -1,8 +1,11 @@
 /** Which protocol input is in: told by an option, or by its first bytes. */
 import { Option, type Command } from 'commander';
+import { ProtocolError } from 'petrel';
 import type { Side } from 'petrel/exchange';
+import { RespReader } from 'petrel/resp';
 import { usage } from './exit.ts';
 import { readInputChunks, type InputOptions } from './io.ts';
+import { before, listen } from './speaker.ts';
 
 export interface ProtocolOptions {
   readonly protocol: 'auto' | 'petrel' | 'resp';
@@ -21,13 +24,18 @@ const BEGUN =
 const LONGEST = 204;
 
 /** Adds `--protocol` and `--side`. */
-export function withProtocol(command: Command, usual: ProtocolOptions['protocol']): Command {
+export function withProtocol(command: Command): Command {
   const about =
     "what the input is in; auto: RESP where it begins with a line of it, otherwise Petrel's frames";
   return command
-    .addOption(new Option('--protocol <name>', about).choices(['auto', 'petrel', 'resp']).default(usual))
+    .addOption(new Option('--protocol <name>', about).choices(['auto', 'petrel', 'resp']).default('auto'))
     .addOption(
-      new Option('--side <side>', 'who speaks RESP').choices(['auto', 'client', 'server']).default('auto'),
+      new Option(
+        '--side <side>',
+        'who speaks RESP; auto: what begins with an array of bulk strings is a client',
+      )
+        .choices(['auto', 'client', 'server'])
+        .default('auto'),
     );
 }
 
@@ -38,7 +46,9 @@ export function looksLikeResp(bytes: Uint8Array): boolean {
 
 export interface ProtocolInput {
   readonly isResp: boolean;
-  readonly side: Side | undefined;
+  /** Who speaks RESP, and whether an option said so. */
+  readonly side: Side;
+  readonly sideWasSaid: boolean;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -51,7 +61,8 @@ export async function openInput(
   { input, protocol, side }: InputOptions & ProtocolOptions,
 ): Promise<ProtocolInput> {
   const format = protocol === 'resp' && input === 'auto' ? 'bin' : input;
-  const source = readInputChunks(file, { input: format })[Symbol.asyncIterator]();
+  const isBinary = protocol === 'auto' ? isWholeResp : undefined;
+  const source = readInputChunks(file, { input: format }, isBinary)[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let isResp = protocol === 'resp';
   for (let begun = protocol === 'auto'; begun;) {
@@ -63,9 +74,23 @@ export async function openInput(
     begun = !isResp && BEGUN.test(first.subarray(0, LONGEST).toString('latin1'));
   }
   if (!isResp && side !== 'auto') throw usage('--side is of RESP; say --protocol resp');
-  const chunks = (async function* all(): AsyncGenerator<Uint8Array, void, void> {
-    yield* held;
-    yield* { [Symbol.asyncIterator]: () => source };
-  })();
-  return { isResp, side: side === 'auto' ? undefined : side, chunks };
+  const chunks = before(held, source);
+  if (!isResp || side !== 'auto')
+    return { isResp, side: side === 'client' ? 'client' : 'server', sideWasSaid: side !== 'auto', chunks };
+  return { isResp, sideWasSaid: false, ...(await listen(chunks)) };
+}
+
+/** Whether text that may be of base64 digits is rather RESP, such as `+OK`. */
+function isWholeResp(bytes: Uint8Array): boolean {
+  if (!looksLikeResp(bytes)) return false;
+  try {
+    const reader = new RespReader();
+    reader.feed(Uint8Array.from(bytes));
+    while (reader.next() !== undefined);
+    reader.finish();
+    return true;
+  } catch (error) {
+    if (error instanceof ProtocolError) return false;
+    throw error;
+  }
 }

@@ -2,6 +2,7 @@
 import { FrameHead, writeHead } from '../frame/head.ts';
 import { FRAME_NAMES, fieldsOf, kindOf } from './fields.ts';
 import { Output } from './output.ts';
+import { Scanner, type TextError } from './scanner.ts';
 import { ValueParser } from './values.ts';
 
 /** What text said. */
@@ -11,20 +12,64 @@ export interface Parsed {
   readonly deliberate: boolean;
 }
 
+/** One line of frames: a frame, or raw bytes. */
+export interface ParsedLine extends Parsed {
+  /** Whether the line is `raw` alone. */
+  readonly raw: boolean;
+  /** An error that names the line's place. */
+  readonly error: (detail: string) => TextError;
+}
+
+/**
+ * The lines that text says, one by one.
+ * @throws TextError as `parseText`.
+ */
+export function* parseLines(text: string): Generator<ParsedLine, void, void> {
+  const parser = new ValueParser(text);
+  protocol(parser);
+  for (parser.space(); parser.next !== ''; parser.space()) {
+    const at = parser.pos;
+    const out = new Output(parser);
+    parser.deliberate = false;
+    const isRaw = line(parser, out, frame);
+    const { deliberate } = parser;
+    yield { bytes: out.take(), raw: isRaw, deliberate, error: (detail) => parser.error(detail, at) };
+  }
+}
+
+/** What text says of itself in its first line: which protocol the frames are to be written in; undefined for nothing. */
+export function protocolOf(text: string): 'petrel' | 'resp' | undefined {
+  return protocol(new Scanner(text));
+}
+
+function protocol(p: Scanner): 'petrel' | 'resp' | undefined {
+  p.space();
+  if (!p.eatWord('protocol')) return undefined;
+  p.blanks();
+  const name = p.eatWord('resp') ? 'resp' : p.eatWord('petrel') ? 'petrel' : undefined;
+  if (name === undefined || !p.atLineEnd()) throw p.expected('petrel or resp');
+  return name;
+}
+
 /**
  * The bytes that text in the text form says; those of any output of `printText`, its comments ignored. They are well-formed
- * unless the text asks for something else: a decoder judges.
+ * unless the text asks for something else: a decoder judges. Frames stay frames where a first line says `protocol resp`.
  * @throws TextError with line and column for text that is not in the form.
  */
 export function parseText(text: string, options: { readonly as?: 'frames' | 'values' } = {}): Parsed {
   const parser = new ValueParser(text);
   const out = new Output(parser);
-  for (parser.space(); parser.next !== ''; parser.space()) {
-    if (parser.eatWord('raw')) raw(parser, out);
-    else if (options.as === 'values') value(parser, out);
-    else frame(parser, out);
-  }
+  const item = options.as === 'values' ? value : frame;
+  if (item === frame) protocol(parser);
+  for (parser.space(); parser.next !== ''; parser.space()) line(parser, out, item);
   return { bytes: out.take(), deliberate: parser.deliberate };
+}
+
+/** @returns whether it is raw bytes. */
+function line(p: ValueParser, out: Output, item: (p: ValueParser, out: Output) => void): boolean {
+  const isRaw = p.eatWord('raw');
+  (isRaw ? raw : item)(p, out);
+  return isRaw;
 }
 
 function raw(p: ValueParser, out: Output): void {

@@ -38,7 +38,8 @@ export interface TextLine {
   readonly value?: Value | undefined;
 }
 
-const RAW_BYTES = 32;
+/** Most bytes of a line that are neither frame nor value. */
+export const RAW_BYTES = 32;
 
 /** A line as it stands in a document: with its fault as a comment, and a line end. */
 export function withComment({ text, fault }: TextLine): string {
@@ -192,7 +193,8 @@ export class FramePrinter {
   }
 }
 
-function rawLine(bytes: Uint8Array, offset: number, wrong: ProtocolError | undefined): TextLine {
+/** A line of raw bytes, and what is wrong with them. */
+export function rawLine(bytes: Uint8Array, offset: number, wrong: ProtocolError | undefined): TextLine {
   return { text: `raw ${bytesText(bytes)}`, offset, length: bytes.length, fault: wrong };
 }
 

@@ -1,5 +1,5 @@
 /** A cursor over text: blanks, comments, tokens, and errors that say where and what was expected. */
-import { quote } from '../wire/errors.ts';
+import { quote, type ProtocolError } from '../wire/errors.ts';
 
 /** Text that is not in the text form. `line` and `column` count from 1, columns in UTF-16 code units. */
 export class TextError extends Error {
@@ -8,9 +8,12 @@ export class TextError extends Error {
   readonly column: number;
   /** What was expected and what was found, without the place. */
   readonly detail: string;
+  /** Where the text is in the form, but what it says can't be written: why. */
+  readonly fault: ProtocolError | undefined;
 
-  constructor(line: number, column: number, detail: string) {
+  constructor(line: number, column: number, detail: string, fault?: ProtocolError) {
     super(`line ${line}, column ${column}: ${detail}`);
+    this.fault = fault;
     this.line = line;
     this.column = column;
     this.detail = detail;

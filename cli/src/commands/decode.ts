@@ -2,7 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { ProtocolError } from 'petrel';
 import { FramePrinter, printValues, type PrintOptions, type TextLine } from 'petrel/text';
-import { RespPrinter } from '../resp-printer.ts';
+import { RespPrinter } from 'petrel/text/resp';
 import { openInput, withProtocol, type ProtocolOptions } from '../resp-input.ts';
 import { CommandError, exitCodeOf, graver, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
@@ -39,13 +39,17 @@ The text form says every byte, whatever the input: petrel encode makes the same 
 stands as marks (!590500) or as raw h'..', with the fault in a comment. spec/text.md defines it.
 
 Of RESP, Redis's protocol, each command, reply or push is the frame that carries it, as petrel transcode writes it; offsets
-are those in RESP. What begins with an array is taken for commands, unless --side says server. A fault ends the reading.
+are those in RESP. Its text begins with "protocol resp", so that petrel encode makes RESP of it again; from a fault on it is
+raw. What begins with an array of bulk strings is taken for commands, unless --side says server; inline commands and other
+RESP that does not begin with a line of it need --protocol resp.
+
+Nothing is lost, and so nothing is hidden: passwords stand in the text. petrel inspect hides them.
 
 With --message each message in a value has a comment below it: as protobuf's JSON where its type is given, as raw fields
 otherwise; with --json the line has "messages".
 
---json prints a line per frame: offset, length, kind, and fields or error. Values that JSON can't say stand there as
-{"$text": ...}, in the text form; with --value they are errors.`;
+--json prints a line per frame: offset, length, kind, and fields or error. What JSON has no word for stands there as an object
+with one key: {"$bytes": "ff00"}, {"$status": "OK"}; spec/text.md has them all. With --value it is an error.`;
 
 export function register(program: Command): void {
   const command = program
@@ -61,7 +65,7 @@ export function register(program: Command): void {
     .addHelpText('after', DETAILS)
     .action(decode);
   withInput(command);
-  withProtocol(command, 'petrel');
+  withProtocol(command);
   withLimits(command);
   withMessages(command);
   withColor(command);
@@ -72,7 +76,7 @@ export function register(program: Command): void {
       "petrel decode capture.bin | sed 's/hello/hullo/' | petrel encode > changed.bin",
     ],
     ['read hex from a log', 'echo b3 68 65 79 | petrel decode'],
-    ['read a capture of Redis', 'petrel decode --protocol resp --side server replies.resp'],
+    ['read a capture of Redis', 'petrel decode --side server replies.resp'],
     ['with messages in values as JSON', 'petrel decode --proto chat.proto --message 5=acme.Chat capture.bin'],
     ['only the commands', `petrel decode --json capture.bin | jq -c 'select(.kind == "COMMAND").fields'`],
   ]);
@@ -92,6 +96,7 @@ async function decode(file: string | undefined, options: DecodeOptions): Promise
     await printer.add(printValues(await readInput(file, options), printOptions));
   } else {
     const { isResp, side, chunks } = await openInput(file, options);
+    if (isResp && !options.json) await write('protocol resp\n');
     const items = isResp ? new RespPrinter(side, printOptions) : new FramePrinter(printOptions);
     for await (const chunk of chunks) await printer.add(items.push(chunk));
     await printer.add(items.finish());

@@ -1,14 +1,17 @@
 /** `petrel encode`: the text form, or JSON, to bytes. */
-import { InvalidArgumentError, type Command } from 'commander';
-import { decodeFirst, encode as encodeValue, parseFrame, readFrames, ProtocolError } from 'petrel';
-import { parseText, TextError, type Parsed } from 'petrel/text';
-import { CommandError, complain, Exit, usage } from '../exit.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { encode as encodeValue } from 'petrel';
+import { encoderFor, saysResp, type Encoder, type Output } from '../encoders.ts';
+import { CommandError, Exit, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
-import { readText, withOutput, writeBytes, type OutputOptions } from '../io.ts';
+import { readText, readTextChunks, withOutput, writeBytes, writesRaw, type OutputOptions } from '../io.ts';
 import { JsonError } from '../json-error.ts';
 import { parseJson } from '../json.ts';
+import { respFromJson } from '../resp-json.ts';
+import { TextLines, type TextPiece } from '../text-lines.ts';
 
 interface EncodeOptions extends OutputOptions {
+  readonly protocol: 'auto' | 'petrel' | 'resp';
   readonly value?: true;
   readonly json?: true;
   readonly plain?: true;
@@ -19,9 +22,15 @@ const HIGHEST_DEPTH = 1000;
 
 const DETAILS = `
 The text form is what petrel decode prints; spec/text.md defines it. Marks (!590500) and raw h'..' write bytes that are not
-well-formed; text that comes to such bytes without them is written too, with a warning.
+well-formed; text that comes to such bytes without them is written too, with a warning. Long text is written as it comes: what
+stands before a fault may have been.
 
---json takes one document, or a document a line (NDJSON), and writes canonical values one after the other.`;
+Text whose first line is "protocol resp" becomes RESP, Redis's protocol: COMMANDs as a client sends them, REPLYs and PUSHes as
+a server does, in the order of their ids, which are not written. What petrel decode prints of RESP comes to the same bytes
+again. Marks, other frames and values that RESP has nothing for are refused, with line, column and path.
+
+--json takes one document, or a document a line (NDJSON), and writes canonical values one after the other; with
+--protocol resp the RESP3 replies that they are, which petrel compare prices: decimals that are no doubles are refused.`;
 
 export function register(program: Command): void {
   const command = program
@@ -29,6 +38,11 @@ export function register(program: Command): void {
     .description('Write frames, or values, from the text form or from JSON.')
     .argument('[file]', 'a file, or - for standard input (the default)')
     .option('--value', 'the text is of values, not of frames')
+    .addOption(
+      new Option('--protocol <name>', 'what is written; auto: what the first line says, otherwise frames')
+        .choices(['auto', 'petrel', 'resp'])
+        .default('auto'),
+    )
     .option('--json', 'the text is JSON: values, exactly')
     .option('--plain', 'with --json: no records, no references, no UTF-16')
     .option('--max-depth <levels>', 'with --json: deepest nesting', depth, 100)
@@ -39,6 +53,10 @@ export function register(program: Command): void {
     ['a command, as hex', `echo 'COMMAND 7 SEND "alice" {"text": "hi"}' | petrel encode --output hex`],
     ['a document, and back', 'petrel encode --json package.json | petrel decode --value --json'],
     ['a value', `echo '{"id": 7, "price": 1995e-2d}' | petrel encode --value > value.bin`],
+    [
+      'a command of Redis',
+      `echo 'COMMAND 1 SET "key" "value"' | petrel encode --protocol resp | nc localhost 6379`,
+    ],
     ['an integer in more bytes than it needs, to test a decoder', `echo 'REPLY 7 5!590500' | petrel encode`],
   ]);
 }
@@ -50,42 +68,70 @@ function depth(text: string): number {
 }
 
 async function encode(file: string | undefined, options: EncodeOptions): Promise<void> {
-  if (options.plain && !options.json)
-    throw usage('--plain goes with --json; in the text form, write plain before a value');
-  const text = await readText(file);
-  await writeBytes(options.json ? fromJson(text, options) : fromText(text, options), options);
+  const { plain, json, value, protocol } = options;
+  if (plain && !json) throw usage('--plain goes with --json; in the text form, write plain before a value');
+  if (protocol === 'resp' && (plain || value)) throw usage(`--${plain ? 'plain' : 'value'} is of Petrel`);
+  const out = new Collector(options);
+  if (json) await out.add(fromJson(await readText(file), options));
+  else await fromText(file, options, out);
+  await out.finish();
 }
 
-function fromText(text: string, { value }: EncodeOptions): Uint8Array {
-  const as = value ? 'values' : 'frames';
-  let parsed: Parsed;
-  try {
-    parsed = parseText(text, { as });
-  } catch (error) {
-    if (error instanceof TextError) throw new CommandError(error.message, Exit.MALFORMED);
-    throw error;
+async function fromText(file: string | undefined, options: EncodeOptions, out: Collector): Promise<void> {
+  const lines = new TextLines();
+  let encoder: Encoder | undefined;
+  const add = async (piece: TextPiece): Promise<void> => {
+    if (encoder === undefined && !SAYS_SOMETHING.test(piece.text)) return;
+    encoder ??= encoderFor(outputOf(options, piece));
+    await out.add(encoder.encode(piece));
+  };
+  for await (const chunk of readTextChunks(file)) await add(lines.push(chunk));
+  await add(lines.finish());
+  encoder?.finish();
+}
+
+/** A line that is more than a comment. */
+const SAYS_SOMETHING = /^[ \t\r]*[^#\s]/m;
+
+/** What is written: what the options say, or else the text's own first line. */
+function outputOf({ value, protocol }: EncodeOptions, first: TextPiece): Output {
+  if (value) return 'values';
+  return protocol === 'resp' || (protocol === 'auto' && saysResp(first)) ? 'resp' : 'frames';
+}
+
+/** So much is collected before it is written: of short text with a fault, nothing is. */
+const BATCH = 1 << 16;
+
+/** Writes raw bytes in batches; digits are one line, at the end. */
+class Collector {
+  private readonly options: OutputOptions;
+  private held: Uint8Array[] = [];
+  private size = 0;
+
+  constructor(options: OutputOptions) {
+    this.options = options;
   }
-  if (!parsed.deliberate) warn(parsed.bytes, as);
-  return parsed.bytes;
-}
 
-/** Says what a decoder will refuse, unless the text asked for it. */
-function warn(bytes: Uint8Array, as: 'frames' | 'values'): void {
-  try {
-    if (as === 'frames')
-      for (const frame of readFrames(bytes, { limits: { maxPayload: 0xffff_ffff } })) parseFrame(frame);
-    else for (let at = 0; at < bytes.length;) at = decodeFirst(bytes, at)?.end ?? bytes.length;
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error;
-    complain(`warning: decoders will refuse what was written: ${error.message}`);
+  async add(bytes: Uint8Array): Promise<void> {
+    this.held.push(bytes);
+    this.size += bytes.length;
+    if (this.size >= BATCH && writesRaw(this.options)) await this.finish();
+  }
+
+  async finish(): Promise<void> {
+    const bytes = Buffer.concat(this.held);
+    this.held = [];
+    this.size = 0;
+    await writeBytes(bytes, this.options);
   }
 }
 
-function fromJson(text: string, { plain, maxDepth }: EncodeOptions): Uint8Array {
+function fromJson(text: string, { plain, maxDepth, protocol }: EncodeOptions): Uint8Array {
   const form = plain ? 'plain' : 'canonical';
   const values = jsonTexts(text).map(({ json, line }) => {
     try {
-      return encodeValue(parseJson(json), { form, maxDepth });
+      const value = parseJson(json);
+      return protocol === 'resp' ? respFromJson(value, maxDepth) : encodeValue(value, { form, maxDepth });
     } catch (error) {
       throw atLine(error, line);
     }

@@ -25,24 +25,24 @@ PACK holds stands below it, its offsets (+) counting from the first inflated byt
 A message in a value has its protobuf fields below it: by name where --message gives its type, otherwise by number, as
 petrel proto inspect shows them.
 
-Of RESP, Redis's protocol, each type is a row; what begins with an array is read as replies, which commands look like too,
-unless --side says client. Any fault of it ends the reading.
+Of RESP, Redis's protocol, each type is a row. What begins with an array of bulk strings is read as commands, unless --side
+says server; inline commands are no RESP to auto. Any fault of it ends the reading.
 
 A malformed payload does not hide the frames after it; bad framing ends the reading. Credentials and session tokens are not
-shown unless asked for.`;
+shown unless asked for; nor are passwords of Redis: those of AUTH, HELLO, ACL SETUSER, CONFIG SET, MIGRATE and SENTINEL.`;
 
 export function register(program: Command): void {
   const command = program
     .command('inspect')
     .description('Show what every byte of frames, or of a value, means.')
     .option('--value', 'the input is one value, not frames')
-    .option('--show-credentials', 'also credentials, session tokens and the arguments of AUTH')
+    .option('--show-credentials', 'also credentials, session tokens and passwords in commands')
     .option('--skip <frames>', 'leave out the first ones', count, 0)
     .option('--frames <count>', 'show so many frames at most', count)
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
-  withProtocol(command, 'auto');
+  withProtocol(command);
   withLimits(command);
   withMessages(command);
   withRows(command);
@@ -91,11 +91,13 @@ const isItem = ({ depth, kind }: Row): boolean => depth === 0 && kind !== 'fault
 
 /** The rows of RESP; its commands and replies are what --skip and --frames count. */
 async function* respRows(
-  { chunks, side }: ProtocolInput,
+  { chunks, side, sideWasSaid }: ProtocolInput,
   options: Options,
   inspectOptions: InspectOptions,
 ): AsyncGenerator<Row, void, void> {
-  const inspector = new RespInspector({ ...inspectOptions, side });
+  // of what nobody named, only commands are rows of another kind
+  const known = sideWasSaid || side === 'client' ? side : undefined;
+  const inspector = new RespInspector({ ...inspectOptions, side: known });
   yield* asked(chunks, inspector, isItem, options);
 }
 

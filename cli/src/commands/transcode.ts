@@ -13,6 +13,7 @@ import {
   type LimitOptions,
   type OutputOptions,
 } from '../io.ts';
+import { listen } from '../speaker.ts';
 import { FrameSink, JsonSink, RespSink, type Sink } from '../transcode/sinks.ts';
 import { FrameSource, JsonSource, RespSource, type Item, type Source } from '../transcode/sources.ts';
 
@@ -29,10 +30,12 @@ const FORMATS: readonly Format[] = ['resp', 'petrel', 'json'];
 
 const DETAILS = `
 A client of RESP sends commands, each a COMMAND; a server sends replies and pushes, each a REPLY or a PUSH. Ids are 1, 2, ...
-in order. What comes back from Petrel is byte for byte what was there. auto takes what begins with * or a letter for a
-client's: of a server's side that begins with an array, say --side server.
+in order. What comes back from Petrel is byte for byte what was there. auto takes what begins with a letter or with an array
+of bulk strings for a client's: of a server's side that begins so, say --side server.
 
-json is a line per frame, as petrel decode --json prints it.
+json is a line per frame, as petrel decode --json prints it, and says everything: {"$status": "OK"}, {"$error": "ERR no"},
+{"$null": "bulk"} and the like for what JSON has no word for; spec/text.md has them all. Of a program that rounds numbers or
+makes 1 of 1.0, as jq does, not everything comes back.
 
 What the other protocol can't say is refused, with its offset, and ends the reading: what stands before it was written.
 Petrel's session (HELLO, ACK, PING, ...) and the replication of Redis are such.`;
@@ -77,11 +80,14 @@ async function transcode(file: string | undefined, options: Options): Promise<vo
   if (from === to) throw usage(`--from and --to are both ${from}`);
   if (side !== 'auto' && from !== 'resp' && to !== 'resp') throw usage('--side is of RESP');
   const limits: Limits = { ...DEFAULT_LIMITS, ...limitsOf(options) };
-  const source = sourceOf(options, limits);
+  let chunks: AsyncIterable<Uint8Array> = readInputChunks(file, { input: 'bin' });
+  let speaks: Side = side === 'client' ? 'client' : 'server';
+  if (from === 'resp' && side === 'auto') ({ side: speaks, chunks } = await listen(chunks));
+  const source = sourceOf(from, speaks, limits);
   const sink = sinkOf(options, source, limits);
   const run = new Run(sink, options);
   try {
-    for await (const chunk of readInputChunks(file, { input: 'bin' })) {
+    for await (const chunk of chunks) {
       run.read += chunk.length;
       await run.add(source.push(chunk));
     }
@@ -95,8 +101,8 @@ function said(side: Options['side']): Side | undefined {
   return side === 'auto' ? undefined : side;
 }
 
-function sourceOf({ from, side }: Options, limits: Limits): Source {
-  if (from === 'resp') return new RespSource(said(side), limits);
+function sourceOf(from: Format, side: Side, limits: Limits): Source {
+  if (from === 'resp') return new RespSource(side, limits);
   return from === 'petrel' ? new FrameSource(limits) : new JsonSource(limits);
 }
 

@@ -1,38 +1,20 @@
-/** COMMAND, REPLY and PUSH as the lines of `petrel decode --json`, and back: only what JSON says exactly. */
+/** COMMAND, REPLY and PUSH as the lines of `petrel decode --json`, and back. */
 import type { Carried, Carrier } from 'petrel/exchange';
-import { stringify } from 'petrel/json';
 import { Entries, type Encodable } from 'petrel/value';
-import { CommandError, Exit, usage } from '../exit.ts';
+import { exactJson, fromExactJson } from '../exact-json.ts';
+import { CommandError, Exit } from '../exit.ts';
 import { parseJson } from '../json.ts';
 
 const HIGHEST_ID = 2n ** 64n;
 
-/** @throws CommandError for a value that JSON can't say, naming the frame and the path. */
+/** The line of a frame. @throws CommandError LIMIT where marks nest it beyond 1,000 levels of JSON. */
 export function carriedJson({ body, offset, length }: Carried): string {
+  const { kind } = body;
   const fields =
-    body.kind === 'REPLY'
-      ? `"id":${body.id},"value":${exact(body.value, body, offset, 'value')}`
-      : `${body.kind === 'COMMAND' ? `"id":${body.id},` : ''}"verb":${JSON.stringify(body.verb)},"args":[${body.args
-          .map((arg, i) => exact(arg, body, offset, `args[${i}]`))
-          .join(',')}]`;
-  return `{"offset":${offset},"length":${length},"kind":"${body.kind}","fields":{${fields}}}\n`;
-}
-
-function exact(value: Encodable, { kind }: Carrier, offset: number, field: string): string {
-  const refuse = (why: string): CommandError =>
-    usage(`${kind}.${field} at byte ${offset} is not JSON's: ${why}`);
-  if (standsForText(value)) throw refuse('petrel decode --json says other things so');
-  try {
-    return stringify(value);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw refuse(error.message);
-  }
-}
-
-/** Whether a value looks like what `petrel decode --json` writes where JSON can't say something. */
-function standsForText(value: Encodable): boolean {
-  return value instanceof Entries && value.keys.length === 1 && value.keys[0] === '$text';
+    kind === 'REPLY'
+      ? `"id":${body.id},"value":${exactJson(body.value)}`
+      : `${kind === 'COMMAND' ? `"id":${body.id},` : ''}"verb":${JSON.stringify(body.verb)},"args":${exactJson(body.args)}`;
+  return `{"offset":${offset},"length":${length},"kind":"${kind}","fields":{${fields}}}\n`;
 }
 
 /** The frame that a line says. @throws CommandError naming what is wrong; JsonError where it is no JSON. */
@@ -81,8 +63,7 @@ function argsOf(fields: Members): readonly Encodable[] {
 
 function said(value: Encodable | undefined, what: string): Encodable {
   if (value === undefined) throw wrong(`${what} is missing`);
-  if (standsForText(value)) throw wrong(`${what} has {"$text": ...}: it was not JSON's`);
-  return value;
+  return fromExactJson(value);
 }
 
 function wrong(what: string): CommandError {

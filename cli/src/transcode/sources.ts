@@ -7,7 +7,7 @@ import {
   type FrameWriter,
   type Limits,
 } from 'petrel';
-import { RespToFrames, sideOf, type Side } from 'petrel/exchange';
+import { RespToFrames, type Side } from 'petrel/exchange';
 import { CommandError, exitCodeOf } from '../exit.ts';
 import { carrierFrom } from './json.ts';
 import { Lines } from './lines.ts';
@@ -30,28 +30,24 @@ export interface Source {
   readonly frames: FrameWriter | undefined;
 }
 
-/** A command or reply of RESP. Who speaks is told by the first byte unless `side` says it. */
+/** Commands or replies of RESP. */
 export class RespSource implements Source {
-  private readonly limits: Partial<Limits>;
-  private exchange: RespToFrames | undefined;
+  private readonly exchange: RespToFrames;
 
-  constructor(side: Side | undefined, limits: Partial<Limits>) {
-    this.limits = limits;
-    if (side !== undefined) this.exchange = new RespToFrames(side, { limits });
+  constructor(side: Side, limits: Partial<Limits>) {
+    this.exchange = new RespToFrames(side, { limits });
   }
 
-  get frames(): FrameWriter | undefined {
-    return this.exchange?.writer;
+  get frames(): FrameWriter {
+    return this.exchange.writer;
   }
 
   push(chunk: Uint8Array): Iterable<Item> {
-    if (chunk.length === 0) return [];
-    this.exchange ??= new RespToFrames(sideOf(chunk[0]!), { limits: this.limits });
     return this.exchange.carry(chunk);
   }
 
   finish(): Iterable<Item> {
-    this.exchange?.finish();
+    this.exchange.finish();
     return [];
   }
 }
