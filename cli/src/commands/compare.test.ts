@@ -95,7 +95,7 @@ describe('petrel compare', () => {
     ['{"a":1,}', Exit.MALFORMED, 'expected a key, found "}"'],
     ['{"a":1,"a":2}', Exit.MALFORMED, 'the key "a" stands before'],
     ['[1e99999]', Exit.LIMIT, "exponent is 99999 can't be kept"],
-    ['\u001b[2J', Exit.MALFORMED, String.raw`found "\u001b"`],
+    ['[\u001b[2J', Exit.MALFORMED, String.raw`found "\u001b"`],
   ])('names the file and the place at fault: %j', async (text, exitCode, message) => {
     const result = await run(file('bad.json', text));
     expect(result).toMatchObject({ exitCode, out: '' });

@@ -8,7 +8,16 @@ import { encode, Token, Type, type EncodeOptions as CborOptions } from 'cborg';
 import { Decimal, Entries, Float, type Encodable } from 'petrel/value';
 
 /** A value as these libraries take it. Decimals stay: only CBOR has them. */
-type Peer = null | boolean | number | bigint | string | Decimal | Peer[] | { [key: string]: Peer };
+type Peer =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Decimal
+  | Peer[]
+  | { [key: string]: Peer };
 
 const UINT64_END = 2n ** 64n;
 const INT64_START = -(2n ** 63n);
@@ -21,13 +30,16 @@ export function messagePackHolds(value: Encodable): boolean {
 
 /** MessagePack; numbers that it can't hold are rounded to the nearest double. */
 export function encodeMessagePack(value: Encodable): Uint8Array {
-  return messagePackEncoder().encode(rounded(peer(value)));
+  return (messagePack ??= messagePackEncoder()).encode(rounded(peer(value)));
 }
 
 /** CBOR by RFC 8949's preferred serialization, with bignums (tags 2 and 3) and decimal fractions (tag 4). */
 export function encodeCbor(value: Encodable): Uint8Array {
   return encode(peer(value), CBOR_OPTIONS);
 }
+
+/** Made once: a stream has many items. */
+let messagePack: Encoder | undefined;
 
 /** What the library's encoder has, but does not declare. */
 interface FloatWriter {
@@ -89,12 +101,15 @@ function integerToken(value: number | bigint): Token | Token[] {
 
 function peer(value: Encodable): Peer {
   if (value instanceof Float) return value.value;
-  if (value instanceof Decimal) return value;
+  if (value instanceof Decimal || value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return (value as readonly Encodable[]).map(peer);
   if (value instanceof Entries) return fields(value);
-  if (typeof value === 'object' && value !== null) throw new TypeError('only what JSON can say is priced');
+  if (typeof value === 'object' && value !== null)
+    throw new TypeError('only what JSON can say, and bytes, are priced');
   // a double above 2^32 would be taken for a float by MessagePack's encoder
-  return typeof value === 'number' && Math.abs(value) > 0xffff_ffff ? BigInt(value) : value;
+  return Number.isSafeInteger(value) && Math.abs(value as number) > 0xffff_ffff
+    ? BigInt(value as number)
+    : value;
 }
 
 function fields(entries: Entries): Peer {
@@ -108,7 +123,7 @@ function rounded(value: Peer): unknown {
   if (value instanceof Decimal) return Number(`${value.coefficient}e${value.exponent}`);
   if (typeof value === 'bigint') return messagePackHolds(value) ? value : Number(value);
   if (Array.isArray(value)) return value.map(rounded);
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   const out = Object.create(null) as { [key: string]: unknown };
   for (const key of Object.keys(value)) out[key] = rounded(value[key]!);
   return out;

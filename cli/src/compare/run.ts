@@ -1,18 +1,30 @@
 /** What `petrel compare` does: the work is in a file of its own, so that the peers' libraries load only when it runs. */
 import { writeFileSync } from 'node:fs';
 import type { Encodable } from 'petrel/value';
-import { CommandError, printable, usage } from '../exit.ts';
-import { readText, write } from '../io.ts';
+import { ProtocolError } from 'petrel';
+import { CommandError, Exit, exitCodeOf, printable, usage } from '../exit.ts';
+import { write } from '../io.ts';
 import { parseJson } from '../json.ts';
 import { optionalTarget, type TypeOptions } from '../proto/target.ts';
 import { styleFor, type ColorMode, type Style } from '../style.ts';
 import { chart } from './chart.ts';
 import { fieldCosts } from './fields.ts';
+import { openCompared, type SourceOptions } from './input.ts';
 import { encodeCanonical, findMisfits, priceDocument } from './prices.ts';
 import { inferredProtobuf, typedProtobuf, type Protobuf } from './protobuf.ts';
-import { documentsTable, documentTable, fieldsTable, notes, type Priced } from './table.ts';
+import { priceStream, type PricedStream } from './stream.ts';
+import {
+  documentsTable,
+  documentTable,
+  fieldsTable,
+  itemsTable,
+  notes,
+  streamNotes,
+  streamTable,
+  type Priced,
+} from './table.ts';
 
-export interface CompareOptions extends TypeOptions {
+export interface CompareOptions extends TypeOptions, SourceOptions {
   readonly fields?: true;
   /** How many fields are shown. */
   readonly top?: number;
@@ -39,31 +51,44 @@ export async function compare(files: readonly string[], options: CompareOptions)
   const target = await optionalTarget(options);
   const inProtobuf = (value: Encodable): Protobuf =>
     target === undefined ? inferredProtobuf(value) : typedProtobuf(value, target, proto!);
-  const documents: Document[] = [];
-  for (const file of files) documents.push(await price(file, inProtobuf));
-  if (options.svg !== undefined) writeOut(options.svg, chart(documents));
+  const all: (Document | PricedStream)[] = [];
+  for (const file of files) all.push(await price(file, inProtobuf, options));
+  const documents = all.filter(isDocument);
+  const streams = all.filter((each): each is PricedStream => !isDocument(each));
+  if (streams.length > 0 && (proto !== undefined || saveProto !== undefined))
+    throw usage(`${streams[0]!.name}: protobuf is for documents`);
+  if (options.svg !== undefined) writeOut(options.svg, chart(documents, streams));
   if (saveProto !== undefined) writeOut(saveProto, documents[0]!.protobuf.proto!);
-  await write(options.json ? ndjson(documents, options) : report(documents, options));
+  if (options.json) return write(all.map((each) => `${JSON.stringify(isDocument(each) ? documentJson(each, options) : streamJson(each, options))}\n`).join('')); // prettier-ignore
+  const reports = streams.map((each) => streamReport(each, options));
+  if (documents.length > 0) reports.unshift(report(documents, options));
+  await write(reports.join('\n'));
 }
 
-async function price(file: string, inProtobuf: (value: Encodable) => Protobuf): Promise<Document> {
+function isDocument(priced: Document | PricedStream): priced is Document {
+  return 'protobuf' in priced;
+}
+
+async function price(
+  file: string,
+  inProtobuf: (value: Encodable) => Protobuf,
+  options: SourceOptions,
+): Promise<Document | PricedStream> {
   const name = file === '-' ? 'standard input' : file;
-  const text = await readText(file);
   try {
-    const value = parseJson(text);
-    const protobuf = inProtobuf(value);
-    return {
-      name,
-      value,
-      protobuf,
-      sizes: priceDocument(value, protobuf.bytes),
-      misfits: findMisfits(value),
-    };
+    const source = await openCompared(file, options);
+    return source.protocol === 'json' ? priceText(name, source.text, inProtobuf) : await priceStream(name, source);
   } catch (error) {
-    throw error instanceof CommandError
-      ? new CommandError(`${name}: ${error.message}`, error.exitCode)
-      : error;
+    if (error instanceof ProtocolError) throw new CommandError(`${name}: ${error.message}`, exitCodeOf(error));
+    if (!(error instanceof CommandError) || error.exitCode === Exit.USAGE) throw error;
+    throw new CommandError(`${name}: ${error.message}`, error.exitCode);
   }
+} // prettier-ignore
+
+function priceText(name: string, text: string, inProtobuf: (value: Encodable) => Protobuf): Document {
+  const value = parseJson(text);
+  const protobuf = inProtobuf(value);
+  return { name, value, protobuf, sizes: priceDocument(value, protobuf.bytes), misfits: findMisfits(value) };
 }
 
 function writeOut(file: string, text: string): void {
@@ -74,14 +99,22 @@ function writeOut(file: string, text: string): void {
   }
 }
 
-function ndjson(documents: readonly Document[], { fields, top }: CompareOptions): string {
-  const lines = documents.map(({ name, sizes, misfits, protobuf, value }) => {
-    const { type, schemaBytes, absent, texts, mixed } = protobuf;
-    const schema = { inferred: type === undefined, type: type ?? null, schemaBytes, absent, texts, mixed };
-    const costs = fields && { fields: fieldCosts(encodeCanonical(value)).slice(0, top) };
-    return JSON.stringify({ file: name, sizes, misfits, protobuf: schema, ...costs });
-  });
-  return `${lines.join('\n')}\n`;
+function documentJson({ name, sizes, misfits, protobuf, value }: Document, { fields, top }: CompareOptions): object {
+  const { type, schemaBytes, absent, texts, mixed } = protobuf;
+  const schema = { inferred: type === undefined, type: type ?? null, schemaBytes, absent, texts, mixed };
+  const costs = fields && { fields: fieldCosts(encodeCanonical(value)).slice(0, top) };
+  return { file: name, sizes, misfits, protobuf: schema, ...costs };
+} // prettier-ignore
+
+function streamJson({ name, costs, ...priced }: PricedStream, { fields, top }: CompareOptions): object {
+  return { file: name, ...priced, ...(fields && { fields: costs.slice(0, top) }) };
+}
+
+function streamReport(priced: PricedStream, { color, fields, top }: CompareOptions): string {
+  const style = styleFor(color);
+  const parts = [streamTable(priced, style), ...streamNotes(priced).map((note) => style('note', note))];
+  if (fields) parts.push('', itemsTable(priced, top ?? USUAL_FIELDS, style));
+  return `${parts.join('\n')}\n`;
 }
 
 function report(documents: readonly Document[], options: CompareOptions): string {

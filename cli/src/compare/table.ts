@@ -4,6 +4,7 @@ import type { Style } from '../style.ts';
 import type { FieldCost } from './fields.ts';
 import { FORMATS, type Misfits, type Sizes } from './prices.ts';
 import type { ProtobufSchema } from './protobuf.ts';
+import { STREAM_FORMATS, type ItemCost, type PricedStream } from './stream.ts';
 
 /** A document and what it costs. */
 export interface Priced {
@@ -22,14 +23,59 @@ type Row = readonly string[];
 
 /** One document: a line for each format. */
 export function documentTable({ name, sizes, protobuf }: Priced, style: Style): string {
-  const rows = FORMATS.map((format) => [
-    labelOf(format, protobuf),
-    grouped(sizes[format.id]),
-    ratio(sizes[format.id], sizes.json),
-    ratio(sizes[format.id], sizes.messagepack),
-  ]);
-  const lines = align([[printable(name), 'bytes', 'of JSON', 'of MsgPack'], ...rows], style);
-  return lines.map((line, i) => (FORMATS[i - 1]?.id === 'petrel' ? style('value', line) : line)).join('\n');
+  const rows = FORMATS.map((format): Size => [labelOf(format, protobuf), sizes[format.id]]);
+  return sizesTable(name, rows, ['JSON', sizes.json], sizes.messagepack, style);
+}
+
+/** A stream: a line for each format. */
+export function streamTable({ name, protocol, sizes }: PricedStream, style: Style): string {
+  const rows = STREAM_FORMATS.map(({ id, label }): Size => [label, sizes[id]]);
+  const base = protocol === 'resp' ? 'RESP' : 'Petrel';
+  return sizesTable(name, rows, [base, sizes[protocol]], sizes.messagepack, style);
+}
+
+/** What a format is called, and its bytes. */
+type Size = readonly [label: string, bytes: number];
+
+function sizesTable(name: string, sizes: readonly Size[], [base, of]: Size, messagepack: number, style: Style): string {
+  const rows = sizes.map(([label, bytes]) => [label, grouped(bytes), ratio(bytes, of), ratio(bytes, messagepack)]);
+  const lines = align([[printable(name), 'bytes', `of ${base}`, 'of MsgPack'], ...rows], style);
+  return lines.map((line, i) => (sizes[i - 1]?.[0] === 'Petrel' ? style('value', line) : line)).join('\n');
+} // prettier-ignore
+
+/** What the numbers of a stream leave out, a line each. */
+export function streamNotes(priced: PricedStream): string[] {
+  const { protocol, side, items, withBytes, nested, left } = priced;
+  const whose = side === undefined ? '' : `, said by a ${side}`;
+  const lines = [
+    `${count(items, protocol === 'petrel' ? 'frame' : 'item')}${whose}. JSON, MessagePack and CBOR have the plain values: statuses, errors and pushes are told apart by RESP and Petrel alone.`,
+  ];
+  if (withBytes > 0) lines.push(`JSON has the bytes of ${count(withBytes, 'item')} in base64.`);
+  if (nested > 0)
+    lines.push(`RESP has ${count(nested, 'command')} with other arguments than strings as an array; no server takes that.`);
+  if (left.frames > 0)
+    lines.push(`Only Petrel has ${count(left.frames, 'frame')} of ${count(left.bytes, 'byte')} (its session, or values that RESP has nothing for): in no other price.`);
+  return lines;
+} // prettier-ignore
+
+/** What each kind of command, push or reply costs: the most expensive in RESP first. */
+export function itemsTable({ costs, sizes }: PricedStream, top: number, style: Style): string {
+  const row = ({ name, count: n, resp, petrel }: ItemCost): string[] => [
+    printable(name),
+    grouped(n),
+    grouped(resp),
+    grouped(petrel),
+    ratio(petrel, resp),
+    `${((100 * resp) / sizes.resp).toFixed(1)} %`,
+  ];
+  const rest = costs.slice(top);
+  const sum = (of: (cost: ItemCost) => number): number => rest.reduce((all, cost) => all + of(cost), 0);
+  const rows = costs.slice(0, top).map(row);
+  if (rest.length > 0) {
+    const name = `(${count(rest.length, 'other name')})`;
+    rows.push(row({ name, count: sum((cost) => cost.count), resp: sum((cost) => cost.resp), petrel: sum((cost) => cost.petrel) })); // prettier-ignore
+  }
+  return align([['item', 'count', 'RESP', 'Petrel', 'of RESP', 'share of RESP'], ...rows], style).join('\n');
 }
 
 /** Several documents: a row each, a column for each format, and the two ratios of Petrel. */
