@@ -13,7 +13,7 @@ const results = file === undefined ? new URL('results/results.jsonl', import.met
 
 const charts: Readonly<Record<string, Chart>> = {
   sizes: sizesChart(readSizes()),
-  ...codecCharts(readTimes(results, 'codecs')),
+  ...codecCharts(['codecs', 'commands'].flatMap((suite) => readTimes(results, suite))),
   ...streamCharts(readTimes(results, 'streams')),
   ...growingCharts(readTimes(results, 'growing')),
 };

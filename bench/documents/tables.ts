@@ -29,6 +29,7 @@ export function summary(results: Results): string {
       means(`**all ${all.length}**`, all),
     ]),
     `Geometric means of bytes over those of MessagePack, which is 1; best and worst are Petrel's. ${fresh(all)} ${above(all)}`,
+    `![${PLOT_TEXT}](bench/plots/sizes.svg)`,
     `What each document costs: [bench/SIZES.md](bench/SIZES.md). ${conditions(results)}`,
   ].join('\n\n');
 }

@@ -53,25 +53,25 @@ export const GROWING: readonly Growing[] = [
   {
     name: 'text',
     about: 'one text in an object, of so many bytes in JSON',
-    sizes: [10, 32, 100, 1000, 10_000, 100_000, 2 ** 20, LARGEST],
+    sizes: [10, 100, 1000, 10_000, 100_000, 2 ** 20, LARGEST],
     make: (size, seed) => ({ t: words(size - AROUND_TEXT, seed) }),
   },
   {
     name: 'batch',
     about: 'a list of chat messages, of about so many bytes in JSON',
-    sizes: [1000, 10_000, 100_000, 2 ** 20, LARGEST],
+    sizes: [1000, 30_000, 2 ** 20, LARGEST],
     make: (size, seed) => Array.from({ length: Math.round(size / CHAT) }, (_, i) => chat(seed * 100 + i)),
   },
   {
     name: 'nesting',
     about: 'objects of two fields, so many levels of them',
-    sizes: [1, 2, 4, 8, 16, 32, 64],
+    sizes: [1, 4, 16, 64],
     make: nested,
   },
   {
     name: 'fields',
     about: 'one object of so many fields, short texts and integers by turns',
-    sizes: [1, 4, 16, 64, 256, 1024, 4096],
+    sizes: [1, 8, 64, 512, 4096],
     make: wide,
   },
 ];
