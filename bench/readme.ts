@@ -37,7 +37,7 @@ function imports(): string {
 }
 
 const PARTS: Readonly<Record<string, () => string>> = {
-  sizes: () => output('tsx', 'bench/sizes.ts'),
+  sizes: () => output('tsx', 'bench/sizes.ts', '--summary'),
   speed: () => ['values', 'frames'].map((name) => output('tsx', `bench/${name}.bench.ts`)).join('\n\n'),
   imports,
   protobuf: () => output('tsx', 'bench/protobuf-sizes.ts'),

@@ -1,82 +1,74 @@
-// Prints, as Markdown, what the documents of `documents.json` cost in each format: the README's table of sizes.
-//
-//   npm run sizes
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { arch, cpus, platform } from 'node:os';
-import { FORMATS, priceDocument, type Sizes } from '../cli/src/compare/prices.ts';
-import { parseJson } from '../cli/src/json.ts';
+/**
+ * What public JSON documents cost in each format.
+ *
+ *   npm run sizes                fetches what is missing, measures all, writes results/sizes.json and SIZES.md
+ *   npm run sizes -- --check     measures all but the compressors, and fails if anything is not as it was written
+ *   npm run sizes -- --summary   prints the README's table, from what was measured before
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { DOCUMENTS } from './documents/list.ts';
+import { price, priceCodecs, type Prices } from './documents/price.ts';
+import { fetchDocuments, FetchError, readDocument } from './documents/read.ts';
+import { readSizes, writeSizes, type Results } from './documents/results.ts';
+import { report, summary } from './documents/tables.ts';
 
-interface Document {
-  readonly name: string;
-  readonly package: string;
-  readonly version: string;
-  readonly path: string;
-  readonly sha256: string;
-  readonly about: string;
+const REPORT = new URL('SIZES.md', import.meta.url);
+const { values: options } = parseArgs({
+  options: { check: { type: 'boolean' }, summary: { type: 'boolean' } },
+});
+
+if (options.summary) console.log(summary(readSizes()));
+else if (options.check) check();
+else measure();
+
+function measure(): void {
+  fetchDocuments(DOCUMENTS);
+  const documents: Record<string, Prices> = {};
+  for (const document of DOCUMENTS) documents[document.name] = price(readDocument(document));
+  const results: Results = { versions: versions(), documents };
+  writeSizes(results);
+  writeFileSync(REPORT, report(results));
+  console.log(summary(results));
 }
 
-const { documents } = JSON.parse(readFileSync(new URL('documents.json', import.meta.url), 'utf8')) as {
-  documents: Document[];
-};
-
-const EXTRA = ['of JSON', 'of MessagePack'];
-
-function table(list: readonly Document[]): string {
-  const head = ['document', ...FORMATS.map(({ label }) => label), ...EXTRA];
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [head, rule, ...list.map(row)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+function check(): void {
+  if (!fetched()) return;
+  const results = readSizes();
+  const faults = DOCUMENTS.flatMap((document) => {
+    const before: Readonly<Record<string, number>> = results.documents[document.name] ?? {};
+    const now = Object.entries(priceCodecs(readDocument(document)));
+    const changed = now.filter(([format, bytes]) => bytes !== before[format]);
+    return changed.map(
+      ([format, bytes]) => `${document.name}, ${format}: ${bytes} bytes, not ${before[format]}`,
+    );
+  });
+  if (readFileSync(REPORT, 'utf8') !== report(results))
+    faults.push('SIZES.md is not made of results/sizes.json');
+  for (const fault of faults) console.error(fault);
+  console.log(`${DOCUMENTS.length} documents measured, ${faults.length} differences`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
 }
 
-function row(document: Document): string[] {
-  const sizes = price(document);
-  const ratios = [sizes.petrel / sizes.json, sizes.petrel / sizes.messagepack];
-  return [
-    document.name,
-    ...FORMATS.map(({ id }) => (id === 'petrel' ? `**${sizes[id]}**` : String(sizes[id]))),
-    ...ratios.map((ratio) => ratio.toFixed(3)),
-  ];
-}
-
-function price({ package: name, version, path, sha256 }: Document): Sizes {
-  const bytes = readFileSync(new URL(`../node_modules/${name}/${path}`, import.meta.url));
-  const found = createHash('sha256').update(bytes).digest('hex');
-  if (found !== sha256)
-    throw new Error(`${name}/${path} is not the file of ${name} ${version}: its SHA-256 is ${found}`);
-  return priceDocument(parseJson(bytes.toString()));
-}
-
-function sources(list: readonly Document[]): string {
-  return list
-    .map(
-      ({ name, package: from, version, path, about }) =>
-        `- ${name}: \`${path}\` of ${from} ${version}, ${about}`,
-    )
-    .join('\n');
-}
-
-function git(...args: string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8' }).trim();
-}
-
-function commit(): string {
+/** Without a registry there is nothing to check; in CI, which has just installed from it, that is a failure. */
+function fetched(): boolean {
   try {
-    const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'cli', 'bench') !== '';
-    return `commit ${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`;
-  } catch {
-    return 'no commit: this is not a clone';
+    fetchDocuments(DOCUMENTS);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FetchError) || process.env['CI'] !== undefined) throw error;
+    console.log(`skipped: ${error.message}`);
+    return false;
   }
 }
 
-const cpu = cpus()[0]?.model.trim() ?? 'unknown processor';
-const { node, zlib, brotli } = process.versions;
+function versions(): Results['versions'] {
+  const { node, zlib, brotli } = process.versions;
+  const packages = ['@msgpack/msgpack', 'cborg', 'msgpackr'].map((name) => [name, installed(name)] as const);
+  return { ...Object.fromEntries(packages), Node: node, zlib, brotli };
+}
 
-console.log(`Bytes; gzip at level 9, brotli at quality 11, deflate at level 9.
-
-${table(documents)}
-
-${sources(documents)}
-
-Measured with \`npm run sizes\` at ${commit()}, on Node ${node} (zlib ${zlib}, brotli ${brotli}),
-${platform()} ${arch()}, ${cpu}.`);
+function installed(name: string): string {
+  const url = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(url, 'utf8')) as { version: string }).version;
+}

@@ -1,12 +1,10 @@
 /** `npm start`: what the command does, on real documents and on a sample conversation. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../cli/readme.ts';
+import { INSTALLED } from './documents/list.ts';
 
-const { documents } = JSON.parse(readFileSync(join(root, 'bench/documents.json'), 'utf8')) as {
-  documents: { package: string; path: string }[];
-};
 const samples = readdirSync(join(root, 'spec/samples'))
   .filter((name) => name.endsWith('.hex'))
   .toSorted();
@@ -20,7 +18,7 @@ function show(...args: string[]): void {
   if (status !== 0) process.exitCode = 1;
 }
 
-show('compare', ...documents.map(({ package: name, path }) => `node_modules/${name}/${path}`));
+show('compare', ...INSTALLED.map(({ package: name, path }) => `node_modules/${name}/${path}`));
 for (const name of samples) {
   const sample = `spec/samples/${name}`;
   show('decode', '--width', '100', sample);

@@ -1,47 +1,52 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { stringify } from 'petrel/json';
-import { decode } from 'petrel/value';
 import { describe, expect, it } from 'vitest';
-import listed from '../../../bench/documents.json' with { type: 'json' };
-import { parseJson } from '../json.ts';
-import { encodeCbor, encodeMessagePack } from './peers.ts';
-import { encodeCanonical } from './prices.ts';
+import { DOCUMENTS, FAMILIES, INSTALLED } from '../../../bench/documents/list.ts';
+import { priceCodecs } from '../../../bench/documents/price.ts';
+import { readDocument } from '../../../bench/documents/read.ts';
+import { readSizes } from '../../../bench/documents/results.ts';
+import { report } from '../../../bench/documents/tables.ts';
 
-const { documents } = listed;
-const FULL = { maxElements: 2 ** 24, maxExpanded: 2 ** 28, maxDepth: 1000 };
+const results = readSizes();
 
-function read({ package: name, path }: { package: string; path: string }): Buffer {
-  return readFileSync(new URL(`../../../node_modules/${name}/${path}`, import.meta.url));
-}
-
-describe('every pinned document', () => {
-  const all = documents.map((document) => ({ ...document, file: read(document) }));
-
-  it.each(all)('is the file that is pinned: $package/$path', ({ file, sha256 }) => {
-    expect(createHash('sha256').update(file).digest('hex')).toBe(sha256);
+describe('the documents', () => {
+  it('are fifty files in families of at least six', () => {
+    const hashes = new Set(DOCUMENTS.map(({ sha256 }) => sha256));
+    const names = new Set(DOCUMENTS.map(({ name }) => name));
+    expect([hashes.size, names.size, DOCUMENTS.length]).toEqual([50, 50, 50]);
+    expect(FAMILIES.length).toBeGreaterThanOrEqual(6);
+    for (const { documents } of FAMILIES) expect(documents.length).toBeGreaterThanOrEqual(6);
   });
 
-  it.each(all)('comes back from the wire as it was: $package/$path', ({ file }) => {
-    const value = parseJson(file.toString());
-    const back = stringify(decode(encodeCanonical(value), { lossless: true, limits: FULL }));
-    expect(back).toBe(stringify(value));
-    expect(JSON.parse(back)).toStrictEqual(JSON.parse(file.toString()));
+  it('were all measured, and SIZES.md says what was found', () => {
+    expect(Object.keys(results.documents)).toEqual(DOCUMENTS.map(({ name }) => name));
+    expect(readFileSync(new URL('../../../bench/SIZES.md', import.meta.url), 'utf8')).toBe(report(results));
   });
 });
 
-describe('the size promised', () => {
-  it.each(documents)('is at most that of MessagePack and of CBOR: $package/$path', (document) => {
-    const value = parseJson(read(document).toString());
-    const { length } = encodeCanonical(value);
-    expect(length).toBeLessThanOrEqual(encodeMessagePack(value).length);
-    expect(length).toBeLessThanOrEqual(encodeCbor(value).length);
+describe('a document that is installed', () => {
+  // each price is that of bytes that were read back
+  const priced = INSTALLED.map((document) => ({ ...document, prices: priceCodecs(readDocument(document)) }));
+
+  it('is one of ten', () => expect(INSTALLED).toHaveLength(10));
+
+  it.each(priced)('has the sizes that were measured: $package/$path', ({ name, prices }) => {
+    expect(results.documents[name]).toMatchObject(prices);
   });
 
-  const alike = documents.filter(({ likeObjects }) => likeObjects);
+  it.each(priced)('is at most as large as in MessagePack and CBOR: $package/$path', ({ prices }) => {
+    expect(prices.petrel).toBeLessThanOrEqual(Math.min(prices.messagepack, prices.cbor));
+  });
 
-  it.each(alike)('is at most 0.6 of MessagePack for like objects: $package/$path', (document) => {
-    const value = parseJson(read(document).toString());
-    expect(encodeCanonical(value).length).toBeLessThanOrEqual(0.6 * encodeMessagePack(value).length);
+  const alike = priced.filter(({ likeObjects }) => likeObjects);
+
+  it.each(alike)('is at most 0.6 of MessagePack for like objects: $package/$path', ({ prices }) => {
+    expect(prices.petrel).toBeLessThanOrEqual(0.6 * prices.messagepack);
+  });
+
+  it('is refused when it is another file', () => {
+    const [document] = INSTALLED;
+    const sha256 = createHash('sha256').update('another').digest('hex');
+    expect(() => readDocument({ ...document!, sha256 })).toThrow(/is not the file of .*: its SHA-256 is/);
   });
 });

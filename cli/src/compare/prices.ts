@@ -55,7 +55,7 @@ export function priceDocument(value: Encodable, protobuf: Uint8Array = encodeInf
   };
 }
 
-function brotli(bytes: Uint8Array): Uint8Array {
+export function brotli(bytes: Uint8Array): Uint8Array {
   const params = {
     [constants.BROTLI_PARAM_QUALITY]: 11,
     [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
