@@ -17,10 +17,10 @@ export interface Redis {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free loopback port, which keeps nothing on disk. */
-export async function startRedis(): Promise<Redis> {
+/** Starts a server on a loopback port, a free one where none is given. It keeps nothing on disk. */
+export async function startRedis(given?: number): Promise<Redis> {
   const folder = mkdtempSync(join(tmpdir(), 'petrel-redis-'));
-  const port = await freePort();
+  const port = given ?? (await freePort());
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const server = spawn(REDIS, [...options, '--enable-debug-command', 'yes'], { stdio: ['ignore', 'pipe', 'inherit'] });
   await ready(server);

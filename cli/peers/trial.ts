@@ -1,0 +1,30 @@
+/** What is tried with a client of Redis, once against the server itself and once through the bridge. */
+
+export type Protocol = 2 | 3;
+
+/** Where a client connects to: the server, or the bridge in front of it. */
+export interface Endpoint {
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** Kills the server, and starts another one on its port. */
+  restart(): Promise<void>;
+}
+
+export interface Trial {
+  /** In the words of the table; clients that do the same share a row. */
+  readonly what: string;
+  /** The protocols that it is tried in; both when absent. */
+  readonly protocols?: readonly Protocol[];
+  /** What `run` answers, to the server itself and through the bridge: `toEqual`, asymmetric matchers included. */
+  readonly expected: unknown;
+  /** What `run` answers through the bridge where that refuses what a server does. */
+  readonly refused?: unknown;
+  /** Begins with an empty server. What it answers is the same each time: no times, no addresses. */
+  run(at: Endpoint): Promise<unknown>;
+}
+
+export interface Client {
+  readonly name: string;
+  readonly version: string;
+  readonly trials: readonly Trial[];
+}
