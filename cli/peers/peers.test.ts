@@ -1,23 +1,83 @@
-import { describe, expect, it, beforeAll, afterAll } from 'vitest';
-import { startRedis, type Redis } from '../../spec/redis.ts';
-import { typed } from './process.ts';
-import { REPLIES } from './redis-cli-replies.ts';
-import { MODES } from './redis-cli-modes.ts';
-import { TRIALS } from './ioredis.ts';
-import { TRIALS as RC } from './redis-client.ts';
-let redis: Redis;
-beforeAll(async () => { redis = await startRedis(); });
-afterAll(() => redis.stop());
-describe.each([2, 3] as const)('%s', (protocol) => {
-  for (const t of process.env['W'] === 'rc' ? RC : process.env['W'] === 'io' ? TRIALS : [...REPLIES, ...MODES]) {
-    if (t.protocols && !t.protocols.includes(protocol)) continue;
-    it(t.what, async () => {
-      const at = { port: redis.port, protocol, restart: async () => { const {port} = redis; await redis.stop(); redis = await startRedis(port); } };
-      await typed(at, 'FLUSHALL'); await typed(at, 'FUNCTION', 'FLUSH');
-      const r = await t.run(at);
-      expect(r).toEqual(t.expected);
-      await typed(at, 'FLUSHALL'); await typed(at, 'FUNCTION', 'FLUSH');
-      expect(await t.run(at)).toEqual(r);
+/**
+ * Redis's own tools and unmodified clients, each against a server and then through both halves of the built `petrel bridge`:
+ * what works with the server works through the bridge, with equal results. PEERS.md is what ran.
+ */
+import { accessSync, constants } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REDIS, startRedis, type Redis } from '../../spec/redis.ts';
+import { startBridge, type Bridge } from './bridge.ts';
+import { clients } from './clients.ts';
+import { redisCli } from './process.ts';
+import { key, page } from './table.ts';
+import type { Endpoint, Outcome, Protocol, Trial } from './trial.ts';
+
+const NOT_THERE = `skipped: ${REDIS} is not there; install it with: apt-get install redis-server\n`;
+
+/** In CI nothing is skipped: there a missing server is a failure. */
+function missing(): boolean {
+  try {
+    accessSync(REDIS, constants.X_OK);
+    return false;
+  } catch {
+    if (process.env['CI']) return false;
+    process.stderr.write(NOT_THERE);
+    return true;
+  }
+}
+
+const all = clients();
+const isIn = ({ protocols }: Trial, protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
+
+describe.skipIf(missing())('through the bridge', () => {
+  let redis: Redis;
+  let bridge: Bridge;
+  const outcomes = new Map<string, Outcome>();
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    bridge = await startBridge(redis.port);
+  });
+  afterAll(async () => {
+    await bridge.stop();
+    await redis.stop();
+  });
+
+  function at(port: number, protocol: Protocol): Endpoint {
+    return {
+      port,
+      protocol,
+      async restart() {
+        await redis.stop();
+        redis = await startRedis(redis.port);
+      },
+    };
+  }
+
+  /** Runs a trial on a server that holds nothing. */
+  async function outcomeOf(trial: Trial, port: number, protocol: Protocol): Promise<unknown> {
+    const input = 'FLUSHALL\nFUNCTION FLUSH\nSCRIPT FLUSH\nACL DELUSER ann\n';
+    await redisCli(at(redis.port, 2), [], { input });
+    return trial.run(at(port, protocol));
+  }
+
+  for (const client of all) {
+    describe.each([2, 3] as const)(`${client.name} has in RESP%s what the server itself gives:`, (protocol) => {
+      it.each(client.trials.filter((trial) => isIn(trial, protocol)))('$what', async (trial) => {
+        const { what, expected, bridged } = trial;
+        const direct = await outcomeOf(trial, redis.port, protocol);
+        expect(direct).toEqual(expected);
+        expect(await outcomeOf(trial, bridge.port, protocol)).toEqual(bridged ? bridged.gives : direct);
+        outcomes.set(key(client, protocol, what), bridged?.outcome ?? 'same');
+      });
     });
   }
+
+  it('leaves no connection behind', async () => {
+    const open = async (): Promise<string> => (await redisCli(at(redis.port, 2), ['INFO', 'clients'])).out;
+    while (!/connected_clients:1\r/.test(await open()));
+  });
+
+  it('all that PEERS.md says, and nothing else', async () => {
+    await expect(page(all, outcomes)).toMatchFileSnapshot('PEERS.md');
+  });
 });

@@ -5,7 +5,7 @@ import type { Endpoint, Trial } from './trial.ts';
 /** The exit code, the tests that ran, and whether it said of an error. */
 async function benchmark({ port, protocol }: Endpoint, ...args: string[]): Promise<unknown> {
   const version = protocol === 3 ? ['-3'] : [];
-  const flags = ['-p', String(port), ...version, '-e', '--csv', ...args];
+  const flags = ['-p', String(port), ...version, '--csv', ...args];
   const { code, out, err } = await run('redis-benchmark', flags);
   const tests = out.trimEnd().split('\n').slice(1).map((line) => line.split(',')[0]!.replaceAll('"', ''));
   return [code, tests.length, tests[0], tests.at(-1), /error/i.test(out + err)];

@@ -10,6 +10,12 @@ export interface Endpoint {
   restart(): Promise<void>;
 }
 
+/**
+ * What came of a trial through the bridge. `same`: what the server itself gives. `error`: an error reply where the server
+ * itself would say nothing. `refused`: an error reply, and nothing is done.
+ */
+export type Outcome = 'same' | 'error' | 'refused';
+
 export interface Trial {
   /** In the words of the table; clients that do the same share a row. */
   readonly what: string;
@@ -17,8 +23,8 @@ export interface Trial {
   readonly protocols?: readonly Protocol[];
   /** What `run` answers, to the server itself and through the bridge: `toEqual`, asymmetric matchers included. */
   readonly expected: unknown;
-  /** What `run` answers through the bridge where that refuses what a server does. */
-  readonly refused?: unknown;
+  /** Where the bridge does not do what the server does: in a word, and what `run` answers then. */
+  readonly bridged?: { readonly outcome: Outcome; readonly gives: unknown };
   /** Begins with an empty server. What it answers is the same each time: no times, no addresses. */
   run(at: Endpoint): Promise<unknown>;
 }

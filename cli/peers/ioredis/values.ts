@@ -30,7 +30,7 @@ export const VALUES: readonly Trial[] = [
       const redis = new Redis({ port, host: '127.0.0.1', replyMapping: 'resp3' });
       await redis.zadd('z', 1.5, 'x');
       const found: unknown[] = [await redis.config('GET', 'maxmemory'), await redis.zscore('z', 'x')];
-      found.push(await redis.zrange('z', 0, -1, 'WITHSCORES'), await redis.call('ZINCRBY', 'z', 'inf', 'x'));
+      found.push(await redis.zrange('z', '0', '-1', 'WITHSCORES'), await redis.call('ZINCRBY', 'z', 'inf', 'x'));
       redis.disconnect();
       return found;
     }),
