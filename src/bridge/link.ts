@@ -49,6 +49,7 @@ export class Link {
   private readonly dials: boolean;
   private readonly user: LinkUser;
   private readonly decoder: FrameDecoder;
+  private readonly reader: PayloadReader;
   private readonly receipt: Receipt;
   private window = new SendWindow(0, 0);
   /** A frame that was written and fits no window yet. */
@@ -65,6 +66,7 @@ export class Link {
     this.user = user;
     this.heard = this.began = now;
     this.decoder = new FrameDecoder({ limits: dials ? settings.limits : BEFORE_AUTH_LIMITS });
+    this.reader = new PayloadReader({ limits: settings.limits, lossless: true });
     this.receipt = new Receipt(settings);
     if (dials) this.out.frame({ kind: 'HELLO', form: 'offer', versions: [VERSION, VERSION], ...this.said() });
   }
@@ -158,12 +160,11 @@ export class Link {
 
   /** The frame that the decoder is at, read. */
   parse(): FrameBody {
-    const limits = this.greeted && this.open ? this.settings.limits : this.handshakeLimits;
-    return readWith(new PayloadReader({ limits, lossless: true }), this.decoder.frame());
+    return readWith(this.open || this.dials ? this.reader : this.firstReader, this.decoder.frame());
   }
 
-  private get handshakeLimits(): Limits {
-    return this.dials ? this.settings.limits : BEFORE_AUTH_LIMITS;
+  private get firstReader(): PayloadReader {
+    return new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
   }
 
   /** Whether a counted frame may be written now. */
