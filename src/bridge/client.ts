@@ -302,6 +302,7 @@ export class ClientHalf extends Half {
     if (role !== 'replyMode' || status !== 'OK') return false;
     if (mode === 'SKIP') this.skipNext = !this.off;
     else this.off = mode === 'OFF';
+    if (mode === 'ON') this.skip = false;
     return mode !== 'ON';
   }
 
@@ -315,7 +316,7 @@ export class ClientHalf extends Half {
     if (confirms && confirmationOf(value) !== undefined) return this.give(value);
     if (queued === undefined) return undefined;
     const items = Array.isArray(value) ? (value as readonly Encodable[]) : [value];
-    for (const item of items) if (confirmationOf(item) !== undefined) this.give(item);
+    for (const item of items) if (this.conversation.isGivenAlways(item)) this.give(item);
   }
 
   private give(value: Encodable): void {

@@ -101,10 +101,11 @@ export class Link {
     }
   }
 
-  /** The peer sends nothing more. */
+  /** The peer sends nothing more. A dialler that is not answered any more has lost the link; a listener answers still. */
   receiveEnd(): void {
     this.peerEnded = true;
-    if (!this.open) this.fail(CloseCode.NORMAL, 'the other half ended the link before it stood');
+    if (this.dials) this.fail(CloseCode.NORMAL, 'the other half has ended the link');
+    else if (!this.open) this.fail(CloseCode.NORMAL, 'the link was ended before it stood');
   }
 
   private take(): void {

@@ -39,8 +39,9 @@ export class ServerHalf extends Half {
   private reader: RespReader | undefined;
   private readonly pending = new Queue<Pending>();
   private lastId: Uint64 = 0;
-  /** MONITORs that were sent and not answered. */
+  /** MONITORs that were sent and not answered; whether what was sent makes the connection a monitor. */
   private monitors = 0;
+  private aheadMonitor = false;
   /** Names in what was sent and not answered. */
   private names = 0;
   /** Why there are no replies any more: the server is gone, or what it said. */
@@ -134,7 +135,7 @@ export class ServerHalf extends Half {
   private refused({ role, mode, names }: Awaited): string | undefined {
     if (role === 'replication') return 'ERR replication is not carried over Petrel';
     if (role === 'replyMode' && mode !== 'ON') return 'ERR every command has a reply over Petrel: CLIENT REPLY can only be ON';
-    if (role === 'monitor' && (this.conversation.monitoring || this.monitors > 0)) return 'ERR this connection monitors already';
+    if (role === 'monitor' && this.aheadMonitor) return 'ERR this connection monitors already';
     if (role !== 'subscribe') return undefined;
     const most = this.settings.maxSubscriptions;
     const count = this.conversation.subscriptions + this.names + names.length;
@@ -142,7 +143,11 @@ export class ServerHalf extends Half {
   } // prettier-ignore
 
   private forward(id: Uint64, parts: Parts, awaited: Awaited): void {
-    if (awaited.role === 'monitor') this.monitors++;
+    if (awaited.role === 'reset') this.aheadMonitor = false;
+    if (awaited.role === 'monitor') {
+      this.aheadMonitor = true;
+      this.monitors++;
+    }
     if (awaited.role === 'subscribe') this.names += awaited.names.length;
     this.pending.push({ id, awaited });
     if (this.gone === undefined) this.resp.command(parts);
@@ -232,7 +237,7 @@ export class ServerHalf extends Half {
   private answered({ role, names }: Awaited): void {
     this.pending.shift();
     this.counts.replies++;
-    if (role === 'monitor') this.monitors--;
+    if (role === 'monitor' && --this.monitors === 0) this.aheadMonitor &&= this.conversation.monitoring;
     if (role === 'subscribe') this.names -= names.length;
   }
 
