@@ -53,7 +53,9 @@ class Half {
 
   static async start(half: string, to: number, flags: readonly string[]): Promise<Half> {
     const args = ['bridge', half, '--listen', '0', '--to', String(to), '--json'];
-    const child = spawn(process.execPath, [...flags, COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...flags, COMMAND, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let complaints = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaints += chunk));
     const lines = createInterface(child.stdout);

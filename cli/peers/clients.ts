@@ -31,6 +31,10 @@ export function clients(): readonly Client[] {
       version: versionOf('ioredis'),
       trials: [...IOREDIS_VALUES, ...IOREDIS_FLOWS, ...IOREDIS_CONNECTIONS],
     },
-    { name: '@redis/client', version: versionOf('@redis/client'), trials: [...VALUES, ...FLOWS, ...CONNECTIONS] },
+    {
+      name: '@redis/client',
+      version: versionOf('@redis/client'),
+      trials: [...VALUES, ...FLOWS, ...CONNECTIONS],
+    },
   ];
 }

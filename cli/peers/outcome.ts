@@ -9,7 +9,10 @@ export function failure(promise: Promise<unknown>): Promise<string> {
 }
 
 /** A listener, and the arguments of its first so many calls once they were made. */
-export function collector(count: number): { listener: (...args: unknown[]) => void; all: Promise<unknown[][]> } {
+export function collector(count: number): {
+  listener: (...args: unknown[]) => void;
+  all: Promise<unknown[][]>;
+} {
   const seen: unknown[][] = [];
   let done: (calls: unknown[][]) => void;
   const all = new Promise<unknown[][]>((resolve) => (done = resolve));

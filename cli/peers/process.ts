@@ -1,7 +1,7 @@
 /** Runs the tools that come with Redis, unmodified. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Endpoint } from './trial.ts';
+import type { Address } from './trial.ts';
 
 interface Ended {
   /** The exit code; null where `until` was met. */
@@ -41,18 +41,18 @@ export async function run(command: string, args: readonly string[], options: Opt
 }
 
 /** `redis-cli` connected to the endpoint, in its protocol. */
-export function redisCli(at: Endpoint, args: readonly string[], options?: Options): Promise<Ended> {
+export function redisCli(at: Address, args: readonly string[], options?: Options): Promise<Ended> {
   return run('redis-cli', ['-h', '127.0.0.1', '-p', String(at.port), `-${at.protocol}`, ...args], options);
 }
 
 /** What `redis-cli` prints in its form for people, of a command that succeeds. */
-export async function typed(at: Endpoint, ...args: string[]): Promise<string> {
+export async function typed(at: Address, ...args: string[]): Promise<string> {
   const { code, out, err } = await redisCli(at, ['--no-raw', ...args]);
   return code === 0 ? out + err : `${out}${err}exit code ${code}`;
 }
 
 /** What `redis-cli` prints of a script on its standard input. */
-export async function script(at: Endpoint, lines: readonly string[], ...args: string[]): Promise<string[]> {
+export async function script(at: Address, lines: readonly string[], ...args: string[]): Promise<string[]> {
   const { out, err } = await redisCli(at, ['--no-raw', ...args], { input: `${lines.join('\n')}\n` });
   return (out + err).trimEnd().split('\n');
 }

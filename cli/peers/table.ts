@@ -26,7 +26,11 @@ export function page(clients: readonly Client[], outcomes: Outcomes): string {
 function section(client: Client, outcomes: Outcomes): string {
   const { name, version, trials } = client;
   const cell = (protocol: Protocol, what: string): string => outcomes.get(key(client, protocol, what)) ?? '–';
-  const rows = Array.from(new Set(trials.map(({ what }) => what)), (what) => [what, cell(2, what), cell(3, what)]);
+  const rows = Array.from(new Set(trials.map(({ what }) => what)), (what) => [
+    what,
+    cell(2, what),
+    cell(3, what),
+  ]);
   const table = [['what', 'RESP2', 'RESP3'], ['---', '---', '---'], ...rows];
   return `## ${name} ${version}\n\n${table.map((cells) => `| ${cells.join(' | ')} |\n`).join('')}`;
 }

@@ -3,9 +3,12 @@
 export type Protocol = 2 | 3;
 
 /** Where a client connects to: the server, or the bridge in front of it. */
-export interface Endpoint {
+export interface Address {
   readonly port: number;
   readonly protocol: Protocol;
+}
+
+export interface Endpoint extends Address {
   /** Kills the server, and starts another one on its port. */
   restart(): Promise<void>;
 }

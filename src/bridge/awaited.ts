@@ -81,6 +81,11 @@ function awaited(
 /** Any other command. It is never changed. */
 export const ORDINARY: Awaited = /* @__PURE__ */ Object.freeze(awaited('ordinary', ''));
 
+/** Whether a command of this name, in capital letters, may be one that is not ordinary. */
+export function isTracked(name: string): boolean {
+  return ROLES.has(name);
+}
+
 /** What awaits the reply to a command. */
 export function awaitedOf(parts: Parts): Awaited {
   const [first] = parts;

@@ -19,6 +19,9 @@ import {
 } from './awaited.ts';
 import { CloseCode } from './close.ts';
 import { splitInline } from './inline.ts';
+import { carryCommand } from './lanes/commands.ts';
+import { idBefore, idEnd } from './lanes/ids.ts';
+import { giveReply } from './lanes/replies.ts';
 import { Half, idIn, overLimits } from './half.ts';
 import type { BridgeOptions } from './options.ts';
 import { Queue } from './queue.ts';
@@ -77,7 +80,8 @@ export class ClientHalf extends Half {
 
   offered(): void {}
 
-  opened(): void {
+  override opened(): void {
+    super.opened();
     this.stood = true;
   }
 
@@ -98,9 +102,27 @@ export class ClientHalf extends Half {
     let pos = 0;
     while (pos < chunk.length && this.reads) {
       if (this.malformed || this.respEnds) return chunk.length;
-      pos = this.readOne(chunk, pos);
+      pos = this.carry(chunk, pos) || this.readOne(chunk, pos);
     }
     return pos;
+  }
+
+  /** Takes the fast lane with a command that is whole. @returns the index after it, 0 where it takes the slow way. */
+  private carry(chunk: Uint8Array, pos: number): number {
+    if (this.reader !== undefined || this.failed !== undefined) return 0;
+    const { out } = this.link;
+    const start = out.pos;
+    const end = carryCommand(chunk, pos, chunk.length, out, this.last + 1);
+    if (end === 0) return 0;
+    if (end - pos > this.fast) {
+      out.pos = start;
+      return 0;
+    }
+    this.last++;
+    this.counts.commands++;
+    this.base += end - pos;
+    this.link.sent(start);
+    return end;
   }
 
   /** Reads up to the end of one command. A reader serves one; what it holds of an unfinished one waits in it. */
@@ -184,6 +206,7 @@ export class ClientHalf extends Half {
   }
 
   private answered(decoder: FrameDecoder): void {
+    if (this.quickly(decoder)) return;
     const { start, end } = decoder;
     let body: FrameBody;
     try {
@@ -195,6 +218,21 @@ export class ClientHalf extends Half {
       body = { kind: 'REPLY', id, value: errorValue(`ERR the reply is at fault: ${error.message}`) };
     }
     this.arrive(body as Reply | Part, end - start);
+  }
+
+  /** Takes the fast lane with the reply to an ordinary command whose turn it is. @returns false where it takes the slow way. */
+  private quickly({ kind, bytes, start, end }: FrameDecoder): boolean {
+    const pos = idEnd(bytes, start, end);
+    if (pos === 0 || idBefore(bytes, start, pos) !== this.next || this.next > this.last) return false;
+    const ordinary = this.special.first?.id !== this.next && this.conversation.plain && !this.silent;
+    const fits = kind === FrameKind.REPLY && end - start <= this.fast && !this.malformed;
+    if (!ordinary || !fits || this.respEnds || this.held.size > 0) return false;
+    if (!giveReply(bytes, pos, end, this.resp)) return false;
+    this.counts.replies++;
+    this.next++;
+    this.skip = this.skipNext;
+    this.skipNext = false;
+    return true;
   }
 
   /** A reply: written where it is its turn, held otherwise. */
@@ -264,6 +302,7 @@ export class ClientHalf extends Half {
     if (role !== 'replyMode' || status !== 'OK') return false;
     if (mode === 'SKIP') this.skipNext = !this.off;
     else this.off = mode === 'OFF';
+    if (mode === 'ON') this.skip = false;
     return mode !== 'ON';
   }
 
@@ -277,7 +316,7 @@ export class ClientHalf extends Half {
     if (confirms && confirmationOf(value) !== undefined) return this.give(value);
     if (queued === undefined) return undefined;
     const items = Array.isArray(value) ? (value as readonly Encodable[]) : [value];
-    for (const item of items) if (confirmationOf(item) !== undefined) this.give(item);
+    for (const item of items) if (this.conversation.isGivenAlways(item)) this.give(item);
   }
 
   private give(value: Encodable): void {

@@ -94,6 +94,12 @@ export class Conversation {
     for (const set of this.names.values()) set.clear();
   }
 
+  /** Whether it is given to a client that wants no replies. */
+  isGivenAlways(value: Encodable): boolean {
+    const isMessage = Array.isArray(value) && this.isMessage(value as readonly Encodable[]);
+    return isMessage || isPush(value) || confirmationOf(value) !== undefined;
+  }
+
   /** RESP2's messages are arrays like any other. */
   private isMessage(items: readonly Encodable[]): boolean {
     if (this.version !== 2) return false;

@@ -7,6 +7,7 @@ import type { Encodable } from '../value/types.ts';
 import { RespWriter } from '../resp/writer.ts';
 import type { FrameBody, Uint64 } from '../frame/types.ts';
 import { Reader } from '../wire/reader.ts';
+import { MOST_PARTS } from './lanes/commands.ts';
 import { Conversation } from './conversation.ts';
 import { CloseCode } from './close.ts';
 import { Link, type LinkUser } from './link.ts';
@@ -162,7 +163,6 @@ export abstract class Half implements LinkUser {
   /** The link is gone. */
   protected abstract linkLost(text: string): void;
   abstract offered(): void;
-  abstract opened(): void;
   abstract frame(decoder: FrameDecoder): void;
 
   protected pump(): void {
@@ -181,6 +181,21 @@ export abstract class Half implements LinkUser {
       this.chunks.shift();
     }
     this.settle(this.chunks.length === 0);
+  }
+
+  /** Up to so many bytes of RESP, and of a frame, take a fast lane: what exceeds no limit, ours or the peer's, for sure. */
+  protected get fast(): number {
+    return this.fastest;
+  }
+
+  private fastest = 0;
+
+  /** The peer's limits are known. */
+  opened(): void {
+    const of = (key: keyof Limits): number => Math.min(this.settings.limits[key], this.link.limits[key]);
+    const flat = of('maxElements') > MOST_PARTS && of('maxDepth') > 0;
+    // a string's value may be longer than its bulk by what a long id takes
+    this.fastest = flat ? Math.max(0, Math.min(of('maxPayload'), of('maxExpanded')) - FIXED) : 0;
   }
 
   /** Leaves unread what has come. */

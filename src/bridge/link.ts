@@ -49,6 +49,7 @@ export class Link {
   private readonly dials: boolean;
   private readonly user: LinkUser;
   private readonly decoder: FrameDecoder;
+  private readonly reader: PayloadReader;
   private readonly receipt: Receipt;
   private window = new SendWindow(0, 0);
   /** A frame that was written and fits no window yet. */
@@ -65,6 +66,7 @@ export class Link {
     this.user = user;
     this.heard = this.began = now;
     this.decoder = new FrameDecoder({ limits: dials ? settings.limits : BEFORE_AUTH_LIMITS });
+    this.reader = new PayloadReader({ limits: settings.limits, lossless: true });
     this.receipt = new Receipt(settings);
     if (dials) this.out.frame({ kind: 'HELLO', form: 'offer', versions: [VERSION, VERSION], ...this.said() });
   }
@@ -99,10 +101,11 @@ export class Link {
     }
   }
 
-  /** The peer sends nothing more. */
+  /** The peer sends nothing more. A dialler that is not answered any more has lost the link; a listener answers still. */
   receiveEnd(): void {
     this.peerEnded = true;
-    if (!this.open) this.fail(CloseCode.NORMAL, 'the other half ended the link before it stood');
+    if (this.dials) this.fail(CloseCode.NORMAL, 'the other half has ended the link');
+    else if (!this.open) this.fail(CloseCode.NORMAL, 'the link was ended before it stood');
   }
 
   private take(): void {
@@ -158,12 +161,11 @@ export class Link {
 
   /** The frame that the decoder is at, read. */
   parse(): FrameBody {
-    const limits = this.greeted && this.open ? this.settings.limits : this.handshakeLimits;
-    return readWith(new PayloadReader({ limits, lossless: true }), this.decoder.frame());
+    return readWith(this.open || this.dials ? this.reader : this.firstReader, this.decoder.frame());
   }
 
-  private get handshakeLimits(): Limits {
-    return this.dials ? this.settings.limits : BEFORE_AUTH_LIMITS;
+  private get firstReader(): PayloadReader {
+    return new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
   }
 
   /** Whether a counted frame may be written now. */

@@ -17,6 +17,9 @@ import {
   type Parts,
 } from './awaited.ts';
 import { CloseCode, type Ending } from './close.ts';
+import { giveCommand } from './lanes/commands.ts';
+import { idBefore, idEnd } from './lanes/ids.ts';
+import { carryReply } from './lanes/replies.ts';
 import { Half, idIn, overLimits } from './half.ts';
 import { splitInline } from './inline.ts';
 import type { BridgeOptions } from './options.ts';
@@ -36,8 +39,9 @@ export class ServerHalf extends Half {
   private reader: RespReader | undefined;
   private readonly pending = new Queue<Pending>();
   private lastId: Uint64 = 0;
-  /** MONITORs that were sent and not answered. */
+  /** MONITORs that were sent and not answered; whether what was sent makes the connection a monitor. */
   private monitors = 0;
+  private aheadMonitor = false;
   /** Names in what was sent and not answered. */
   private names = 0;
   /** Why there are no replies any more: the server is gone, or what it said. */
@@ -52,8 +56,6 @@ export class ServerHalf extends Half {
   offered(): void {
     this.wantsServer = true;
   }
-
-  opened(): void {}
 
   /** The connection to the server stands. */
   connected(now: number): void {
@@ -89,7 +91,20 @@ export class ServerHalf extends Half {
     }
   }
 
+  /** Takes the fast lane with an ordinary command. @returns false where it takes the slow way. */
+  private quickly({ bytes, start, end }: FrameDecoder): boolean {
+    const pos = idEnd(bytes, start, end);
+    const id = pos === 0 ? 0 : idBefore(bytes, start, pos);
+    if (id <= this.lastId || end - start > this.fast || this.gone !== undefined) return false;
+    if (!giveCommand(bytes, pos, end, this.resp)) return false;
+    this.lastId = id;
+    this.counts.commands++;
+    this.pending.push({ id, awaited: ORDINARY });
+    return true;
+  }
+
   private command(decoder: FrameDecoder): void {
+    if (this.quickly(decoder)) return undefined;
     const id = idIn(decoder);
     if (id === undefined) return this.link.close(CloseCode.MALFORMED, 'a COMMAND without an id');
     if (id <= this.lastId) return this.link.close(CloseCode.MALFORMED, 'a request id that does not rise');
@@ -120,7 +135,7 @@ export class ServerHalf extends Half {
   private refused({ role, mode, names }: Awaited): string | undefined {
     if (role === 'replication') return 'ERR replication is not carried over Petrel';
     if (role === 'replyMode' && mode !== 'ON') return 'ERR every command has a reply over Petrel: CLIENT REPLY can only be ON';
-    if (role === 'monitor' && (this.conversation.monitoring || this.monitors > 0)) return 'ERR this connection monitors already';
+    if (role === 'monitor' && this.aheadMonitor) return 'ERR this connection monitors already';
     if (role !== 'subscribe') return undefined;
     const most = this.settings.maxSubscriptions;
     const count = this.conversation.subscriptions + this.names + names.length;
@@ -128,7 +143,11 @@ export class ServerHalf extends Half {
   } // prettier-ignore
 
   private forward(id: Uint64, parts: Parts, awaited: Awaited): void {
-    if (awaited.role === 'monitor') this.monitors++;
+    if (awaited.role === 'reset') this.aheadMonitor = false;
+    if (awaited.role === 'monitor') {
+      this.aheadMonitor = true;
+      this.monitors++;
+    }
     if (awaited.role === 'subscribe') this.names += awaited.names.length;
     this.pending.push({ id, awaited });
     if (this.gone === undefined) this.resp.command(parts);
@@ -138,9 +157,29 @@ export class ServerHalf extends Half {
     let pos = 0;
     while (pos < chunk.length && (this.link.ready || this.gone !== undefined)) {
       if (this.gone !== undefined) return chunk.length;
-      pos = this.readOne(chunk, pos);
+      pos = this.carry(chunk, pos) || this.readOne(chunk, pos);
     }
     return pos;
+  }
+
+  /** Takes the fast lane with the reply to an ordinary command. @returns the index after it, 0 where it takes the slow way. */
+  private carry(chunk: Uint8Array, pos: number): number {
+    const { first } = this.pending;
+    if (this.reader !== undefined || first?.awaited !== ORDINARY || !this.conversation.plain) return 0;
+    const { id } = first;
+    if (typeof id !== 'number') return 0;
+    const { out } = this.link;
+    const start = out.pos;
+    const end = carryReply(chunk, pos, chunk.length, out, id);
+    if (end === 0) return 0;
+    if (end - pos > this.fast) {
+      out.pos = start;
+      return 0;
+    }
+    this.pending.shift();
+    this.counts.replies++;
+    this.link.sent(start);
+    return end;
   }
 
   /** Reads up to the end of one reply or push. */
@@ -198,7 +237,7 @@ export class ServerHalf extends Half {
   private answered({ role, names }: Awaited): void {
     this.pending.shift();
     this.counts.replies++;
-    if (role === 'monitor') this.monitors--;
+    if (role === 'monitor' && --this.monitors === 0) this.aheadMonitor &&= this.conversation.monitoring;
     if (role === 'subscribe') this.names -= names.length;
   }
 

@@ -30,7 +30,10 @@ export const VALUES: readonly Trial[] = [
       const redis = new Redis({ port, host: '127.0.0.1', replyMapping: 'resp3' });
       await redis.zadd('z', 1.5, 'x');
       const found: unknown[] = [await redis.config('GET', 'maxmemory'), await redis.zscore('z', 'x')];
-      found.push(await redis.zrange('z', '0', '-1', 'WITHSCORES'), await redis.call('ZINCRBY', 'z', 'inf', 'x'));
+      found.push(
+        await redis.zrange('z', '0', '-1', 'WITHSCORES'),
+        await redis.call('ZINCRBY', 'z', 'inf', 'x'),
+      );
       redis.disconnect();
       return found;
     }),
@@ -47,11 +50,7 @@ export const VALUES: readonly Trial[] = [
   {
     what: 'unicode keys and values',
     expected: ['OK', '值 🗝', [KEY]],
-    run: using(async (redis) => [
-      await redis.set(KEY, '值 🗝'),
-      await redis.get(KEY),
-      await redis.keys('*'),
-    ]),
+    run: using(async (redis) => [await redis.set(KEY, '值 🗝'), await redis.get(KEY), await redis.keys('*')]),
   },
   {
     what: 'values of 8 MiB',

@@ -11,7 +11,9 @@ export const CONNECTIONS: readonly Trial[] = [
     run: using(async (client, open) => {
       await client.aclSetUser('ann', ['on', '>secret', '~a:*', '+@all']);
       const ann = await open({ username: 'ann', password: 'secret' });
-      const wrong = await failure(open({ username: 'ann', password: 'wrong', socket: { reconnectStrategy: false } }));
+      const wrong = await failure(
+        open({ username: 'ann', password: 'wrong', socket: { reconnectStrategy: false } }),
+      );
       return [await ann.aclWhoAmI(), wrong, await failure(ann.get('b:1'))];
     }),
   },
