@@ -21,7 +21,7 @@ interface Options {
 /** What a tool prints, as Latin-1, so that each byte is a character. */
 export async function run(command: string, args: readonly string[], options: Options = {}): Promise<Ended> {
   const { REDISCLI_AUTH: _, ...env } = process.env;
-  const child = spawn(command, args, { env: { ...env, TERM: 'dumb' } });
+  const child = spawn(command, args, { env: { ...env, TERM: 'dumb' }, timeout: 60_000 });
   const output = { out: '', err: '' };
   let waiting = options.once;
   const takes = (name: 'out' | 'err') => (chunk: string) => {
