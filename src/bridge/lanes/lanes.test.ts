@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandFrame, commandOf, replyFrame, replyOf } from '../../exchange/index.ts';
-import { decodeFrames, encodeFrame, type Command, type Reply } from '../../frame/index.ts';
+import { decodeFrames, encodeFrame, FrameDecoder, FrameKind, type Command, type Reply } from '../../frame/index.ts';
 import { encodeResp, RespCommandReader, RespReader, RespWriter } from '../../resp/index.ts';
 import { ProtocolError, Writer } from '../../wire/index.ts';
 import { Float, Tagged, type Encodable } from '../../value/index.ts';
@@ -80,16 +80,20 @@ function checkCommand(resp: Uint8Array, number: number): boolean {
   return true;
 }
 
-function checkGiven(frame: Uint8Array): boolean {
+function checkGiven(bytes: Uint8Array): boolean {
+  const decoder = new FrameDecoder();
+  decoder.feed(bytes);
+  if (unlessRefused(() => decoder.next()) !== true || decoder.kind !== FrameKind.COMMAND) return false;
+  const { start, end } = decoder;
+  const pos = idEnd(bytes, start, end);
   const out = new Writer();
-  const pos = idEnd(frame, 1, frame.length);
-  if (frame.length === 0 || frame[0]! >> 4 !== 1 || (frame[0]! & 15) !== frame.length - 1 || pos === 0) return false;
-  if (!giveCommand(frame, pos, frame.length, out)) {
+  if (pos === 0 || idBefore(bytes, start, pos) === 0) return false;
+  if (!giveCommand(bytes, pos, end, out)) {
     expect(out.pos).toBe(0);
     return false;
   }
-  const [command] = decodeFrames(frame, { lossless: true }) as [Command];
-  expect(idBefore(frame, 1, pos)).toBe(command.id);
+  const [command] = decodeFrames(bytes.subarray(0, end), { lossless: true }) as [Command];
+  expect(idBefore(bytes, start, pos)).toBe(command.id);
   expect(Buffer.compare(out.take(), written((w) => w.command(commandOf(command).parts)))).toBe(0);
   return true;
 } // prettier-ignore
