@@ -106,6 +106,7 @@ export class Link {
     this.peerEnded = true;
     if (this.dials) this.fail(CloseCode.NORMAL, 'the other half has ended the link');
     else if (!this.open) this.fail(CloseCode.NORMAL, 'the link was ended before it stood');
+    else this.release(); // no ACK will come for it
   }
 
   private take(): void {
@@ -198,7 +199,6 @@ export class Link {
   /** Writes what is due now: PONG, ACK, PING. */
   tick(now: number): void {
     if (this.ending !== undefined) return;
-    if (this.peerEnded) this.release();
     const { pingAfter, deadAfter, helloWithin } = this.settings;
     if (!this.open && now >= this.began + helloWithin) return this.close(CloseCode.TIMEOUT, 'no handshake in time');
     if (this.open && this.silent && now >= this.heard + deadAfter) return this.close(CloseCode.TIMEOUT, 'the other half is silent');
