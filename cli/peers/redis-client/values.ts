@@ -27,11 +27,11 @@ export const VALUES: readonly Trial[] = [
   {
     what: 'the types of DEBUG PROTOCOL',
     protocols: [3],
-    expected: [[0, 1, 2], '{"0":false,"1":true,"2":false}', [0, 1, 2], expect.closeTo(3.141), 1_234_567_999_999_999_999_999_999_999_999_999_999n, null, [true, false], 'This is a verbatim\nstring', 'Some real reply following the push reply'],
+    expected: [[0, 1, 2], '{"0":false,"1":true,"2":false}', [0, 1, 2], ['3.141'], 1_234_567_999_999_999_999_999_999_999_999_999_999n, null, [true, false], 'This is a verbatim\nstring', 'Some real reply following the push reply'],
     run: using(async (client) => {
       const ask = (type: string) => client.sendCommand(['DEBUG', 'PROTOCOL', type]);
       return [
-        await ask('array'), JSON.stringify(await ask('map')), await ask('set'), await ask('double'), await ask('bignum'),
+        await ask('array'), JSON.stringify(await ask('map')), await ask('set'), [JSON.stringify(await ask('double'))], await ask('bignum'),
         await ask('null'), [await ask('true'), await ask('false')], await ask('verbatim'), await ask('push'),
       ];
     }),
