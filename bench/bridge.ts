@@ -1,10 +1,13 @@
 /**
  * `npm run bench:bridge`: redis-benchmark against a server, and through both halves of `petrel bridge`, in turns. Its table says
  * how many commands a second go through, and how many bytes each costs on either side of the bridge, by the bridge's own report.
- * `BENCH_ROUNDS` sets the rounds; `BENCH_PROFILE=folder` leaves a profile of each half there.
+ * `BENCH_ROUNDS` sets the rounds; `BENCH_PROFILE=folder` leaves a profile of each half there. On a busy machine, and on Linux,
+ * `BENCH_CLOCK=cpu` counts the time that client, server and halves together had a processor, instead of the time that went by.
  */
+import { readFileSync } from 'node:fs';
 import { startBridge, type Totals } from '../cli/peers/bridge.ts';
 import { redisCli, run } from '../cli/peers/process.ts';
+import type { Address } from '../cli/peers/trial.ts';
 import { startRedis } from '../spec/redis.ts';
 import { conditions, median } from './harness.ts';
 
@@ -25,12 +28,13 @@ interface Result extends Case {
 }
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
+const CPU = process.env['BENCH_CLOCK'] === 'cpu';
 const PROFILE = process.env['BENCH_PROFILE'];
 const KEYS = 100_000;
 
 const CASES: readonly Case[] = [
-  ...[3, 16].flatMap((size) => cases(size, 16, 400_000)),
-  ...[3, 16].flatMap((size) => cases(size, 1, 40_000)),
+  ...[3, 16].flatMap((size) => cases(size, 16, 200_000)),
+  ...[3, 16].flatMap((size) => cases(size, 1, 10_000)),
 ];
 
 function cases(size: number, pipelined: number, count: number): Case[] {
@@ -45,27 +49,49 @@ function flagsOf({ command, size, pipelined, count }: Case): string[] {
   return Object.entries(flags).flatMap(([flag, value]) => [`-${flag}`, String(value)]);
 }
 
-/** Runs redis-benchmark. @returns commands a second. */
-async function speed(port: number, flags: readonly string[]): Promise<number> {
-  const { code, out, err } = await run('redis-benchmark', ['-p', String(port), '--csv', ...flags]);
-  const [, row] = out.trim().split('\n');
-  const rate = Number(row?.split(',')[1]?.replaceAll('"', ''));
-  if (code !== 0 || !(rate > 0)) throw new Error(`redis-benchmark failed: ${out}${err}`);
-  return rate;
+/** Seconds of a processor that a process has had, in hundredths. */
+function processorTime(pid: number): number {
+  const [, fields] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ');
+  const [user, system] = fields!.split(' ').slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
 }
 
-async function measure(server: number, one: Case): Promise<Result> {
-  const flags = flagsOf(one);
-  await redisCli({ port: server, protocol: 2 }, ['EVAL', FILL, '0', String(one.size)]);
+/** The same of the last program that a shell ran, by its `times`: `0m1.234s 0m0.567s`. */
+function childTime(times: string): number {
+  const spent = times
+    .trim()
+    .split('\n')
+    .at(-1)!
+    .matchAll(/(\d+)m([\d.]+)s/g);
+  return Array.from(spent, ([, minutes, seconds]) => 60 * Number(minutes) + Number(seconds)).reduce(
+    (a, b) => a + b,
+  );
+}
+
+/** Runs redis-benchmark. @returns commands a second, of time or of processor time of it and the processes. */
+async function speed(port: number, one: Case, processes: readonly number[]): Promise<number> {
+  const before = processes.map(processorTime);
+  const args = ['-p', String(port), '--csv', ...flagsOf(one)];
+  const { out, err } = await run('bash', ['-c', 'redis-benchmark "$@" && times', 'bash', ...args]);
+  const rate = Number(/^"[SG]ET","([\d.]+)"/m.exec(out)?.[1]);
+  if (!(rate > 0)) throw new Error(`redis-benchmark failed: ${out}${err}`);
+  if (!CPU) return rate;
+  const spent = processes.map((pid, i) => processorTime(pid) - before[i]!);
+  return one.count / spent.reduce((sum, time) => sum + time, childTime(out));
+}
+
+async function measure(server: Address, one: Case): Promise<Result> {
+  await redisCli(server, ['EVAL', FILL, '0', String(one.size)]);
   const bridge = await startBridge(
-    server,
+    server.port,
     PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`],
   );
+  const pid = Number(/process_id:(\d+)/.exec((await redisCli(server, ['INFO', 'server'])).out)?.[1]);
   const direct: number[] = [];
   const bridged: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    direct.push(await speed(server, flags));
-    bridged.push(await speed(bridge.port, flags));
+    direct.push(await speed(server.port, one, [pid]));
+    bridged.push(await speed(bridge.port, one, [pid, ...bridge.pids]));
   }
   return { ...one, direct: median(direct), bridged: median(bridged), totals: await bridge.stop() };
 }
@@ -80,11 +106,20 @@ function row({ command, size, pipelined, direct, bridged, totals }: Result): str
   return [`${command}, ${size} bytes`, String(pipelined), ...speeds, ...bytes];
 }
 
-const HEAD = ['', '-P', 'direct, a second', 'bridged', 'ratio', 'bytes of RESP', 'of Petrel', 'ratio'];
+const HEAD = [
+  '',
+  '-P',
+  CPU ? 'direct, a second of processor' : 'direct, a second',
+  'bridged',
+  'ratio',
+  'bytes of RESP',
+  'of Petrel',
+  'ratio',
+];
 const redis = await startRedis();
 const rows: string[][] = [];
 try {
-  for (const one of CASES) rows.push(row(await measure(redis.port, one)));
+  for (const one of CASES) rows.push(row(await measure({ port: redis.port, protocol: 2 }, one)));
 } finally {
   await redis.stop();
 }
@@ -92,5 +127,5 @@ const rule = HEAD.map((_, i) => (i === 0 ? '---' : '---:'));
 console.log([HEAD, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n'));
 console.log(
   `\nMedians of ${ROUNDS} runs of redis-benchmark with 50 connections, direct and bridged in turns; bytes of a command and its reply. ` +
-    `Server, client and both halves share the machine.\n\n${conditions('npm run bench:bridge')}`,
+    `Server, client and both halves share the machine.\n\n${conditions(`${CPU ? 'BENCH_CLOCK=cpu ' : ''}npm run bench:bridge`)}`,
 );

@@ -22,6 +22,8 @@ export interface Totals {
 export interface Bridge {
   /** Where clients of Redis connect. */
   readonly port: number;
+  /** Of both halves' processes. */
+  readonly pids: readonly number[];
   /** Ends both halves. @returns what the half at the clients reports. */
   stop(): Promise<Totals>;
 }
@@ -32,6 +34,7 @@ export async function startBridge(server: number, flags: readonly string[] = [])
   const outer = await Half.start('--resp-to-petrel', inner.port, flags);
   return {
     port: outer.port,
+    pids: [inner.pid, outer.pid],
     async stop() {
       const totals = await outer.stop();
       await inner.stop();
@@ -63,6 +66,10 @@ class Half {
     if (typeof first !== 'string') throw new Error(`petrel bridge ${half} did not start: ${complaints}`);
     const { listening } = JSON.parse(first) as { listening: string };
     return new Half(child, lines, Number(listening.split(':').at(-1)));
+  }
+
+  get pid(): number {
+    return this.process.pid!;
   }
 
   async stop(): Promise<Totals> {
