@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { CONNECTIONS as IOREDIS_CONNECTIONS } from './ioredis/connections.ts';
 import { FLOWS as IOREDIS_FLOWS } from './ioredis/flows.ts';
 import { VALUES as IOREDIS_VALUES } from './ioredis/values.ts';
+import { REDIS_CLI } from './process.ts';
 import { TRIALS as BENCHMARK } from './redis-benchmark.ts';
 import { MODES } from './redis-cli/modes.ts';
 import { REPLIES } from './redis-cli/replies.ts';
@@ -18,7 +19,7 @@ const versionOf = (name: string): string => (require(`${name}/package.json`) as 
 
 /** What a tool of Redis says of itself; they are released together. */
 function redisVersion(): string {
-  return /[\d.]+/.exec(spawnSync('redis-cli', ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[0] ?? '?';
+  return /[\d.]+/.exec(spawnSync(REDIS_CLI, ['--version'], { encoding: 'utf8' }).stdout ?? '')?.[0] ?? '?';
 }
 
 export function clients(): readonly Client[] {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Address } from './trial.ts';
 
+export const REDIS_CLI = '/usr/bin/redis-cli';
+
 interface Ended {
   /** The exit code; null where `until` was met. */
   readonly code: number | null;
@@ -42,7 +44,7 @@ export async function run(command: string, args: readonly string[], options: Opt
 
 /** `redis-cli` connected to the endpoint, in its protocol. */
 export function redisCli(at: Address, args: readonly string[], options?: Options): Promise<Ended> {
-  return run('redis-cli', ['-h', '127.0.0.1', '-p', String(at.port), `-${at.protocol}`, ...args], options);
+  return run(REDIS_CLI, ['-h', '127.0.0.1', '-p', String(at.port), `-${at.protocol}`, ...args], options);
 }
 
 /** What `redis-cli` prints in its form for people, of a command that succeeds. */
