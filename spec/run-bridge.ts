@@ -7,7 +7,7 @@ import { toHex, unhex, type Hex } from './notation.ts';
 import type { Vector } from './vector.ts';
 
 /** What is said: bytes; or an error, a CLOSE, a HELLO, whose words are the implementation's. */
-export type Said =
+type Said =
   | Hex
   | { readonly error: string; readonly id?: number }
   | { readonly close: number }
@@ -142,9 +142,9 @@ function matchLink(found: Uint8Array, expected: readonly Said[]): void {
   const shown = frames.map((frame, i) => {
     const said = expected[i];
     const bytes = toHex(found.subarray(frame.offset, frame.start + frame.payload.length));
-    return typeof said === 'object' && !Array.isArray(said) ? shownAs(parseFrame(frame), said as object) : bytes;
+    return typeof said === 'object' && !Array.isArray(said) ? shownAs(parseFrame(frame), said) : bytes;
   });
-  const wanted = expected.map((said) => (typeof said === 'string' || Array.isArray(said) ? toHex(unhex(said as Hex)) : JSON.stringify(said)));
+  const wanted = expected.map((said) => (typeof said === 'string' || Array.isArray(said) ? toHex(unhex(said)) : JSON.stringify(said)));
   same('to the link', shown.join(' '), wanted.join(' '));
 } // prettier-ignore
 
@@ -154,6 +154,7 @@ function shownAs(body: FrameBody, said: object): string {
   if (body.kind === 'HELLO') return JSON.stringify({ hello: body.form });
   if (body.kind !== 'REPLY' || !(body.value instanceof Tagged)) return JSON.stringify(body);
   const { error = '' } = said as { error?: string };
-  const text = String(body.value.value);
+  const { value } = body.value;
+  const text = typeof value === 'string' ? value : '';
   return JSON.stringify({ error: text.startsWith(error) ? error : text, id: Number(body.id) });
 }

@@ -1,7 +1,7 @@
 /** Both halves with a server in miniature behind them: what a client is told is what it would be told without a bridge. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, encodeFrame, type FrameBody } from '../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../frame/index.ts';
 import { Tagged } from '../value/index.ts';
 import { Miniature, Wiring, type Choose } from './helpers.test.ts';
 import { ClientHalf, ServerHalf } from './index.ts';
@@ -98,7 +98,7 @@ describe('a bridge', () => {
         redis.feed(Uint8Array.from(half.takeResp()));
         if (dies) half.fromRespEnd(0, 'ECONNRESET');
         else half.fromResp(Uint8Array.from(Buffer.from(redis.out)), 0);
-        const frames = decodeFrames(half.takeLink()) as FrameBody[];
+        const frames = decodeFrames(half.takeLink());
         const ids = frames.filter(({ kind }) => kind === 'REPLY').map((frame) => (frame as { id: number }).id);
         expect(ids).toEqual(asked.map((_, i) => 2 * i + 1));
       }),

@@ -84,6 +84,8 @@ export class Conversation {
       case 'replyMode':
       case 'replication':
         return true;
+      default:
+        return due.role; // there is none
     }
   }
 

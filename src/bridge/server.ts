@@ -24,7 +24,7 @@ import { Half, idIn, overLimits } from './half.ts';
 import { splitInline } from './inline.ts';
 import type { BridgeOptions } from './options.ts';
 import { Queue } from './queue.ts';
-import { confirmationOf, errorOf, errorValue, statusOf } from './values.ts';
+import { confirmationOf, errorOf, errorValue } from './values.ts';
 
 /** A command that was sent to the server. */
 interface Pending {
@@ -261,7 +261,7 @@ export class ServerHalf extends Half {
     if (this.respEnded && allRead) this.lose(CloseCode.NORMAL, 'the server has closed the connection');
     if (this.link.peerEnded) this.respEnds = true; // what was sent before is written, and replies still come
     const { gone, link } = this;
-    while (gone !== undefined && link.ready && this.pending.size > 0) this.fail(gone.text);
+    if (gone !== undefined) while (link.ready && this.pending.size > 0) this.fail(gone.text);
     if (this.pending.size > 0) return;
     if (gone !== undefined) link.close(gone.code, gone.text);
     else if (this.draining) link.close(CloseCode.GOING_AWAY, 'the bridge stops');

@@ -16,7 +16,7 @@ export function noTotals(): Totals {
 } // prettier-ignore
 
 /** Bytes on the Petrel side to a byte on the RESP side; undefined before there is one. */
-export function ratioOf({ respIn, respOut, petrelIn, petrelOut }: Totals): number | undefined {
+function ratioOf({ respIn, respOut, petrelIn, petrelOut }: Totals): number | undefined {
   const resp = respIn + respOut;
   return resp > 0 ? Number(((petrelIn + petrelOut) / resp).toFixed(4)) : undefined;
 }

@@ -30,11 +30,10 @@ export function readCount(bytes: Uint8Array, start: number, end: number): boolea
   return true;
 }
 
-/**
- * How a string goes as a value: `TEXT` or `BYTES`; `NEITHER` for what goes as a text in UTF-16, perhaps, which is for the slow
- * way. [WIRE-7]
- */
+/** Of a string that perhaps goes as a text in UTF-16: for the slow way. */
 export const NEITHER = 0;
+
+/** How a string goes as a value: `TEXT`, `BYTES` or `NEITHER`. [WIRE-7] */
 export function kindOf(bytes: Uint8Array, start: number, end: number): number {
   let i = start;
   while (i < end && bytes[i]! < 0x80) i++;

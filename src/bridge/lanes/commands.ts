@@ -6,7 +6,7 @@ import { FrameKind } from '../../frame/kinds.ts';
 import * as Head from '../../value/heads.ts';
 import { RespType } from '../../resp/types.ts';
 import { varintLength, type Writer } from '../../wire/writer.ts';
-import { CR, extent, isText, kindOf, LF, line, put, putCount, putHead, putLine, putValue, readCount, readString, valueLength } from './bytes.ts'; // prettier-ignore
+import { CR, extent, isText, kindOf, LF, line, NEITHER, put, putCount, putHead, putLine, putValue, readCount, readString, valueLength } from './bytes.ts'; // prettier-ignore
 import { isOdd, numberOf, REGISTERED } from './verbs.ts';
 
 /** Most parts of a command that takes a lane. */
@@ -34,7 +34,7 @@ export function carryCommand(bytes: Uint8Array, pos: number, end: number, out: W
     const stop = start + line.value;
     if (stop + 2 > end || bytes[stop] !== CR || bytes[stop + 1] !== LF) return 0;
     const kind = kindOf(bytes, start, stop);
-    if (kind === 0) return 0;
+    if (kind === NEITHER) return 0;
     starts[i] = start;
     ends[i] = stop;
     kinds[i] = kind;

@@ -4,7 +4,7 @@ import { RespTag } from '../../resp/tags.ts';
 import { RespType } from '../../resp/types.ts';
 import * as Head from '../../value/heads.ts';
 import { varintLength, type Writer } from '../../wire/writer.ts';
-import { CR, extent, isText, kindOf, LF, line, put, putCount, putHead, putLine, putValue, readCount, readString, valueLength } from './bytes.ts'; // prettier-ignore
+import { CR, extent, isText, kindOf, LF, line, NEITHER, put, putCount, putHead, putLine, putValue, readCount, readString, valueLength } from './bytes.ts'; // prettier-ignore
 
 const LETTER_O = 0x4f;
 const LETTER_K = 0x4b;
@@ -47,7 +47,7 @@ function carryBulk(bytes: Uint8Array, pos: number, end: number, out: Writer, id:
   const stop = start + line.value;
   if (stop + 2 > end || bytes[stop] !== CR || bytes[stop + 1] !== LF) return 0;
   const kind = kindOf(bytes, start, stop);
-  if (kind === 0) return 0;
+  if (kind === NEITHER) return 0;
   begin(out, id, valueLength(kind, stop - start));
   putValue(out, kind, bytes, start, stop);
   return stop + 2;
