@@ -14,7 +14,7 @@ import type { Vector } from './vector.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const source = fileURLToPath(new URL('../src/', import.meta.url));
-const LAYERS = ['wire', 'value', 'frame', 'canonical', 'message', 'resp', 'exchange'];
+const LAYERS = ['wire', 'value', 'frame', 'canonical', 'message', 'resp', 'exchange', 'bridge'];
 const TIME_OUT = 20_000;
 const MEGABYTES = 512;
 /** Ranks: an input written in parts is long, an unlikely vector comes after all likely ones. */

@@ -2,11 +2,11 @@
  * Talks to a Redis server in RESP2 and RESP3, and carries all that both sides said through Petrel's values: it comes back
  * byte for byte, in any chunks. The commands are those of samples/redis-commands.txt, and flows that take two connections.
  */
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RespScanner, RespType, RespWriter } from '../src/resp/index.ts';
 import { Tag, Tagged, type Value } from '../src/value/index.ts';
-import { Conversation, REDIS, startRedis, type Redis } from './redis.ts';
+import { Conversation, redisIsMissing, startRedis, type Redis } from './redis.ts';
 import { DEEPEST, framesToResp, readCommands, readReplies, respToFrames, toPetrel, toResp } from './resp.ts';
 
 const SAMPLES = new URL('samples/redis-commands.txt', import.meta.url);
@@ -28,18 +28,6 @@ function unescaped(text: string): string {
 }
 
 const commands = readFileSync(SAMPLES, 'utf8').trimEnd().split('\n').map(wordsOf);
-
-/** In CI nothing is skipped: there a missing server is a failure. */
-function missing(): boolean {
-  try {
-    accessSync(REDIS, constants.X_OK);
-    return false;
-  } catch {
-    if (process.env['CI']) return false;
-    process.stderr.write(`skipped: ${REDIS} is not there; install it with: apt-get install redis-server\n`);
-    return true;
-  }
-}
 
 /** Chunks of 1 to 2,000 bytes, the same ones each time. */
 function* scattered(bytes: Uint8Array): Generator<Uint8Array> {
@@ -69,7 +57,7 @@ function pushed(value: Value): Value[] {
 
 const names = new Set<string>();
 
-describe.skipIf(missing())('a Redis server', () => {
+describe.skipIf(redisIsMissing())('a Redis server', () => {
   let redis: Redis;
   const transcripts = new Map<string, { server: Uint8Array; client: Uint8Array }>();
 

@@ -5,6 +5,7 @@
 import type { MessageType } from '../src/message/index.ts';
 import { Failure } from './checks.ts';
 import { messageType, type TypesNotation } from './messages.ts';
+import { runBridge } from './run-bridge.ts';
 import { runFrames, runPack } from './run-frames.ts';
 import { runMessage } from './run-messages.ts';
 import { runRefused } from './run-refusals.ts';
@@ -31,6 +32,7 @@ const RUNNERS = {
   resp: runToResp,
   toFrames: runToFrames,
   toResp: runFramesToResp,
+  bridge: runBridge,
 };
 
 /** What does not hold of a vector; undefined when all does. `typeOf` finds a message's type, by default interpreted. */

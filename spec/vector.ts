@@ -1,6 +1,9 @@
 /** A test vector, as the files have it. spec/README.md says what each input means. */
+import type { BridgeOptions } from '../src/bridge/index.ts';
+import type { HelloFields } from '../src/frame/index.ts';
 import type { Limits } from '../src/wire/index.ts';
 import type { MessageNotation } from './messages.ts';
+import type { Step } from './run-bridge.ts';
 import type { FrameNotation, Hex, Notation } from './notation.ts';
 
 export interface Fault {
@@ -34,6 +37,12 @@ export interface Vector {
   readonly commands?: readonly CommandNotation[];
   /** Who speaks RESP. */
   readonly side?: 'client' | 'server';
+  /** Of a bridge: which half, what it is told, what its peer's HELLO says, whether the handshake is over before the steps. */
+  readonly half?: 'client' | 'server';
+  readonly options?: BridgeOptions;
+  readonly peer?: HelloFields;
+  readonly handshake?: false;
+  readonly steps?: readonly Step[];
 }
 
 /** The parts of a command, texts or bytes; or the line of an inline one. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { register as bridge } from './commands/bridge.ts';
 import { register as compare } from './commands/compare.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as decode } from './commands/decode.ts';
@@ -20,6 +21,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   inspect,
   proto,
   transcode,
+  bridge,
   compare,
   explain,
   completion,

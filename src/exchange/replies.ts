@@ -9,15 +9,27 @@ import { isVerb, RESP_VERB, textIn } from './verbs.ts';
 /** As replicas of Redis look for it: what follows is no RESP, or nobody's reply. */
 const HAND_OVER = /^(?:CONTINUE|FULLRESYNC)/;
 
+/** Besides pushes, what a server says unasked: lines of MONITOR, and why it ends the connection. */
+const UNASKED: ReadonlySet<number | bigint> = new Set([RespTag.Status, Tag.ERROR]);
+
 /**
  * The frame that carries a reply, or a push.
  * @param value as `RespReader` answers it.
  * @param id of the command that is answered, from 1 on; of a push nothing is said.
  */
 export function replyFrame(value: Encodable, id: Uint64): Reply | Push {
-  if (!isPush(value)) return { kind: 'REPLY', id, value };
-  if (value.tag !== Tag.PUSH) return { kind: 'PUSH', verb: RESP_VERB, args: [value] };
-  const items = value.value as readonly Encodable[];
+  return isPush(value) ? pushFrame(value) : { kind: 'REPLY', id, value };
+}
+
+/**
+ * The frame that carries what answers nothing.
+ * @param value a push, attributes before one among them; an array, for RESP2's messages, which goes as a push of its elements;
+ *   or a simple string or an error that came unasked.
+ */
+export function pushFrame(value: Encodable): Push {
+  const pushed = value instanceof Tagged && value.tag === Tag.PUSH ? value.value : value;
+  if (!Array.isArray(pushed)) return { kind: 'PUSH', verb: RESP_VERB, args: [value] };
+  const items = pushed as readonly Encodable[];
   const [first] = items;
   if (typeof first === 'string' && isVerb(first)) return { kind: 'PUSH', verb: first, args: items.slice(1) };
   return { kind: 'PUSH', verb: RESP_VERB, args: [items] };
@@ -43,8 +55,9 @@ function pushOf({ verb, args }: Push): Encodable {
   if (args.length !== 1) throw refused(0, 'the verb RESP has one argument', ['PUSH', 'args']);
   const path = ['PUSH', 'args', 0];
   if (!Array.isArray(only)) {
-    if (only instanceof Tagged && only.tag !== Tag.PUSH && isPush(only)) return only;
-    throw refused(0, 'the verb RESP has an array, or attributes of a push', path);
+    if (only instanceof Tagged && only.tag !== Tag.PUSH && (UNASKED.has(only.tag) || isPush(only)))
+      return only;
+    throw refused(0, 'the verb RESP has an array, attributes of a push, a simple string or an error', path);
   }
   const items = only as readonly Encodable[];
   if (isVerb(items[0])) throw refused(0, 'the first text goes as the verb', [...path, 0]);
@@ -52,7 +65,7 @@ function pushOf({ verb, args }: Push): Encodable {
 }
 
 /** Whether a value is a push, or attributes before one. */
-function isPush(value: Encodable | undefined): value is Tagged {
+export function isPush(value: Encodable | undefined): value is Tagged {
   let inner = value;
   while (inner instanceof Tagged && (inner.tag === Tag.ATTRIBUTE || inner.tag === RespTag.PairsAttribute))
     inner = Array.isArray(inner.value) ? (inner.value as Encodable[])[1] : undefined;

@@ -1,0 +1,115 @@
+/** A listener whose connections each get a half, and a socket to the other side. */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { ClientHalf, ServerHalf, type BridgeOptions } from 'petrel/bridge';
+import { encodeFrame } from 'petrel/frame';
+import { encodeResp } from 'petrel/resp';
+import { Tag, Tagged } from 'petrel/value';
+import { usage } from '../exit.ts';
+import { Connection, now } from './connection.ts';
+import { spelled, type Endpoint } from './endpoint.ts';
+import { noTotals, type Totals } from './totals.ts';
+
+export interface BridgeSettings {
+  /** Who listens: for clients of Redis, or for the other half. */
+  readonly listens: 'resp' | 'petrel';
+  readonly listen: Endpoint;
+  readonly to: Endpoint;
+  readonly maxClients: number;
+  readonly options: BridgeOptions;
+}
+
+/** What a client that is one too many is told: Redis's own words, and a CLOSE with the code OVERLOADED. */
+const TOO_MANY = {
+  resp: encodeResp(new Tagged(Tag.ERROR, 'ERR max number of clients reached')),
+  petrel: encodeFrame({ kind: 'CLOSE', scope: 'link', received: 0, code: 9, after: 1000, text: 'max number of clients reached' }),
+}; // prettier-ignore
+
+export class Bridge {
+  readonly totals: Totals = noTotals();
+  private readonly settings: BridgeSettings;
+  private readonly server: Server;
+  private readonly connections = new Set<Connection>();
+  private whenEmpty: () => void = () => undefined;
+
+  constructor(settings: BridgeSettings) {
+    this.settings = settings;
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
+  }
+
+  /** @returns where it listens. @throws CommandError where it can't. */
+  async listen(): Promise<string> {
+    const { host, port } = this.settings.listen;
+    try {
+      await once(this.server.listen(port, host), 'listening');
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw usage(`can't listen on ${spelled(this.settings.listen)}: ${code ?? message}`);
+    }
+    return spelled({ host, port: (this.server.address() as AddressInfo).port });
+  }
+
+  /** Takes no more connections, and waits until those that stand are over: at most `within` milliseconds. */
+  async stop(within: number): Promise<void> {
+    this.server.close();
+    for (const connection of this.connections) connection.drain();
+    if (this.connections.size === 0) return;
+    const timer = setTimeout(() => this.destroy(), within);
+    await new Promise<void>((resolve) => (this.whenEmpty = resolve));
+    clearTimeout(timer);
+  }
+
+  /** Ends all connections at once. */
+  destroy(): void {
+    for (const connection of this.connections) connection.destroy();
+  }
+
+  private accept(socket: Socket): void {
+    const { listens, maxClients } = this.settings;
+    if (this.connections.size >= maxClients) {
+      socket.on('error', () => socket.destroy());
+      socket.resume().end(TOO_MANY[listens]);
+      return;
+    }
+    if (listens === 'resp') this.acceptClient(socket);
+    else this.acceptHalf(socket);
+  }
+
+  private acceptClient(socket: Socket): void {
+    const connection = this.open(new ClientHalf(this.settings.options, now()), () => undefined);
+    connection.attach('resp', socket);
+    connection.attach('link', this.dial());
+    connection.flush();
+  }
+
+  private acceptHalf(socket: Socket): void {
+    const half = new ServerHalf(this.settings.options, now());
+    let dialled = false;
+    const connection = this.open(half, () => {
+      if (!half.wantsServer || dialled) return;
+      dialled = true;
+      const server = this.dial();
+      server.once('connect', () => {
+        half.connected(now());
+        connection.flush();
+      });
+      connection.attach('resp', server);
+    });
+    connection.attach('link', socket);
+    connection.flush();
+  }
+
+  private dial(): Socket {
+    const { host, port } = this.settings.to;
+    return connect({ host, port, allowHalfOpen: true, noDelay: true });
+  }
+
+  private open(half: ClientHalf | ServerHalf, whenStepped: () => void): Connection {
+    const connection: Connection = new Connection(half, this.totals, whenStepped, () => {
+      this.connections.delete(connection);
+      if (this.connections.size === 0) this.whenEmpty();
+    });
+    this.connections.add(connection);
+    return connection;
+  }
+}

@@ -1,0 +1,125 @@
+/** `petrel bridge`: Redis's clients and servers over a link of Petrel's. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { BridgeOptions } from 'petrel/bridge';
+import manifest from '../../package.json' with { type: 'json' };
+import { endpoint, spelled, type Endpoint } from '../bridge/endpoint.ts';
+import { Bridge } from '../bridge/serve.ts';
+import { jsonOf, lineOf } from '../bridge/totals.ts';
+import { complain, usage } from '../exit.ts';
+import { withExamples } from '../help.ts';
+import { limitsOf, withLimits, write, type LimitOptions } from '../io.ts';
+
+interface Options extends LimitOptions {
+  readonly respToPetrel?: true;
+  readonly petrelToResp?: true;
+  readonly listen: Endpoint;
+  readonly to: Endpoint;
+  readonly maxClients: number;
+  readonly maxPending: number;
+  readonly windowBytes: number;
+  readonly windowFrames: number;
+  readonly pingAfter: number;
+  readonly deadAfter: number;
+  readonly report?: number;
+  readonly json?: true;
+}
+
+const DETAILS = `
+Redis client <-RESP-> petrel bridge --resp-to-petrel <-Petrel-> petrel bridge --petrel-to-resp <-RESP-> Redis server
+
+Each client has a connection of its own all the way. Pipelines, transactions, subscriptions, MONITOR, blocking commands,
+client tracking, HELLO and CLIENT REPLY keep their meaning; replies come in order, whatever order Petrel brings them in. Who
+doesn't read stops who writes: nothing is buffered without bound. Replication (SYNC, PSYNC, REPLCONF) is refused.
+
+There is no session yet, and no TLS: what is under way when a link breaks is lost, and clients are told so. Use it on the
+loopback, or through a tunnel.
+
+HOST is 127.0.0.1 where none is given. SIGINT and SIGTERM end it when pending replies have come, at the latest after 5 seconds;
+a second one at once.`;
+
+const DRAIN = 5000;
+
+export function register(program: Command): void {
+  const command = program
+    .command('bridge')
+    .description('Carry Redis connections over Petrel: one half at the clients, one at the server.')
+    .addOption(new Option('--resp-to-petrel', 'the half at the clients').conflicts('petrelToResp'))
+    .addOption(new Option('--petrel-to-resp', 'the half at the server'))
+    .requiredOption('--listen <[host:]port>', 'where to listen; port 0 takes a free one', (text) => endpoint(text, 0))
+    .requiredOption('--to <[host:]port>', 'the other half, or the Redis server', (text) => endpoint(text, 1))
+    .option('--max-clients <count>', 'most connections at a time', count, 10_000)
+    .option('--max-pending <count>', 'most commands of a connection that await their replies', count, 65_536)
+    .option('--window-bytes <bytes>', 'what the other half may send unacknowledged', count, 1 << 20)
+    .option('--window-frames <count>', 'the same in frames', count, 4096)
+    .option('--ping-after <seconds>', 'send a PING after so much silence', count, 15)
+    .option('--dead-after <seconds>', 'take the other half for dead after so much silence', count, 45)
+    .option('--report <seconds>', 'report so often (default: every second on a terminal, otherwise at the end)', count)
+    .option('--json', 'report as lines of JSON on stdout')
+    .addHelpText('after', DETAILS)
+    .action(bridge);
+  withLimits(command);
+  withExamples(command, [
+    ['the half at the server', 'petrel bridge --petrel-to-resp --listen 7000 --to 6379'],
+    ['the half at the clients', 'petrel bridge --resp-to-petrel --listen 6380 --to 7000'],
+    ['any client of Redis then works', 'redis-cli -p 6380'],
+    ['see what it saves', 'petrel bridge --resp-to-petrel --listen 6380 --to 7000 --report 1 --json'],
+  ]);
+} // prettier-ignore
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value < 1) throw new InvalidArgumentError('It is a whole number from 1 to 999999999.');
+  return value;
+} // prettier-ignore
+
+async function bridge(options: Options): Promise<void> {
+  const { respToPetrel, petrelToResp, listen, to, maxClients } = options;
+  if (!respToPetrel && !petrelToResp) throw usage('say --resp-to-petrel or --petrel-to-resp');
+  const served = new Bridge({
+    listens: respToPetrel ? 'resp' : 'petrel',
+    listen,
+    to,
+    maxClients,
+    options: optionsOf(options),
+  });
+  const where = await served.listen();
+  if (options.json) await write(`${JSON.stringify({ listening: where, to: spelled(to) })}\n`);
+  complain(`listening on ${where}, to ${spelled(to)}`);
+  const reports = reporting(served, options);
+  await signalled();
+  void signalled().then(() => served.destroy());
+  await served.stop(DRAIN);
+  clearInterval(reports);
+  await say(served, options);
+  process.exit();
+}
+
+function optionsOf(options: Options): BridgeOptions {
+  const { maxPending, windowBytes, windowFrames, pingAfter, deadAfter } = options;
+  return {
+    limits: limitsOf(options),
+    maxPending,
+    windowBytes,
+    windowFrames,
+    pingAfter: pingAfter * 1000,
+    deadAfter: deadAfter * 1000,
+    agent: `petrel-cli/${manifest.version}`,
+  };
+}
+
+function reporting(served: Bridge, options: Options): NodeJS.Timeout | undefined {
+  const seconds = options.report ?? (process.stderr.isTTY ? 1 : undefined);
+  return seconds === undefined ? undefined : setInterval(() => void say(served, options), seconds * 1000);
+}
+
+async function say({ totals }: Bridge, { json }: Options): Promise<void> {
+  if (json) await write(`${jsonOf(totals)}\n`);
+  else complain(lineOf(totals));
+}
+
+async function signalled(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

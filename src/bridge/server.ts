@@ -1,0 +1,277 @@
+/** The half that talks to a Redis server: COMMANDs go to it in order, and its replies get their ids. */
+import { commandOf } from '../exchange/commands.ts';
+import { pushFrame } from '../exchange/replies.ts';
+import type { FrameDecoder } from '../frame/decoder.ts';
+import { FrameKind, frameName } from '../frame/kinds.ts';
+import type { Command, Uint64 } from '../frame/types.ts';
+import { RespReader } from '../resp/reader.ts';
+import type { Encodable, Value } from '../value/types.ts';
+import { ProtocolError } from '../wire/errors.ts';
+import {
+  awaitedOf,
+  isRefusal,
+  ORDINARY,
+  refusal,
+  REFUSED_BY_ALL,
+  type Awaited,
+  type Parts,
+} from './awaited.ts';
+import { CloseCode, type Ending } from './close.ts';
+import { giveCommand } from './lanes/commands.ts';
+import { idBefore, idEnd } from './lanes/ids.ts';
+import { carryReply } from './lanes/replies.ts';
+import { Half, idIn, overLimits } from './half.ts';
+import { splitInline } from './inline.ts';
+import type { BridgeOptions } from './options.ts';
+import { Queue } from './queue.ts';
+import { confirmationOf, errorOf, errorValue } from './values.ts';
+
+/** A command that was sent to the server. */
+interface Pending {
+  readonly id: Uint64;
+  readonly awaited: Awaited;
+}
+
+export class ServerHalf extends Half {
+  /** A server is wanted: connect, then call `connected`, or `fromRespEnd` with what went wrong. */
+  wantsServer = false;
+  private stands = false;
+  private reader: RespReader | undefined;
+  private readonly pending = new Queue<Pending>();
+  private lastId: Uint64 = 0;
+  /** MONITORs that were sent and not answered; whether what was sent makes the connection a monitor. */
+  private monitors = 0;
+  private aheadMonitor = false;
+  /** Names in what was sent and not answered. */
+  private names = 0;
+  /** Why there are no replies any more: the server is gone, or what it said. */
+  private gone: Ending | undefined;
+  private draining = false;
+
+  /** @throws RangeError for options out of range. */
+  constructor(options: BridgeOptions = {}, now = 0) {
+    super(false, options, now);
+  }
+
+  offered(): void {
+    this.wantsServer = true;
+  }
+
+  /** The connection to the server stands. */
+  connected(now: number): void {
+    this.now = now;
+    this.stands = true;
+    this.link.answer();
+    this.pump();
+  }
+
+  drain(now: number): void {
+    this.now = now;
+    this.draining = true;
+    this.pump();
+  }
+
+  protected get takes(): boolean {
+    return this.pending.size < this.settings.maxPending && this.gone === undefined;
+  }
+
+  frame(decoder: FrameDecoder): void {
+    const { kind } = decoder;
+    switch (kind) {
+      case FrameKind.COMMAND:
+        return this.command(decoder);
+      case FrameKind.CANCEL:
+      case FrameKind.PUSH:
+        return undefined; // nothing in RESP asks for less, or says what nobody asked
+      case FrameKind.REPLY:
+      case FrameKind.PART:
+        return this.link.close(CloseCode.MALFORMED, `a ${frameName(kind)} to what was not asked`);
+      default:
+        return this.link.close(CloseCode.UNSUPPORTED, `a frame of kind ${frameName(kind)}`);
+    }
+  }
+
+  /** Takes the fast lane with an ordinary command. @returns false where it takes the slow way. */
+  private quickly({ bytes, start, end }: FrameDecoder): boolean {
+    const pos = idEnd(bytes, start, end);
+    const id = pos === 0 ? 0 : idBefore(bytes, start, pos);
+    if (id <= this.lastId || end - start > this.fast || this.gone !== undefined) return false;
+    if (!giveCommand(bytes, pos, end, this.resp)) return false;
+    this.lastId = id;
+    this.counts.commands++;
+    this.pending.push({ id, awaited: ORDINARY });
+    return true;
+  }
+
+  private command(decoder: FrameDecoder): void {
+    if (this.quickly(decoder)) return undefined;
+    const id = idIn(decoder);
+    if (id === undefined) return this.link.close(CloseCode.MALFORMED, 'a COMMAND without an id');
+    if (id <= this.lastId) return this.link.close(CloseCode.MALFORMED, 'a request id that does not rise');
+    this.lastId = id;
+    this.counts.commands++;
+    const parts = this.parts();
+    if (typeof parts === 'string') return this.forward(id, REFUSED_BY_ALL, refusal(parts));
+    const awaited = awaitedOf(parts);
+    const reason = this.refused(awaited);
+    if (reason === undefined) return this.forward(id, parts, awaited);
+    return this.forward(id, REFUSED_BY_ALL, refusal(reason));
+  }
+
+  /** The parts of the command that the link is at; what is wrong with it, where it has none. */
+  private parts(): Parts | string {
+    try {
+      const { parts, inline } = commandOf(this.link.parse() as Command);
+      const words = inline ? splitInline(parts[0]!) : parts;
+      if (typeof words === 'string') return `ERR Protocol error: ${words}`;
+      return words.length > 0 ? words : 'ERR an empty command, which has no reply';
+    } catch (error) {
+      if (error instanceof ProtocolError) return `ERR ${error.code} ${error.message}`;
+      throw error;
+    }
+  }
+
+  /** Why a command may not go to the server: it would get no reply, or more than can be told apart. */
+  private refused({ role, mode, names }: Awaited): string | undefined {
+    if (role === 'replication') return 'ERR replication is not carried over Petrel';
+    if (role === 'replyMode' && mode !== 'ON') return 'ERR every command has a reply over Petrel: CLIENT REPLY can only be ON';
+    if (role === 'monitor' && this.aheadMonitor) return 'ERR this connection monitors already';
+    if (role !== 'subscribe') return undefined;
+    const most = this.settings.maxSubscriptions;
+    const count = this.conversation.subscriptions + this.names + names.length;
+    return count > most ? `ERR more than ${most} subscriptions on one connection` : undefined;
+  } // prettier-ignore
+
+  private forward(id: Uint64, parts: Parts, awaited: Awaited): void {
+    if (awaited.role === 'reset') this.aheadMonitor = false;
+    if (awaited.role === 'monitor') {
+      this.aheadMonitor = true;
+      this.monitors++;
+    }
+    if (awaited.role === 'subscribe') this.names += awaited.names.length;
+    this.pending.push({ id, awaited });
+    if (this.gone === undefined) this.resp.command(parts);
+  }
+
+  protected read(chunk: Uint8Array): number {
+    let pos = 0;
+    while (pos < chunk.length && (this.link.ready || this.gone !== undefined)) {
+      if (this.gone !== undefined) return chunk.length;
+      pos = this.carry(chunk, pos) || this.readOne(chunk, pos);
+    }
+    return pos;
+  }
+
+  /** Takes the fast lane with the reply to an ordinary command. @returns the index after it, 0 where it takes the slow way. */
+  private carry(chunk: Uint8Array, pos: number): number {
+    const { first } = this.pending;
+    if (this.reader !== undefined || first?.awaited !== ORDINARY || !this.conversation.plain) return 0;
+    const { id } = first;
+    if (typeof id !== 'number') return 0;
+    const { out } = this.link;
+    const start = out.pos;
+    const end = carryReply(chunk, pos, chunk.length, out, id);
+    if (end === 0) return 0;
+    if (end - pos > this.fast) {
+      out.pos = start;
+      return 0;
+    }
+    this.pending.shift();
+    this.counts.replies++;
+    this.link.sent(start);
+    return end;
+  }
+
+  /** Reads up to the end of one reply or push. */
+  private readOne(chunk: Uint8Array, pos: number): number {
+    const reader = (this.reader ??= new RespReader({ limits: this.settings.limits }));
+    const before = reader.position;
+    reader.feed(pos === 0 ? chunk : chunk.subarray(pos));
+    try {
+      const value = reader.next();
+      if (value === undefined) return chunk.length;
+      const end = pos + reader.position - before;
+      this.reader = undefined;
+      this.value(value, reader.position);
+      return end;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.unreadable(error);
+      return chunk.length;
+    }
+  }
+
+  /** What the server says is no RESP, or too much: whom it answers is told so, and nothing after it can be read. */
+  private unreadable(error: ProtocolError): void {
+    const text = error.class === 'limit' ? overLimits('reply', error) : `ERR petrel bridge: the server's reply is at fault: ${error.message}`;
+    if (this.pending.size > 0) this.reply(errorValue(text), 0);
+    this.lose(error.class === 'limit' ? CloseCode.LIMIT : CloseCode.INTERNAL, `the server's reply can't be carried: ${error.code}`);
+  } // prettier-ignore
+
+  /** What the server says, `length` bytes of RESP. */
+  private value(value: Value, length: number): void {
+    const due = this.pending.first?.awaited;
+    if (this.conversation.isUnasked(value, due)) this.push(value, length);
+    else this.reply(value, length);
+  }
+
+  private push(value: Value, length: number): void {
+    const confirmation = confirmationOf(value);
+    if (confirmation !== undefined) this.conversation.track(confirmation);
+    this.counts.pushes++;
+    const fault = this.send(pushFrame(value), length);
+    if (fault !== undefined) this.lose(CloseCode.LIMIT, overLimits('push', fault));
+  }
+
+  private reply(value: Encodable, length: number): void {
+    const { id, awaited } = this.pending.first!;
+    const { instead } = awaited;
+    const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
+    const last = this.conversation.answer(awaited, said);
+    const kind = last ? 'REPLY' : 'PART';
+    const fault = this.send({ kind, id, value: said }, length, last ? 0 : 1);
+    if (fault !== undefined) this.send({ kind, id, value: errorValue(overLimits('reply', fault)) }, 0);
+    if (last) this.answered(awaited);
+  }
+
+  private answered({ role, names }: Awaited): void {
+    this.pending.shift();
+    this.counts.replies++;
+    if (role === 'monitor' && --this.monitors === 0) this.aheadMonitor &&= this.conversation.monitoring;
+    if (role === 'subscribe') this.names -= names.length;
+  }
+
+  protected respLost(reason: string): void {
+    if (!this.stands) this.link.close(CloseCode.OVERLOADED, `the server can't be reached: ${reason}`);
+    this.lose(CloseCode.INTERNAL, `the server is lost: ${reason}`);
+  }
+
+  /** There are no replies any more. */
+  private lose(code: number, text: string): void {
+    this.gone ??= { code, text };
+    this.respEnds = true;
+  }
+
+  protected linkLost(): void {
+    this.lose(CloseCode.NORMAL, 'the other half is gone');
+    this.discard();
+  }
+
+  protected settle(allRead: boolean): void {
+    if (this.respEnded && allRead) this.lose(CloseCode.NORMAL, 'the server has closed the connection');
+    if (this.link.peerEnded) this.respEnds = true; // what was sent before is written, and replies still come
+    const { gone, link } = this;
+    if (gone !== undefined) while (link.ready && this.pending.size > 0) this.fail(gone.text);
+    if (this.pending.size > 0) return;
+    if (gone !== undefined) link.close(gone.code, gone.text);
+    else if (this.draining) link.close(CloseCode.GOING_AWAY, 'the bridge stops');
+    if (this.link.ending !== undefined) this.respEnds = true;
+  }
+
+  private fail(text: string): void {
+    const { id, awaited } = this.pending.first!;
+    const value = errorValue(`ERR petrel bridge: ${text}; whether this command ran is not known`);
+    this.send({ kind: 'REPLY', id, value }, 0);
+    this.answered(awaited);
+  }
+}
