@@ -12,6 +12,7 @@ const bulk = (item: string): string => `$${Buffer.byteLength(item)}\r\n${item}\r
 const KINDS = ['subscribe', 'psubscribe', 'ssubscribe'];
 const IN_SUBSCRIBED = /^([PS]?(UN)?SUBSCRIBE|PING|QUIT|RESET)$/;
 const MONITORED = /^(ECHO|PING|INT|PUBLISH|EXEC|HELLO)$/;
+const BARE = /^(EXEC|DISCARD|MULTI|RESET|MONITOR)$/;
 const IN_MULTI = /^(EXEC|DISCARD|MULTI|RESET|QUIT)$/;
 
 /**
@@ -54,7 +55,7 @@ export class Miniature {
   private command(words: string[]): void {
     if (this.closed) return;
     const name = words[0]!.toUpperCase();
-    if (IN_MULTI.test(name) && words.length > 1) this.refuse(`ERR wrong number of arguments for '${name}'`);
+    if (BARE.test(name) && words.length > 1) this.refuse(`ERR wrong number of arguments for '${name}'`);
     else if (this.multi !== undefined && !IN_MULTI.test(name)) this.queue(name, words);
     else if (this.version === 2 && this.subscribed && !IN_SUBSCRIBED.test(name) && this.multi === undefined && name !== 'MULTI') this.say(`-ERR Can't execute '${name}'\r\n`);
     else this.run(name, words);
