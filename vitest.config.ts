@@ -15,7 +15,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{src,cli,fuzz,spec}/**/*.test.ts'],
+    include: ['{src,cli,fuzz,spec,bench}/**/*.test.ts'],
     // helpers.test.ts has no tests: it is what a layer's tests share.
     exclude: ['**/node_modules/**', '**/dist/**', '**/helpers.test.ts'],
     // Timings never decide a test: these only end one that hangs, also on a machine that is busy with something else.

@@ -1,0 +1,17 @@
+/** Makes the modules that codecs with a schema are. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FLATBUFFERS_FILE, flatbuffersModule } from './flatbuffers.ts';
+import { FOLDER, SCHEMA } from './schemas.ts';
+
+/** @returns what removes them. The processes that measure find them by a variable of the environment. */
+export async function makeModules(): Promise<() => void> {
+  const { LIBRARIES, make } = await import('../protobuf/libraries.ts');
+  const folder = mkdtempSync(fileURLToPath(new URL('../.made-', import.meta.url)));
+  const { petrel, generated, pbf, protobufjsStatic, protobufEs } = LIBRARIES;
+  for (const library of [petrel, generated, pbf, protobufjsStatic, protobufEs]) make(library, SCHEMA, folder);
+  writeFileSync(join(folder, FLATBUFFERS_FILE), flatbuffersModule());
+  process.env[FOLDER] = folder;
+  return () => rmSync(folder, { recursive: true, force: true });
+}

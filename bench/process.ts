@@ -1,0 +1,59 @@
+/** A process that measures one candidate, seen from the one that asks it to. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CLOCK } from './clock.ts';
+import type { Answer, Ready, Samples, Turn } from './protocol.ts';
+import type { Candidate } from './suite.ts';
+
+/** Node's flags of a process that measures. */
+const FLAGS = ['--import', 'tsx', ...(CLOCK === 'cpu' ? ['--single-threaded'] : [])];
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+export class Measurer {
+  readonly candidate: Candidate;
+  /** Whether it is the second process of its candidate. */
+  readonly control: boolean;
+  ready: Ready | undefined;
+  /** Why it measures no more. */
+  failure: string | undefined;
+  private readonly child: ChildProcess;
+
+  /** @param url the suite's module */
+  constructor(url: string, corpus: string, candidate: Candidate, control: boolean) {
+    this.candidate = candidate;
+    this.control = control;
+    const args = [url, corpus, candidate.name];
+    this.child = fork(WORKER, args, { execArgv: FLAGS, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  }
+
+  /** Waits until it has loaded its candidate and found it right. */
+  async start(): Promise<void> {
+    const answer = await this.answer();
+    if (answer.type === 'ready') this.ready = answer;
+  }
+
+  /** Undefined when it failed, now or before, or has no such operation. */
+  async turn(turn: Turn): Promise<Samples | undefined> {
+    if (this.failure !== undefined || !this.ready!.operations.includes(turn.operation)) return undefined;
+    this.child.send(turn);
+    const answer = await this.answer();
+    return answer.type === 'samples' ? answer : undefined;
+  }
+
+  end(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private async answer(): Promise<Answer> {
+    const { child } = this;
+    const answer = await new Promise<Answer>((resolve) => {
+      child.once('message', (message) => resolve(message as Answer));
+      child.once('exit', (code, signal) => {
+        resolve({ type: 'failed', message: `its process ended with ${code ?? signal}` });
+      });
+    });
+    child.removeAllListeners();
+    if (answer.type === 'failed') this.failure = answer.message;
+    return answer;
+  }
+}
