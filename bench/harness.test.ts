@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { chosen } from './choice.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chosen, isDone, stateNow, type Work } from './choice.ts';
 import { Unit, type Plan } from './harness.ts';
 import { Measurer } from './process.ts';
 import { report } from './report.ts';
-import { keepResults, readResults } from './results.ts';
+import { readResults, type Result } from './results.ts';
 import { runAll, type Run } from './runner.ts';
 import { loadSuite } from './suites/index.ts';
 
@@ -31,8 +31,12 @@ async function started(): Promise<Measurer> {
 }
 
 describe('a unit', () => {
-  it('times what is right, and says why it does not time the rest', async () => {
-    const results = await new Unit(url, suite, few, PLAN).run();
+  let results: Result[];
+  beforeAll(async () => {
+    results = await new Unit(url, suite, few, PLAN).run();
+  });
+
+  it('times what is right, and says why it does not time the rest', () => {
     const errors = results.filter(({ error }) => error !== undefined);
     expect(errors.map(({ candidate, error }) => [candidate, error])).toEqual([
       ['wrong', expect.stringContaining('strictly deep-equal')],
@@ -49,8 +53,7 @@ describe('a unit', () => {
     expect(timed.every(({ times, nanoseconds }) => times.length === 2 && nanoseconds! > 0)).toBe(true);
   });
 
-  it('measures a candidate of ours twice, and reports how far both are apart', async () => {
-    const results = await new Unit(url, suite, same, PLAN).run();
+  it('measures a candidate of ours twice, and reports how far both are apart', () => {
     const again = results.filter(({ control }) => control);
     expect(again.map(({ operation, candidate }) => `${operation} ${candidate}`)).toEqual([
       'write ours',
@@ -78,6 +81,15 @@ describe('a process that measures', () => {
     expect(answer!.dropped.length).toBe(8);
   });
 
+  it('fails each turn once it was ended, the one that it is in too', async () => {
+    const measurer = await started();
+    const last = measurer.turn({ ...turn, samples: 1000, seconds: 1, best: 1e9 });
+    measurer.end();
+    expect(await last).toBeUndefined();
+    expect(measurer.failure).toMatch(/its process/);
+    expect(await measurer.turn({ ...turn, best: 1e9 })).toBeUndefined();
+  });
+
   it('has no answer for an operation that its candidate lacks', async () => {
     const measurer = await started();
     expect(await measurer.turn({ ...turn, operation: 'fly', best: 1e9 })).toBeUndefined();
@@ -86,35 +98,28 @@ describe('a process that measures', () => {
 });
 
 describe('a run', () => {
-  it('skips what is there in the same state, and measures the rest', async () => {
-    const all = chosen([toys], []);
-    const failed = ['toys few, dying: no more numbers'];
-    const first = await runAll(all, run('resumed'));
-    expect(first).toEqual({ measured: 2, skipped: 0, failed: [expect.stringContaining('wrong'), ...failed] });
-    // what failed is not there
-    expect(await runAll(all, run('resumed'))).toMatchObject({ measured: 1, skipped: 1 });
-    expect(await runAll(chosen([toys], ['same']), run('resumed'))).toMatchObject({
-      measured: 0,
-      skipped: 1,
-    });
-    const again = run('resumed', { again: true });
-    expect(await runAll(chosen([toys], ['same']), again)).toMatchObject({ measured: 1 });
-    expect(logged.at(-1)).toMatch(/^\[1\/1\] toys same: \d+ s so far$/);
+  const [first, second] = chosen([toys], []) as [Work, Work];
 
-    const older = readResults(join(folder, 'resumed')).map((result) => ({ ...result, commit: 'older' }));
-    keepResults(
-      join(folder, 'older'),
-      older.filter(({ corpus }) => corpus === 'same'),
-    );
-    expect(await runAll(chosen([toys], ['same']), run('older'))).toMatchObject({ measured: 1, skipped: 0 });
-  });
-
-  it('keeps what was found before it was ended', async () => {
+  it('keeps what was found before it was ended, skips it later, and does not take it for something else', async () => {
     const ended = new AbortController();
     const options = { log: (): void => ended.abort(), signal: ended.signal };
-    const outcome = await runAll(chosen([toys], []), run('ended', options));
-    expect(outcome.measured).toBe(1);
-    const kept = readResults(join(folder, 'ended'));
-    expect(new Set(kept.map(({ corpus }) => corpus))).toEqual(new Set(['few']));
+    expect(await runAll([second, first], run('kept', options))).toEqual({
+      measured: 1,
+      skipped: 0,
+      failed: [],
+    });
+    const results = readResults(join(folder, 'kept'));
+    expect(new Set(results.map(({ corpus }) => corpus))).toEqual(new Set(['same']));
+
+    expect(await runAll([second], run('kept'))).toEqual({ measured: 0, skipped: 1, failed: [] });
+    expect(logged).toEqual(['1 of 1 are there already']);
+
+    const state = stateNow(PLAN);
+    expect(isDone(second, state, results)).toBe(true);
+    expect(isDone(first, state, results)).toBe(false);
+    for (const other of [{ commit: 'older' }, { machine: 'another' }, { quick: false }])
+      expect(isDone(second, { ...state, ...other }, results)).toBe(false);
+    const failed = results.map((result) => ({ ...result, error: 'it lies' }));
+    expect(isDone(second, state, failed)).toBe(false);
   });
 });

@@ -24,6 +24,7 @@ export class Measurer {
     this.control = control;
     const args = [url, corpus, candidate.name];
     this.child = fork(WORKER, args, { execArgv: FLAGS, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.child.on('error', (error) => (this.failure ??= error.message));
   }
 
   /** Waits until it has loaded its candidate and found it right. */
@@ -35,13 +36,19 @@ export class Measurer {
   /** Undefined when it failed, now or before, or has no such operation. */
   async turn(turn: Turn): Promise<Samples | undefined> {
     if (this.failure !== undefined || !this.ready!.operations.includes(turn.operation)) return undefined;
+    if (!this.child.connected) {
+      this.failure = 'its process is no more';
+      return undefined;
+    }
     this.child.send(turn);
     const answer = await this.answer();
     return answer.type === 'samples' ? answer : undefined;
   }
 
+  /** Ends the process; a turn that it is in fails. */
   end(): void {
     this.child.kill('SIGKILL');
+    this.child.disconnect();
   }
 
   private async answer(): Promise<Answer> {
@@ -52,7 +59,7 @@ export class Measurer {
         resolve({ type: 'failed', message: `its process ended with ${code ?? signal}` });
       });
     });
-    child.removeAllListeners();
+    child.removeAllListeners('message').removeAllListeners('exit');
     if (answer.type === 'failed') this.failure = answer.message;
     return answer;
   }

@@ -13,5 +13,7 @@ export async function makeModules(): Promise<() => void> {
   for (const library of [petrel, generated, pbf, protobufjsStatic, protobufEs]) make(library, SCHEMA, folder);
   writeFileSync(join(folder, FLATBUFFERS_FILE), flatbuffersModule());
   process.env[FOLDER] = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove); // whatever happens in between
+  return remove;
 }
