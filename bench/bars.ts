@@ -29,6 +29,11 @@ export function barRow(findings: Findings, bar: Bar): string[] {
   const bound = (value: number): string => `${bar.atMost ? '≤ ' : ''}${value}`;
   const found = verdict.ratio === undefined ? '' : `${verdict.ratio.toFixed(2)}${verdict.mark}`;
   const holds = verdict.holds === 'no' ? '**no**' : verdict.holds;
-  const against = verdict.peer || (bar.peers ?? ['any peer']).join(', ');
+  const against = verdict.peer || among(bar.peers);
   return [bar.row, against, bound(bar.must), bound(bar.aim), found, holds];
+}
+
+function among(peers: readonly string[] | undefined): string {
+  if (peers === undefined) return 'of all';
+  return peers.length > 3 ? `of ${peers.length}` : peers.join(' or ');
 }

@@ -30,7 +30,7 @@ export function chosen(suites: readonly Loaded[], words: readonly string[]): Wor
     const known = suites.map(
       ({ suite }) => `${suite.name} (${suite.corpora.map(({ name }) => name).join(', ')})`,
     );
-    throw new Error(`nothing is called ${word}; there are ${known.join(', ')}`);
+    throw new RangeError(`nothing is called ${word}; there are ${known.join(', ')}`);
   });
   return all.filter((work) => found.some((hits) => hits.includes(work)));
 }

@@ -3,17 +3,19 @@ import { poolOf } from '../corpora.ts';
 import {
   ioredis,
   mqttPacket,
-  PIPELINE,
   petrelFrames,
   petrelResp,
-  prepareMessages,
-  preparePipelines,
   redisClient,
   redisParser,
-  type Protocol,
-  type SetCommand,
 } from '../peers/commands.ts';
 import { makeModules } from '../peers/make.ts';
+import {
+  PIPELINE,
+  prepareMessages,
+  preparePipelines,
+  type Protocol,
+  type SetCommand,
+} from '../peers/pipelines.ts';
 import { withBuffers } from '../peers/schemaless.ts';
 import * as schemas from '../peers/schemas.ts';
 import type { Codec } from '../peers/codec.ts';
