@@ -5,9 +5,16 @@ import { CLOCK } from './clock.ts';
 import type { Answer, Ready, Samples, Turn } from './protocol.ts';
 import type { Candidate } from './suite.ts';
 
-/** Node's flags of a process that measures. */
-const FLAGS = ['--import', 'tsx', ...(CLOCK === 'cpu' ? ['--single-threaded'] : [])];
-const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+/** A suite that was built has its worker built beside it. */
+function start(url: string, ...args: string[]): ChildProcess {
+  const built = url.endsWith('.js');
+  const worker = built ? new URL('../worker.js', url) : new URL('worker.ts', import.meta.url);
+  const execArgv = [...(built ? [] : ['--import', 'tsx']), ...(CLOCK === 'cpu' ? ['--single-threaded'] : [])];
+  return fork(fileURLToPath(worker), [url, ...args], {
+    execArgv,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
 
 export class Measurer {
   readonly candidate: Candidate;
@@ -22,8 +29,7 @@ export class Measurer {
   constructor(url: string, corpus: string, candidate: Candidate, control: boolean) {
     this.candidate = candidate;
     this.control = control;
-    const args = [url, corpus, candidate.name];
-    this.child = fork(WORKER, args, { execArgv: FLAGS, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.child = start(url, corpus, candidate.name);
     this.child.on('error', (error) => (this.failure ??= error.message));
   }
 

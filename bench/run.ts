@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { builtWorks } from './build.ts';
 import { chosen, type Work } from './choice.ts';
 import { FULL, QUICK } from './harness.ts';
 import { report } from './report.ts';
@@ -41,7 +42,9 @@ async function measure(works: readonly Work[]): Promise<number> {
   const ended = new AbortController();
   process.once('SIGINT', () => ended.abort());
   const plan = quick ? QUICK : FULL;
-  const outcome = await runAll(works, { plan, path, again, log, signal: ended.signal });
+  const built = await builtWorks(works);
+  const outcome = await runAll(built.works, { plan, path, again, log, signal: ended.signal });
+  built.remove();
   for (const line of outcome.failed) log(`FAILED: ${line}`);
   if (ended.signal.aborted) {
     const kept = outcome.measured + outcome.skipped;

@@ -23,7 +23,7 @@ async function load<T>(library: string, file: string): Promise<T> {
 export async function petrel(library: string, name: string): Promise<Codec> {
   const { decodeMessage, encodeMessage, MessageReader, MessageWriter } = await import('petrel/message');
   type Type = Parameters<typeof decodeMessage>[0];
-  const schema = await load<Readonly<Record<string, Type>>>(library, 'schema.ts');
+  const schema = await load<Readonly<Record<string, Type>>>(library, 'schema.js');
   const type = schema[name]!;
   const writer = new MessageWriter();
   return {
