@@ -13,6 +13,8 @@ export interface Turn {
 
 export interface Ready {
   readonly type: 'ready';
+  /** The fastest that its reference loop ran so far. */
+  readonly best: number;
   readonly size: number;
   readonly operations: readonly string[];
   readonly differs: Readonly<Record<string, string>>;

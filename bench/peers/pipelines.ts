@@ -21,6 +21,8 @@ export interface Protocol {
   readonly dec?: (bytes: Uint8Array) => readonly unknown[];
   /** Reads a pipeline: all parts as views. */
   readonly views?: (bytes: Uint8Array) => readonly (readonly Uint8Array[])[];
+  /** Reads a pipeline: where each part begins and ends, in order; the list may be used again. */
+  readonly slices?: (bytes: Uint8Array) => ArrayLike<number>;
   /** Counts the commands of a pipeline. */
   readonly skim?: (bytes: Uint8Array) => number;
   /** What `dec` answers, as a command. */
@@ -48,7 +50,7 @@ export function preparePipelines(
 }
 
 function operations(
-  { own, into, dec, views, skim }: Protocol,
+  { own, into, dec, views, slices, skim }: Protocol,
   pool: readonly (readonly SetCommand[])[],
   written: readonly Uint8Array[],
 ): Prepared['operations'] {
@@ -63,12 +65,13 @@ function operations(
     ...(into && { into: all }),
     ...(dec && { dec: (i: number) => dec(written[i % length]!) }),
     ...(views && { views: (i: number) => views(written[i % length]!) }),
+    ...(slices && { slices: (i: number) => slices(written[i % length]!) }),
     ...(skim && { skim: (i: number) => skim(written[i % length]!) }),
   };
 }
 
 function check(protocol: Protocol, pipeline: readonly SetCommand[], bytes: Uint8Array): void {
-  const { own, into, dec, views, skim, meaning = (found) => found } = protocol;
+  const { own, into, dec, views, slices, skim, meaning = (found) => found } = protocol;
   if (own) assert.deepEqual(Buffer.concat(pipeline.map(own)), Buffer.from(bytes), 'own writes a pipeline');
   if (into) {
     into.begin();
@@ -76,9 +79,12 @@ function check(protocol: Protocol, pipeline: readonly SetCommand[], bytes: Uint8
     assert.deepEqual(Buffer.from(into.written()), Buffer.from(bytes), 'into writes a pipeline');
   }
   if (dec) demand(dec(bytes).map(meaning), pipeline);
-  if (views) {
-    const parts = pipeline.map(({ verb, key, value }) => [Buffer.from(verb), Buffer.from(key), value]);
-    demand(views(bytes), parts);
+  const parts = pipeline.map(({ verb, key, value }) => [Buffer.from(verb), Buffer.from(key), value]);
+  if (views) demand(views(bytes), parts);
+  if (slices) {
+    const offsets = slices(bytes);
+    const found = parts.flat().map((_, i) => bytes.subarray(offsets[2 * i], offsets[2 * i + 1]));
+    demand(found, parts.flat());
   }
   if (skim) assert.equal(skim(bytes), PIPELINE, 'skim counts the commands');
 }
