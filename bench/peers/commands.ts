@@ -1,5 +1,6 @@
 /** Protocols of commands, each as a good user of its library would write and read them. */
 import type { Packet } from 'mqtt-packet';
+import { createRequire } from 'node:module';
 import type { Protocol, SetCommand } from './pipelines.ts';
 
 const ROOM = 1 << 20;
@@ -55,17 +56,15 @@ export async function petrelFrames(): Promise<Protocol> {
   };
 }
 
-/** As a text: its declarations can't be read. */
-const IOREDIS_DECODER: string = 'ioredis/built/resp/decoder.js';
+/** Inner modules of packages, of CommonJS: what an import of such a one answers depends on who compiles it. */
+const inner = createRequire(import.meta.url);
+
+type Encode = (parts: readonly (string | Buffer)[]) => (string | Buffer)[];
 
 /** @redis/client's encoder answers pieces, which its socket writes one after the other: here into a buffer. */
-export async function redisClient(): Promise<Protocol> {
-  // A module of CommonJS: what it exports by default is a property of what is imported by default.
-  const { default: encoder } = (await import('@redis/client/dist/lib/RESP/encoder.js')) as unknown as {
-    default: { default: (parts: readonly (string | Buffer)[]) => (string | Buffer)[] };
-  };
-  const { Decoder } = await import('@redis/client/dist/lib/RESP/decoder.js');
-  const encode = encoder.default;
+export function redisClient(): Protocol {
+  const { default: encode } = inner('@redis/client/dist/lib/RESP/encoder.js') as { default: Encode };
+  const { Decoder } = inner('@redis/client/dist/lib/RESP/decoder.js') as { Decoder: RespDecoder };
   const buffer = Buffer.alloc(ROOM);
   let pos = 0;
   return {
@@ -77,13 +76,13 @@ export async function redisClient(): Promise<Protocol> {
       },
       written: () => buffer.subarray(0, pos),
     },
-    views: throughDecoder(Decoder as unknown as RespDecoder),
+    views: throughDecoder(Decoder),
   };
 }
 
 export async function ioredis(): Promise<Protocol> {
   const { Command } = await import('ioredis');
-  const { Decoder } = (await import(IOREDIS_DECODER)) as { Decoder: RespDecoder };
+  const { Decoder } = inner('ioredis/built/resp/decoder.js') as { Decoder: RespDecoder };
   return {
     own: ({ verb, key, value }) => new Command(verb, [key, value]).toWritable({}) as Buffer,
     views: throughDecoder(Decoder),

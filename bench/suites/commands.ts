@@ -37,7 +37,7 @@ function inResp(commands: readonly SetCommand[]): Buffer {
   return Buffer.concat(parts);
 }
 
-function protocol(name: string, load: () => Promise<Protocol>, from?: string): Candidate {
+function protocol(name: string, load: () => Protocol | Promise<Protocol>, from?: string): Candidate {
   return {
     name,
     ...(from === undefined ? { ours: true as const } : { package: from }),
