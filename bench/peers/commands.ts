@@ -1,4 +1,5 @@
 /** Protocols of commands, each as a good user of its library would write and read them. */
+import type Encoder from '@redis/client/dist/lib/RESP/encoder.js';
 import type { Packet } from 'mqtt-packet';
 import { createRequire } from 'node:module';
 import type { Protocol, SetCommand } from './pipelines.ts';
@@ -59,11 +60,9 @@ export async function petrelFrames(): Promise<Protocol> {
 /** Inner modules of packages, of CommonJS: what an import of such a one answers depends on who compiles it. */
 const inner = createRequire(import.meta.url);
 
-type Encode = (parts: readonly (string | Buffer)[]) => (string | Buffer)[];
-
 /** @redis/client's encoder answers pieces, which its socket writes one after the other: here into a buffer. */
 export function redisClient(): Protocol {
-  const { default: encode } = inner('@redis/client/dist/lib/RESP/encoder.js') as { default: Encode };
+  const { default: encode } = inner('@redis/client/dist/lib/RESP/encoder.js') as typeof Encoder;
   const { Decoder } = inner('@redis/client/dist/lib/RESP/decoder.js') as { Decoder: RespDecoder };
   const buffer = Buffer.alloc(ROOM);
   let pos = 0;
