@@ -1,5 +1,5 @@
 /** The README's tables of speed: a part of what `npm run bench` found. */
-import { FULL_RESULTS, readResults } from './results.ts';
+import { FULL_RESULTS, readResults, type Result } from './results.ts';
 import { circumstances, findingsOf, versions } from './report.ts';
 import { loadSuites } from './suites/index.ts';
 import { compactTable } from './tables.ts';
@@ -59,7 +59,13 @@ export async function speedPart(name: string): Promise<string | undefined> {
 ${[...about, ...meant].map((each) => `- ${each.name}: ${each.about}`).join('\n')}
 
 Medians with half of their 95 % interval; in parentheses, the time of the best peer in the row over the candidate's: above 1 it is
-faster. \`*\`: bigints instead of numbers. [More peers, corpora and operations](bench/RESULTS.md), with what is promised.
+faster.${marks(results)} [More peers, corpora and operations](bench/RESULTS.md), with what is promised.
 
 ${circumstances(results)} ${versions(results)}: \`npm run bench\`.`;
+}
+
+function marks(results: readonly Result[]): string {
+  const differs = results.some((result) => result.differs !== null);
+  const busy = results.some(({ reference }) => !reference.held);
+  return `${differs ? ' `*`: bigints instead of numbers.' : ''}${busy ? ' `~`: the machine was busy.' : ''}`;
 }
