@@ -15,7 +15,8 @@ import { decode, decodeFirst, encode, Entries, Tagged, type Encodable } from 'pe
 import { collidingIntegers, collidingTexts } from '../fuzz/colliding.ts';
 import { MESSAGES, Node } from './growing-messages.ts';
 import { list, range, WIDE, type Growth } from './growth.ts';
-import { conditions, median, timeText } from './harness.ts';
+import { conditions } from './machine.ts';
+import { median, timeText } from './statistics.ts';
 
 const MOST_PER_DOUBLING = 2.5;
 const MOST_FOR_COLLISIONS = 3;

@@ -1,170 +1,212 @@
 /**
- * Runs candidates against each other: each in processes of its own, in turns, so that neither a busy moment of the machine
- * nor another codec's call sites fall on one of them alone. The package `benchmark` does the measuring within a process.
+ * Runs candidates against each other on one corpus: each in a process of its own, in turns, so that neither a busy moment of the
+ * machine nor another codec's call sites fall on one of them alone.
  */
-import Benchmark from 'benchmark';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { arch, cpus, platform } from 'node:os';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { CLOCK } from './clock.ts';
+import { commit, machine, versionOf } from './machine.ts';
+import { Measurer } from './process.ts';
+import type { Ready, Samples } from './protocol.ts';
+import type { Result } from './results.ts';
+import { margin, median } from './statistics.ts';
+import { entrants, type Candidate, type Corpus, type Suite } from './suite.ts';
 
-/** One codec, made ready for one corpus. */
-export interface Prepared {
-  /** Bytes that it writes for the whole pool. */
-  readonly size: number;
-  /** Throws unless what it writes is read back equal: nothing wrong is timed. */
-  check(): void;
-  /** What is timed, by name; `i` picks from the pool. The result is kept for a while, so that all pay for it. */
-  readonly operations: { readonly [operation: string]: (i: number) => unknown };
+/** How long a candidate is measured. */
+export interface Plan {
+  readonly quick: boolean;
+  /** Times that all processes are started anew: what a compiler makes of a codec differs from one to the next. */
+  readonly generations: number;
+  /** Turns of each operation in a generation, the samples of one, and the least seconds of each. */
+  readonly rounds: number;
+  readonly samples: number;
+  readonly seconds: number;
+  /** Seconds of calls before the first turn. */
+  readonly warm: number;
 }
 
-export interface Suite {
-  readonly operations: readonly string[];
-  readonly corpora: readonly { readonly name: string; readonly about: string }[];
-  readonly candidates: { readonly [name: string]: (corpus: string) => Prepared };
-  /** What is to be known of the candidates. */
-  readonly notes: readonly string[];
+export const FULL: Plan = {
+  quick: false,
+  generations: 3,
+  rounds: 4,
+  samples: 3,
+  seconds: 0.02,
+  warm: 0.25,
+};
+export const QUICK: Plan = {
+  quick: true,
+  generations: 1,
+  rounds: 3,
+  samples: 1,
+  seconds: 0.01,
+  warm: 0.05,
+};
+
+/** The fastest that the reference loop ran in this run, in nanoseconds. */
+let best = Number.MAX_VALUE;
+
+/** What was found of one operation of one candidate. */
+interface Found {
+  readonly candidate: Candidate;
+  readonly control: boolean;
+  readonly operation: string;
+  readonly ready: Ready;
+  readonly times: number[];
+  readonly kept: number[];
+  readonly dropped: number[];
 }
 
-/** What one process found: its median, in nanoseconds, and its size in bytes. */
-interface Finding {
-  readonly nanoseconds: number;
-  readonly size: number;
-}
+/** All candidates of a suite on one corpus. */
+export class Unit {
+  private readonly url: string;
+  private readonly suite: Suite;
+  private readonly corpus: Corpus;
+  private readonly plan: Plan;
+  private readonly common: Pick<Result, 'clock' | 'quick' | 'commit' | 'machine' | 'node'>;
+  private processes: Measurer[] = [];
+  private ended = false;
+  private readonly found = new Map<string, Found>();
+  private readonly failures = new Map<Candidate, string>();
 
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 0.4);
-const RING = 64;
-/**
- * On a busy machine `BENCH_CLOCK=cpu` counts the time that a process had a processor, with its collector and compiler on the
- * same thread, instead of the time that went by.
- */
-const CPU = process.env['BENCH_CLOCK'] === 'cpu';
-/** Of one sample, in milliseconds: far above the clock's resolution. */
-const SAMPLE = 4;
-
-/** Measures as the process that was asked to, or asks processes and prints their table. `url` is the file's own. */
-export function run(url: string, suite: Suite): void {
-  const [flag, candidate, corpus, operation] = process.argv.slice(2);
-  if (flag === '--measure') console.log(JSON.stringify(measure(suite, candidate!, corpus!, operation!)));
-  else report(fileURLToPath(url), suite);
-}
-
-function measure(suite: Suite, candidate: string, corpus: string, operation: string): Finding {
-  const prepared = suite.candidates[candidate]!(corpus);
-  prepared.check();
-  const timed = prepared.operations[operation]!;
-  const ring: unknown[] = Array.from({ length: RING }, () => undefined);
-  let i = 0;
-  const once = (): void => {
-    ring[i % RING] = timed(i);
-    i++;
-  };
-  return { nanoseconds: CPU ? inProcessorTime(once) : inTime(once), size: prepared.size };
-}
-
-/** The median time of a call, in nanoseconds. */
-function inTime(once: () => void): number {
-  // As a closure: recompiled from its source it would not know its codec.
-  Benchmark.support.decompilation = false;
-  const bench = new Benchmark(once, { maxTime: SECONDS, minSamples: 20 });
-  bench.run();
-  if (bench.error !== undefined) throw bench.error;
-  return 1e9 * median(bench.stats.sample);
-}
-
-/** The same in time of a processor. The first half of the samples, while code is compiled, does not count. */
-function inProcessorTime(once: () => void): number {
-  let calls = 1;
-  while (processorTime(once, calls) < SAMPLE) calls *= 2;
-  const samples: number[] = [];
-  for (let left = 2000 * SECONDS; left > 0;) {
-    const time = processorTime(once, calls);
-    samples.push(time / calls);
-    left -= time;
+  /** @param url the suite's module, which the processes load too */
+  constructor(url: string, suite: Suite, corpus: Corpus, plan: Plan) {
+    this.url = url;
+    this.suite = suite;
+    this.corpus = corpus;
+    this.plan = plan;
+    const { node } = process.versions;
+    this.common = { clock: CLOCK, quick: plan.quick, commit: commit(), machine: machine(), node };
   }
-  return 1e6 * median(samples.slice(samples.length >> 1));
-}
 
-/** Milliseconds that a processor spent on so many calls. */
-function processorTime(once: () => void, calls: number): number {
-  const before = process.cpuUsage();
-  for (let i = 0; i < calls; i++) once();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
-
-function report(file: string, suite: Suite): void {
-  const names = Object.keys(suite.candidates);
-  const head = ['corpus', 'operation', ...names];
-  const rows: string[][] = [];
-  for (const { name: corpus } of suite.corpora) {
-    for (const [i, operation] of suite.operations.entries()) {
-      const found = new Map(names.map((name): [string, Finding[]] => [name, []]));
-      for (let round = 0; round < ROUNDS; round++) {
-        for (const name of names) found.get(name)!.push(inProcess(file, name, corpus, operation));
+  /** Measures, and answers a result for each operation of each candidate; those that failed say why. */
+  async run(): Promise<Result[]> {
+    for (let i = 0; i < this.plan.generations && !this.ended; i++) {
+      try {
+        await this.start();
+        for (let round = 0; round < this.plan.rounds; round++) await this.round(round);
+      } finally {
+        this.endProcesses();
       }
-      if (i === 0) rows.push([corpus, 'bytes', ...names.map((name) => String(found.get(name)![0]!.size))]);
-      rows.push([corpus, operation, ...cells([...found.values()])]);
     }
+    return this.results();
   }
-  const rule = head.map((_, i) => (i < 2 ? '---' : '---:'));
-  console.log([head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n'));
-  for (const { name, about } of suite.corpora) console.log(`\n- ${name}: ${about}`);
-  console.log(
-    `\n${suite.notes.join(' ')}\n\n${conditions(`${CPU ? 'BENCH_CLOCK=cpu ' : ''}npm run bench -- ${basename(file, '.bench.ts')}`)}`,
-  );
-}
 
-function inProcess(file: string, ...args: string[]): Finding {
-  const flags = CPU ? ['--single-threaded', '--import', 'tsx'] : ['--import', 'tsx'];
-  const child = spawnSync(process.execPath, [...flags, file, '--measure', ...args], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (child.status !== 0) throw new Error(`${args.join(' ')} failed`);
-  return JSON.parse(child.stdout) as Finding;
-}
+  /** Ends all processes, whatever they are doing, and with them the run. */
+  end(): void {
+    this.ended = true;
+    this.endProcesses();
+  }
 
-/** Each candidate's median, half the spread between its processes, and its time as a multiple of the first's. */
-function cells(found: readonly (readonly Finding[])[]): string[] {
-  const times = found.map((findings) => findings.map(({ nanoseconds }) => nanoseconds));
-  const medians = times.map(median);
-  const best = Math.min(...medians);
-  return medians.map((value, i) => {
-    const spread = ((Math.max(...times[i]!) - Math.min(...times[i]!)) / 2 / value) * 100;
-    const text = `${timeText(value)} ±${spread.toFixed(0)} %`;
-    const ratio = i === 0 ? '' : ` (${(value / medians[0]!).toFixed(2)}x)`;
-    return (value === best ? `**${text}**` : text) + ratio;
-  });
-}
+  private endProcesses(): void {
+    for (const each of this.processes) {
+      if (each.failure !== undefined) this.failures.set(each.candidate, each.failure);
+      each.end();
+    }
+    this.processes = [];
+  }
 
-export function timeText(nanoseconds: number): string {
-  if (nanoseconds < 10_000) return `${nanoseconds.toFixed(0)} ns`;
-  return nanoseconds < 1e7 ? `${(nanoseconds / 1000).toFixed(1)} us` : `${(nanoseconds / 1e6).toFixed(1)} ms`;
-}
+  /** A process a candidate, and a second one of our first: how far the two differ is what the machine does to a ratio. */
+  private async start(): Promise<void> {
+    const candidates = entrants(this.suite, this.corpus.name);
+    const again = candidates.find(({ ours }) => ours) ?? candidates[0]!;
+    const process = (candidate: Candidate, control: boolean): Measurer =>
+      new Measurer(this.url, this.corpus.name, candidate, control);
+    this.processes = candidates.map((candidate) => process(candidate, false));
+    this.processes.push(process(again, true));
+    await Promise.all(this.processes.map((each) => each.start()));
+    best = Math.min(best, ...this.processes.map(({ ready }) => ready?.best ?? Infinity));
+  }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+  /** Another process begins each round: none always follows the same one. */
+  private async round(round: number): Promise<void> {
+    const first = (round * 5) % this.processes.length;
+    const inOrder = [...this.processes.slice(first), ...this.processes.slice(0, first)];
+    for (const { name } of this.suite.operations)
+      for (const each of inOrder) await this.turn(each, name, round);
+  }
 
-/** Where and on what a command was run: a number without it means nothing. */
-export function conditions(command: string): string {
-  const cpu = cpus();
-  return `\`${command}\` at ${commit()}, Node ${process.versions.node}, ${platform()} ${arch()}, ${cpu.length} x ${cpu[0]?.model.trim() ?? 'unknown'}`;
-}
+  private async turn(process: Measurer, operation: string, round: number): Promise<void> {
+    const { samples, seconds, warm } = this.plan;
+    const answer = await process.turn({
+      operation,
+      samples,
+      seconds,
+      warm: round === 0 ? warm : 0,
+      best,
+    });
+    if (answer === undefined) return;
+    ({ best } = answer);
+    const key = `${operation} ${process.control} ${process.candidate.name}`;
+    if (!this.found.has(key)) {
+      const { candidate, control, ready } = process;
+      const none = { times: [], kept: [], dropped: [] };
+      this.found.set(key, { candidate, control, operation, ready: ready!, ...none });
+    }
+    note(this.found.get(key)!, answer);
+  }
 
-function commit(): string {
-  try {
-    const changed = git('status', '--porcelain', '--untracked-files=no', '--', 'src', 'bench') !== '';
-    return `commit ${git('rev-parse', '--short', 'HEAD')}${changed ? ' with changes' : ''}`;
-  } catch {
-    return 'no commit: this is not a clone';
+  private results(): Result[] {
+    const at = new Date().toISOString();
+    const measured = [...this.found.values()].filter(({ candidate }) => !this.failures.has(candidate));
+    return [
+      ...measured.map((found) => ({ ...this.head(found), ...figures(found, this.plan), at })),
+      ...Array.from(this.failures, ([candidate, error]) => {
+        const head = this.head({ candidate, operation: '', control: false });
+        return { ...head, ...NOTHING, error, at };
+      }),
+    ];
+  }
+
+  private head({ candidate, operation, control }: Pick<Found, 'candidate' | 'operation' | 'control'>): Head {
+    const { name, ours = false, package: from = null } = candidate;
+    const version = from === null ? null : versionOf(from);
+    const { name: corpus, x = null } = this.corpus;
+    const what = { suite: this.suite.name, corpus, x, operation };
+    return { ...what, candidate: name, ours, package: from, version, control, ...this.common };
   }
 }
 
-function git(...args: string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+type Figures = Pick<
+  Result,
+  'bytes' | 'nanoseconds' | 'margin' | 'times' | 'rounds' | 'samples' | 'reference' | 'differs'
+>;
+type Head = Omit<Result, keyof Figures | 'at' | 'error'>;
+
+const NOTHING: Figures = {
+  bytes: null,
+  nanoseconds: null,
+  margin: null,
+  times: [],
+  rounds: 0,
+  samples: 0,
+  reference: { nanoseconds: 0, kept: 0, dropped: 0, held: false },
+  differs: null,
+};
+
+function note(found: Found, { kept, dropped }: Samples): void {
+  // Where no sample counts, the others are better than none: `held` says so.
+  found.times.push(median(kept.length > 0 ? kept : dropped));
+  found.kept.push(...kept);
+  found.dropped.push(...dropped);
+}
+
+function figures({ operation, ready, times, kept, dropped }: Found, plan: Plan): Figures {
+  const wanted = plan.generations * plan.rounds * plan.samples;
+  return {
+    bytes: ready.size,
+    nanoseconds: rounded(median(times)),
+    margin: rounded(margin(times)),
+    times: times.map(rounded),
+    rounds: times.length,
+    samples: kept.length || dropped.length,
+    reference: {
+      nanoseconds: rounded(best),
+      kept: kept.length,
+      dropped: dropped.length,
+      held: kept.length >= wanted / 2,
+    },
+    differs: ready.differs[operation] ?? null,
+  };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(5));
 }

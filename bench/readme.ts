@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Desk, root, withSessions } from '../cli/readme.ts';
+import { speedPart } from './readme-speed.ts';
 
 interface Measured {
   readonly name: string;
@@ -36,13 +37,14 @@ function imports(): string {
   return ['| import | size | budget |', '| --- | ---: | ---: |', ...rows].join('\n');
 }
 
-const PARTS: Readonly<Record<string, () => string>> = {
+/** Undefined: there is nothing to fill it with. */
+const PARTS: Readonly<Record<string, () => string | Promise<string | undefined>>> = {
   sizes: () => output('tsx', 'bench/sizes.ts', '--summary'),
-  speed: () => ['values', 'frames'].map((name) => output('tsx', `bench/${name}.bench.ts`)).join('\n\n'),
+  speed: () => speedPart('speed'),
   imports,
   protobuf: () => output('tsx', 'bench/protobuf-sizes.ts'),
   hostile: () => output('tsx', 'bench/protobuf-hostile.ts'),
-  messages: () => output('tsx', 'bench/messages.bench.ts'),
+  messages: () => speedPart('messages'),
   bridge: () => output('tsx', 'bench/bridge.ts'),
 };
 
@@ -65,6 +67,10 @@ for (const name of wanted.length > 0 ? wanted : names) {
     const desk = new Desk();
     markdown = withSessions(markdown, desk);
     desk.clear();
-  } else markdown = filled(markdown, name, PARTS[name]!());
+    continue;
+  }
+  const text = await PARTS[name]!();
+  if (text === undefined) console.error(`${name}: left as it is, run \`npm run bench\` first`);
+  else markdown = filled(markdown, name, text);
 }
 writeFileSync(file, markdown);

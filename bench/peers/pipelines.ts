@@ -1,0 +1,112 @@
+/** Pipelines of commands, as protocols write and read them: `SET key` and some bytes each. */
+import assert from 'node:assert/strict';
+import type { Prepared } from '../suite.ts';
+import { demand, type Codec } from './codec.ts';
+
+export interface SetCommand {
+  readonly verb: string;
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** Commands in one call: what a socket gives out at once. */
+export const PIPELINE = 64;
+
+export interface Protocol {
+  /** A command's bytes, which may be kept. */
+  readonly own?: (command: SetCommand) => Uint8Array;
+  /** Begins anew in a buffer that is used again, and appends commands to it. */
+  readonly into?: { begin(): void; add(command: SetCommand): unknown; written(): Uint8Array };
+  /** Reads a pipeline: verb and key as texts, the value as bytes. */
+  readonly dec?: (bytes: Uint8Array) => readonly unknown[];
+  /** Reads a pipeline: all parts as views. */
+  readonly views?: (bytes: Uint8Array) => readonly (readonly Uint8Array[])[];
+  /** Reads a pipeline: where each part begins and ends, in order; the list may be used again. */
+  readonly slices?: (bytes: Uint8Array) => ArrayLike<number>;
+  /** Counts the commands of a pipeline. */
+  readonly skim?: (bytes: Uint8Array) => number;
+  /** What `dec` answers, as a command. */
+  readonly meaning?: (found: unknown) => unknown;
+  readonly input?: 'Buffer' | 'Uint8Array';
+}
+
+/** `write` makes a pipeline where the protocol has no `own`. */
+export function preparePipelines(
+  protocol: Protocol,
+  commands: readonly SetCommand[],
+  write: (commands: readonly SetCommand[]) => Uint8Array,
+): Prepared {
+  // Each begins with another command: all are of 64, none are equal.
+  const pool = commands.map((_, i) => commands.map((__, k) => commands[(i + k) % commands.length]!));
+  const written = pool.map((pipeline) =>
+    protocol.input === 'Uint8Array' ? Uint8Array.from(write(pipeline)) : Buffer.from(write(pipeline)),
+  );
+  return {
+    size: written[0]!.length / PIPELINE,
+    per: PIPELINE,
+    check: () => check(protocol, pool[1]!, written[1]!),
+    operations: operations(protocol, pool, written),
+  };
+}
+
+function operations(
+  { own, into, dec, views, slices, skim }: Protocol,
+  pool: readonly (readonly SetCommand[])[],
+  written: readonly Uint8Array[],
+): Prepared['operations'] {
+  const { length } = pool;
+  const all = (i: number): unknown => {
+    into!.begin();
+    for (const command of pool[i % length]!) into!.add(command);
+    return i;
+  };
+  return {
+    ...(own && { own: (i: number) => pool[i % length]!.map(own) }),
+    ...(into && { into: all }),
+    ...(dec && { dec: (i: number) => dec(written[i % length]!) }),
+    ...(views && { views: (i: number) => views(written[i % length]!) }),
+    ...(slices && { slices: (i: number) => slices(written[i % length]!) }),
+    ...(skim && { skim: (i: number) => skim(written[i % length]!) }),
+  };
+}
+
+function check(protocol: Protocol, pipeline: readonly SetCommand[], bytes: Uint8Array): void {
+  const { own, into, dec, views, slices, skim, meaning = (found) => found } = protocol;
+  if (own) assert.deepEqual(Buffer.concat(pipeline.map(own)), Buffer.from(bytes), 'own writes a pipeline');
+  if (into) {
+    into.begin();
+    for (const command of pipeline) into.add(command);
+    assert.deepEqual(Buffer.from(into.written()), Buffer.from(bytes), 'into writes a pipeline');
+  }
+  if (dec) demand(dec(bytes).map(meaning), pipeline);
+  const parts = pipeline.map(({ verb, key, value }) => [Buffer.from(verb), Buffer.from(key), value]);
+  if (views) demand(views(bytes), parts);
+  if (slices) {
+    const offsets = slices(bytes);
+    const found = parts.flat().map((_, i) => bytes.subarray(offsets[2 * i], offsets[2 * i + 1]));
+    demand(found, parts.flat());
+  }
+  if (skim) assert.equal(skim(bytes), PIPELINE, 'skim counts the commands');
+}
+
+/** Messages of protobuf: nothing is between them, so each is read from bytes of its own. */
+export function prepareMessages(codec: Codec, pool: readonly SetCommand[]): Prepared {
+  const encoded = pool.map((command) =>
+    codec.input === 'Uint8Array' ? Uint8Array.from(codec.own(command)) : Buffer.from(codec.own(command)),
+  );
+  const { into } = codec;
+  return {
+    size: encoded.reduce((sum, { length }) => sum + length, 0) / pool.length,
+    per: pool.length,
+    check: () =>
+      demand(
+        encoded.map((bytes) => codec.dec(bytes)),
+        pool,
+      ),
+    operations: {
+      own: () => pool.map((command) => codec.own(command)),
+      ...(into && { into: () => pool.map(into) }),
+      dec: () => encoded.map((bytes) => codec.dec(bytes)),
+    },
+  };
+}

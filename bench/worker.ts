@@ -1,0 +1,85 @@
+// Measures one candidate on one corpus, in turns: a process of its own, so that no other codec's call sites are in it.
+//
+//   worker.ts SUITE-URL CORPUS CANDIDATE
+import { reference, Sampler } from './clock.ts';
+import type { Answer, Samples, Turn } from './protocol.ts';
+import type { Prepared, Suite } from './suite.ts';
+
+/** Results are kept for so many calls: all pay for being kept, none for being kept for ever. */
+const RING = 64;
+/** Samples that are tried for one that counts. */
+const TRIES = 4;
+/** The reference loop may be this much slower than at its best around a sample that counts. */
+const SLOWER = 1.1;
+
+const [url, corpus, name] = process.argv.slice(2) as [string, string, string];
+
+async function prepared(): Promise<Prepared> {
+  const { suite } = (await import(url)) as { readonly suite: Suite };
+  const found = await suite.candidates.find((candidate) => candidate.name === name)!.load(corpus);
+  found.check();
+  return found;
+}
+
+function samplerOf(timed: (i: number) => unknown, seconds: number): Sampler {
+  const ring: unknown[] = Array.from({ length: RING }, () => undefined);
+  let i = 0;
+  return new Sampler(() => {
+    ring[i % RING] = timed(i);
+    i++;
+  }, seconds);
+}
+
+function taken(sampler: Sampler, per: number, { samples, best: before }: Turn): Samples {
+  const kept: number[] = [];
+  const dropped: number[] = [];
+  let around = reference();
+  let best = Math.min(before, around);
+  for (let i = 0; i < TRIES * samples && kept.length < samples; i++) {
+    const time = sampler.sample() / per;
+    const after = reference();
+    best = Math.min(best, after);
+    (Math.max(around, after) <= SLOWER * best ? kept : dropped).push(time);
+    around = after;
+  }
+  return { type: 'samples', kept, dropped, best };
+}
+
+function warmed(sampler: Sampler, { seconds, warm }: Turn): void {
+  for (let spent = 0; spent < warm; spent += seconds) sampler.sample();
+}
+
+function answer(message: Answer): void {
+  process.send!(message);
+}
+
+function failed(error: unknown): void {
+  const text = error instanceof Error ? error.message : String(error);
+  answer({ type: 'failed', message: text.split('\n', 1)[0]! });
+}
+
+async function serve(): Promise<void> {
+  const { size, per = 1, differs = {}, operations } = await prepared();
+  const samplers = new Map<string, Sampler>();
+  let best = Infinity;
+  for (let i = 0; i < 50; i++) best = Math.min(best, reference()); // it is compiled on the way
+  process.on('message', (turn: Turn) => {
+    try {
+      let sampler = samplers.get(turn.operation);
+      if (sampler === undefined) {
+        sampler = samplerOf(operations[turn.operation]!, turn.seconds);
+        samplers.set(turn.operation, sampler);
+      }
+      warmed(sampler, turn);
+      answer(taken(sampler, per, turn));
+    } catch (error) {
+      failed(error);
+    }
+  });
+  answer({ type: 'ready', best, size, operations: Object.keys(operations), differs });
+}
+
+// Ctrl-C is for the process that started this one, which ends it.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+await serve().catch(failed);
