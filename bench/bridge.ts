@@ -9,7 +9,8 @@ import { startBridge, type Totals } from '../cli/peers/bridge.ts';
 import { redisCli, run } from '../cli/peers/process.ts';
 import type { Address } from '../cli/peers/trial.ts';
 import { startRedis } from '../spec/redis.ts';
-import { conditions, median } from './harness.ts';
+import { conditions } from './machine.ts';
+import { median } from './statistics.ts';
 
 interface Case {
   readonly command: 'SET' | 'GET';
