@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '../wire/index.ts';
-import { readInt64, readText, readUint64, writeText } from './inline.ts';
+import { packInt32, packInt64, packUint32, packUint64 } from './pack.ts';
+import * as puts from './put.ts';
+import * as takes from './take.ts';
+import * as unpacks from './unpack.ts';
 import { MessageReader } from './reader.ts';
 import { MessageWriter } from './writer.ts';
 

@@ -1,7 +1,7 @@
 /** Codecs: a message's reads and writes, inlined. What they do is what the interpreter does, to the error. */
 import type { MessageType } from 'petrel/message';
 import { fieldsOf } from './describe.ts';
-import { indent, literal, member } from './names.ts';
+import { indent, literal, member, property } from './names.ts';
 import { mergeFunction } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -16,9 +16,8 @@ export function codec(
 ): string[] {
   const { type, id, second } = declared;
   const fields = Object.entries(type.fields).map(([key, field]) => resolve(key, field));
-  const { names } = scope.unit;
-  const merge = names.claim(`merge$${id}`);
-  const write = names.claim(`write$${id}`);
+  const merge = scope.mergeOf(id);
+  const write = scope.writeOf(id);
   const options = type.messageSet ? ', true' : '';
   return [
     ...constructor(second, fields, scope),
@@ -33,9 +32,26 @@ export function codec(
   ];
 }
 
+/** Messages of more fields are sparse as a rule, and a place for each would cost memory that a few bytes ask for. */
+const MOST_OWN = 32;
+
+/** Every field from the start: all messages of a type have one shape, whatever they lack. */
 function constructor(name: string, fields: readonly Resolved[], scope: Scope): string[] {
-  const members = fields.map((field) => `${member(field.key)}: ${initial(field, scope)},`);
-  return [`const ${name} = /* @__PURE__ */ ${scope.helper('defaults')}({`, ...indent(members), '});'];
+  if (fields.length > MOST_OWN) {
+    const members = fields.map((field) => `${member(field.key)}: ${initial(field, scope)},`);
+    return [`const ${name} = /* @__PURE__ */ ${scope.helper('defaults')}({`, ...indent(members), '});'];
+  }
+  const lines = fields.map((field) => assignment(field, initial(field, scope)));
+  const made = `const ${name} = /* @__PURE__ */ ${scope.helper('shaped')}(function`;
+  if (fields.length === 0) return [`${made} () {});`];
+  return [`${made} (this: ${scope.helper('type Draft')}) {`, ...indent(lines), '});'];
+}
+
+/** A property of its own: `__proto__` would be set as the prototype. */
+function assignment({ key }: Resolved, value: string): string {
+  return key === '__proto__'
+    ? `Object.defineProperty(this, '__proto__', { value: ${value}, writable: true, enumerable: true, configurable: true });`
+    : `${property('this', key)} = ${value};`;
 }
 
 /** What an absent field reads as. */
