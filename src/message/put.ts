@@ -2,6 +2,7 @@
  * How generated code writes values: into `bytes` from `pos` on, answering where the next one goes, so that a message's loop
  * keeps both in registers. The room was made before; what is refused, and every error, is left to the writer's own methods.
  */
+import type { Scalar } from './types.ts';
 import type { MessageWriter } from './writer.ts';
 
 /** Where what is written goes. */
@@ -24,14 +25,14 @@ export function room(writer: MessageWriter, size: number): MessageWriter {
 }
 
 /** Writes by the writer's own method, which judges the value; there is room for ten bytes. @returns the position behind. */
-function careful<T>(
+function careful(
   writer: MessageWriter,
   pos: number,
-  method: (this: MessageWriter, value: T) => void,
-  value: T,
+  method: Exclude<Scalar, 'bytes' | 'string'>,
+  value: unknown,
 ): number {
   writer.pos = pos;
-  method.call(writer, value);
+  writer[method](value as never);
   return writer.pos;
 }
 
@@ -48,12 +49,12 @@ function varint(bytes: Bytes, pos: number, value: number): number {
 export function putUint32(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
   return typeof value === 'number' && value >>> 0 === value
     ? varint(bytes, pos, value)
-    : careful(writer, pos, writer.uint32, value);
+    : careful(writer, pos, 'uint32', value);
 }
 
 /** As `MessageWriter.int32`; the ten bytes of a negative one without a bigint. */
 export function putInt32(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
-  if (typeof value !== 'number' || (value | 0) !== value) return careful(writer, pos, writer.int32, value);
+  if (typeof value !== 'number' || (value | 0) !== value) return careful(writer, pos, 'int32', value);
   if (value >= 0) return varint(bytes, pos, value);
   for (let i = 0; i < 4; i++, value >>= 7) bytes[pos++] = value | 0x80;
   bytes[pos] = value | 0x80;
@@ -66,12 +67,12 @@ export function putInt32(writer: MessageWriter, bytes: Bytes, pos: number, value
 export function putSint32(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
   return typeof value === 'number' && (value | 0) === value
     ? varint(bytes, pos, ((value << 1) ^ (value >> 31)) >>> 0)
-    : careful(writer, pos, writer.sint32, value);
+    : careful(writer, pos, 'sint32', value);
 }
 
 /** As `MessageWriter.bool`. */
 export function putBool(writer: MessageWriter, bytes: Bytes, pos: number, value: boolean): number {
-  if (typeof value !== 'boolean') return careful(writer, pos, writer.bool, value);
+  if (typeof value !== 'boolean') return careful(writer, pos, 'bool', value);
   bytes[pos] = value ? 1 : 0;
   return pos + 1;
 }
@@ -98,13 +99,13 @@ function varint53(bytes: Bytes, pos: number, value: number): number {
 /** As `MessageWriter.int64`. */
 export function putInt64(writer: MessageWriter, bytes: Bytes, pos: number, value: number | bigint): number {
   const next = varint53(bytes, pos, value as number);
-  return next < 0 ? careful(writer, pos, writer.int64, value) : next;
+  return next < 0 ? careful(writer, pos, 'int64', value) : next;
 }
 
 /** As `MessageWriter.uint64`. */
 export function putUint64(writer: MessageWriter, bytes: Bytes, pos: number, value: number | bigint): number {
   const next = varint53(bytes, pos, value as number);
-  return next < 0 ? careful(writer, pos, writer.uint64, value) : next;
+  return next < 0 ? careful(writer, pos, 'uint64', value) : next;
 }
 
 /** As `MessageWriter.sint64`. */
@@ -114,7 +115,7 @@ export function putSint64(writer: MessageWriter, bytes: Bytes, pos: number, valu
     const next = varint53(bytes, pos, value < 0 ? -2 * (value as number) - 1 : 2 * (value as number));
     if (next >= 0) return next;
   }
-  return careful(writer, pos, writer.sint64, value);
+  return careful(writer, pos, 'sint64', value);
 }
 
 function putWord(bytes: Bytes, pos: number, value: number): number {
@@ -129,20 +130,20 @@ function putWord(bytes: Bytes, pos: number, value: number): number {
 export function putFixed32(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
   return typeof value === 'number' && value >>> 0 === value
     ? putWord(bytes, pos, value)
-    : careful(writer, pos, writer.fixed32, value);
+    : careful(writer, pos, 'fixed32', value);
 }
 
 /** As `MessageWriter.sfixed32`. */
 export function putSfixed32(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
   return typeof value === 'number' && (value | 0) === value
     ? putWord(bytes, pos, value)
-    : careful(writer, pos, writer.sfixed32, value);
+    : careful(writer, pos, 'sfixed32', value);
 }
 
 /** As `MessageWriter.fixed64`. */
 export function putFixed64(writer: MessageWriter, bytes: Bytes, pos: number, value: number | bigint): number {
   if (typeof value !== 'number' || value < 0 || !Number.isSafeInteger(value))
-    return careful(writer, pos, writer.fixed64, value);
+    return careful(writer, pos, 'fixed64', value);
   return putWord(bytes, putWord(bytes, pos, value % 0x1_0000_0000), Math.floor(value / 0x1_0000_0000));
 }
 
@@ -154,14 +155,14 @@ export function putSfixed64(
   value: number | bigint,
 ): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
-    return careful(writer, pos, writer.sfixed64, value);
+    return careful(writer, pos, 'sfixed64', value);
   const high = Math.floor(value / 0x1_0000_0000);
   return putWord(bytes, putWord(bytes, pos, value - high * 0x1_0000_0000), high);
 }
 
 /** As `MessageWriter.float`. */
 export function putFloat(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
-  if (typeof value !== 'number') return careful(writer, pos, writer.float, value);
+  if (typeof value !== 'number') return careful(writer, pos, 'float', value);
   word.setFloat32(0, value, true);
   for (let i = 0; i < 4; i++) bytes[pos + i] = wordBytes[i]!;
   return pos + 4;
@@ -169,7 +170,7 @@ export function putFloat(writer: MessageWriter, bytes: Bytes, pos: number, value
 
 /** As `MessageWriter.double`: a third of the time, for no view of the buffer is asked whose it is. */
 export function putDouble(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
-  if (typeof value !== 'number') return careful(writer, pos, writer.double, value);
+  if (typeof value !== 'number') return careful(writer, pos, 'double', value);
   word.setFloat64(0, value, true);
   for (let i = 0; i < 8; i++) bytes[pos + i] = wordBytes[i]!;
   return pos + 8;
