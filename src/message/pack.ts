@@ -137,7 +137,7 @@ function pack32(
   return close(writer, at, pos, more);
 }
 
-/** As `pack32`, of whole numbers from 0 to 2^53 - 1: those of one to eight bytes 3x as fast. */
+/** As `pack32`, of whole numbers from 0 to 2^53 - 1: those of one to eight bytes 2.6x as fast. */
 function pack53(
   writer: MessageWriter,
   pos: number,

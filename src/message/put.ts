@@ -214,16 +214,32 @@ export function putText(writer: MessageWriter, pos: number, text: string, more: 
   return end;
 }
 
-/** A text's code units from `i` on as UTF-8. @returns the position behind; -1 where there are surrogates. */
+/** Below this, and from U+0800 on, a code unit is three bytes and no surrogate: what most of Chinese is. */
+const PLAIN = 0xd800;
+
+/**
+ * A text's code units from `i` on as UTF-8, two of three bytes at a time.
+ * @returns the position behind; -1 where there are surrogates.
+ */
 function putUnits(bytes: Bytes, pos: number, text: string, i: number): number {
-  for (; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
+  const { length } = text;
+  while (i < length) {
+    const unit = text.charCodeAt(i++);
     if (unit > 0x7ff) {
       if (unit >> 11 === 0x1b) return -1;
       bytes[pos] = 0xe0 | (unit >> 12);
       bytes[pos + 1] = 0x80 | ((unit >> 6) & 0x3f);
       bytes[pos + 2] = 0x80 | (unit & 0x3f);
       pos += 3;
+      if (i >= length) break;
+      const next = text.charCodeAt(i);
+      if (next > 0x7ff && next < PLAIN) {
+        i++;
+        bytes[pos] = 0xe0 | (next >> 12);
+        bytes[pos + 1] = 0x80 | ((next >> 6) & 0x3f);
+        bytes[pos + 2] = 0x80 | (next & 0x3f);
+        pos += 3;
+      }
     } else if (unit > 0x7f) {
       bytes[pos] = 0xc0 | (unit >> 6);
       bytes[pos + 1] = 0x80 | (unit & 0x3f);

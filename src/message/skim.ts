@@ -10,8 +10,8 @@ export type FieldVisitor = (no: number, wire: number, start: number, end: number
 
 /**
  * Calls `visit` for every field of a message, in their order on the wire; what is nested is not entered: skim it in turn, from
- * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 32 ns, where a loop without a call for
- * each takes 28.
+ * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 44 ns, of which the bare
+ * loop is 28.
  *
  * @param bytes any Uint8Array
  * @param start where the message begins in `bytes`: a whole number from 0 to `end`

@@ -128,13 +128,18 @@ function held(key: string, scope: Scope): string {
   return key in Object.prototype ? `${scope.helper('own')}(from, ${literal(key)})` : property('from', key);
 }
 
-/** Whether a value is written. The default of a field with implicit presence is not; -0 is none of a float's. */
+/**
+ * Whether a value is written. The default of a field with implicit presence is not; -0 is none of a float's. Only a bigint is compared
+ * with one, and a text by its length: neither comparison is a call then.
+ */
 function condition({ field, implicit, zero, write }: Resolved, scope: Scope): string {
   const there = 'value !== undefined';
   if (field.repeated || field.key || !implicit) return there;
   if (zero === 'NO_BYTES') return `${there} && !${scope.helper('isEmpty')}(value)`;
+  if (write === 'string') return `${there} && (typeof value !== 'string' || value.length > 0)`;
   if (write === 'float' || write === 'double') return `${there} && (value !== 0 || Object.is(value, -0))`;
-  return `${there} && value !== ${zero}${write!.endsWith('64') ? ' && value !== 0n' : ''}`;
+  const big = write!.endsWith('64') ? " && (typeof value !== 'bigint' || value !== 0n)" : '';
+  return `${there} && value !== ${zero}${big}`;
 }
 
 function valueLines(each: Resolved, context: Context): string[] {
