@@ -18,7 +18,7 @@ export type Oneof<T> =
   | { [K in keyof T]: Pick<T, K> & { [P in Exclude<keyof T, K>]?: undefined } }[keyof T]
   | { [K in keyof T]?: undefined };
 
-/** A constructor of empty messages, whose prototype holds these defaults. */
+/** A constructor of messages whose prototype holds these defaults: own properties are what was there. */
 export function defaults(values: object): new () => Draft {
   const prototype = {};
   // Defined for every key: a property of the prototype's own is no accessor, whatever its name.
@@ -39,43 +39,43 @@ export function codec<T extends object>(
   return { name, fields, messageSet, create: () => new Message(), merge, write };
 }
 
-/** The wire types that begin a value: bits by their number. */
-const VALUES = 0b10_1111;
-
-/**
- * The next tag of a message, or of an open group, whose end-group tag is taken; 0 at the end.
- * @throws ProtocolError as `MessageReader.tag` and `endGroup`.
- */
-export function nextTag(reader: MessageReader, group: number): number {
-  const { pos } = reader;
-  if (pos < reader.end) {
-    const tag = reader.bytes[pos]!;
-    if (tag > 7 && tag < 0x80 && (VALUES >> (tag & 7)) & 1) {
-      reader.start = pos;
-      reader.pos = pos + 1;
-      return tag;
+/** The tag of a field beyond the 15th, or one that is spelled longer than it has to be. */
+export function longTag(reader: MessageReader, pos: number): number {
+  const { bytes } = reader;
+  if (pos + 1 < reader.end) {
+    const high = bytes[pos + 1]!;
+    if (high > 0 && high < 0x80) {
+      reader.pos = pos + 2;
+      return (bytes[pos]! & 0x7f) | (high << 7);
     }
-  } else if (group === 0) return 0;
-  return longTag(reader, group);
+  }
+  reader.pos = pos;
+  return reader.tag();
 }
 
-function longTag(reader: MessageReader, group: number): number {
-  const tag = twoByteTag(reader) || reader.tag();
+/**
+ * Judges a tag that is none of the message's, read from `start` on. @returns the tag; 0 for the end of the open group.
+ * @throws ProtocolError as `MessageReader.tag` and `endGroup`.
+ */
+export function otherTag(reader: MessageReader, tag: number, group: number): number {
+  if (tag < 8 || (tag & 7) > FIXED32) {
+    reader.pos = reader.start;
+    reader.tag();
+  }
   if ((tag & 7) !== END_GROUP) return tag;
   reader.endGroup(tag, group);
   return 0;
 }
 
-/** The tag of a field from 16 to 2,047; 0 for another, which is still to be read. */
-function twoByteTag(reader: MessageReader): number {
-  const { bytes, pos } = reader;
-  const high = bytes[pos + 1]!;
-  if (pos + 1 >= reader.end || bytes[pos]! < 0x80 || high < 1 || high > 0x7f) return 0;
-  const tag = (bytes[pos]! & 0x7f) | (high << 7);
-  if (((VALUES >> (tag & 7)) & 1) === 0) return 0;
-  reader.start = pos;
-  reader.pos = pos + 2;
-  return tag;
+/** The end of the input of a message. @throws ProtocolError where a group is open. */
+export function endOfInput(reader: MessageReader, pos: number, group: number): void {
+  reader.pos = pos;
+  if (group > 0) reader.tag();
+}
+
+/** The next tag of a map's entry; 0 at its end. */
+export function nextTag(reader: MessageReader): number {
+  return reader.more() ? otherTag(reader, reader.tag(), 0) : 0;
 }
 
 /** Keeps a field that the message lacks, or that has another wire type. [MESSAGE-9] */
@@ -92,19 +92,20 @@ export function bounded(reader: MessageReader): number {
   return end;
 }
 
-/** Opens a map's entry. @returns what `closeEntry` takes. */
-export function openEntry(reader: MessageReader): number {
+/** Opens a message behind its length, or a map's entry. @returns what `closed` takes. */
+export function opened(reader: MessageReader): number {
   reader.enter(1);
   const end = bounded(reader);
   reader.depth++;
   return end;
 }
 
-/** Closes a map's entry, whose own tag was at `start`. */
-export function closeEntry(reader: MessageReader, end: number, start: number): void {
+/** Closes it. Its own tag was at `start`. @returns the position behind it. */
+export function closed(reader: MessageReader, end: number, start: number): number {
   reader.depth--;
   reader.end = end;
   reader.start = start;
+  return reader.pos;
 }
 
 /** An error that came while the field of that tag was read, its path led through the field. */
@@ -214,4 +215,41 @@ function keyWire(type: MapKey): number {
 }
 
 export { NO_BYTES, NO_ENTRIES, NONE } from './absent.ts';
-export { readInt64, readText, readUint64, writeText } from './inline.ts';
+export { closeMessage, openMessage, pack, packInt32, packInt64, packUint32, packUint64 } from './pack.ts';
+export {
+  putBool,
+  putBytes,
+  putDouble,
+  putFixed32,
+  putFixed64,
+  putFloat,
+  putInt32,
+  putInt64,
+  putSfixed32,
+  putSfixed64,
+  putSint32,
+  putSint64,
+  putText,
+  putUint32,
+  putUint64,
+  room,
+} from './put.ts';
+export {
+  readDouble,
+  readFixed32,
+  readFloat,
+  readInt64,
+  readSint64,
+  readText,
+  readUint32,
+  readUint64,
+} from './take.ts';
+export {
+  unpack,
+  unpackDouble,
+  unpackFloat,
+  unpackInt32,
+  unpackInt64,
+  unpackUint32,
+  unpackUint64,
+} from './unpack.ts';

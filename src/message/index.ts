@@ -10,11 +10,15 @@ export {
   setExtension,
 } from './extensions.ts';
 export type { Extension, ExtensionInit, ExtensionValue } from './extensions.ts';
+export { encodeInto } from './into.ts';
 export { message } from './interpret.ts';
 export type { MessageOptions } from './interpret.ts';
+export { encodePieces } from './pieces.ts';
 export { MessageReader } from './reader.ts';
 export type { ReadOptions } from './reader.ts';
 export { Registry } from './registry.ts';
+export { skimMessage } from './skim.ts';
+export type { FieldVisitor } from './skim.ts';
 export type {
   EnumType,
   Field,

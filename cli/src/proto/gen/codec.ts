@@ -1,7 +1,7 @@
 /** Codecs: a message's reads and writes, inlined. What they do is what the interpreter does, to the error. */
 import type { MessageType } from 'petrel/message';
 import { fieldsOf } from './describe.ts';
-import { indent, literal, member } from './names.ts';
+import { indent, literal, member, property } from './names.ts';
 import { mergeFunction } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
@@ -16,9 +16,8 @@ export function codec(
 ): string[] {
   const { type, id, second } = declared;
   const fields = Object.entries(type.fields).map(([key, field]) => resolve(key, field));
-  const { names } = scope.unit;
-  const merge = names.claim(`merge$${id}`);
-  const write = names.claim(`write$${id}`);
+  const merge = scope.mergeOf(id);
+  const write = scope.writeOf(id);
   const options = type.messageSet ? ', true' : '';
   return [
     ...constructor(second, fields, scope),
@@ -33,6 +32,7 @@ export function codec(
   ];
 }
 
+/** What absent fields read as, on the prototype: own properties are what was there. */
 function constructor(name: string, fields: readonly Resolved[], scope: Scope): string[] {
   const members = fields.map((field) => `${member(field.key)}: ${initial(field, scope)},`);
   return [`const ${name} = /* @__PURE__ */ ${scope.helper('defaults')}({`, ...indent(members), '});'];

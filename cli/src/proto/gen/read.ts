@@ -7,9 +7,31 @@ import { DELIMITED, entryOf, oneofsOf, tagOf, VARINT, type Resolved } from './wi
 
 /** What is read without the reader's own method. */
 const INLINED: { readonly [method: string]: Helper } = {
+  uint32: 'readUint32',
   int64: 'readInt64',
   uint64: 'readUint64',
+  sint64: 'readSint64',
+  fixed32: 'readFixed32',
+  float: 'readFloat',
+  double: 'readDouble',
   string: 'readText',
+};
+
+/** Varints of 32 bits: what a value is, of its bits `b`. */
+const SMALL: { readonly [method: string]: string } = {
+  uint32: 'b',
+  int32: 'b | 0',
+  sint32: '(b >>> 1) ^ -(b & 1)',
+};
+
+/** Packed lists that are read in bulk. */
+const PACKED: { readonly [method: string]: Helper } = {
+  uint32: 'unpackUint32',
+  int32: 'unpackInt32',
+  uint64: 'unpackUint64',
+  int64: 'unpackInt64',
+  double: 'unpackDouble',
+  float: 'unpackFloat',
 };
 
 /** What the functions of one message share. */
@@ -36,28 +58,57 @@ export function mergeFunction(
     context.behind.push(clearFunction(clear, members));
   }
   const required = fields.filter(({ field }) => field.required);
-  const cases = [
-    'case 0:',
-    ...indent([...required.map(({ key }) => expectation(key, type.name)), 'return;']),
-    ...fields.flatMap((field) => casesOf(field, context)),
-    'default:',
-    `  ${scope.helper('unknownField')}(reader, tag, into);`,
-  ];
+  const cases = fields.flatMap((field) => casesOf(field, context));
+  const small = cases.some((line) => /\bb\b/.test(line));
   return [
     `function ${name}(reader: ${scope.use('type MessageReader')}, into: ${scope.helper('type Draft')}, group = 0): void {`,
+    '  const { bytes, end } = reader;',
+    '  let { pos } = reader;',
     '  let tag = 0;',
+    ...(small ? ['  let b = 0;'] : []),
     '  try {',
-    '    for (;;) {',
-    '      tag = 0;',
-    `      switch ((tag = ${scope.helper('nextTag')}(reader, group))) {`,
-    ...indent(indent(indent(indent(cases)))),
+    '    while (pos < end) {',
+    '      reader.start = pos;',
+    '      tag = bytes[pos]!;',
+    '      if (tag > 0x7f) {',
+    '        tag = 0;',
+    `        tag = ${scope.helper('longTag')}(reader, pos);`,
+    '        pos = reader.pos;',
+    '      } else pos++;',
+    '      switch (tag) {',
+    ...indent(indent(indent(indent([...cases, ...otherCase(scope, required, type.name)])))),
     '      }',
     '    }',
+    '    tag = 0;',
+    `    ${scope.helper('endOfInput')}(reader, pos, group);`,
+    ...indent(indent(required.map(({ key }) => expectation(key, type.name)))),
     '  } catch (error) {',
     `    throw ${scope.helper('traced')}(error, ${id}.fields, into, tag);`,
     '  }',
     '}',
     ...context.behind.flatMap((lines) => ['', ...lines]),
+  ];
+}
+
+/** What is no field of the message, or has another wire type, or ends its group. */
+function otherCase(scope: Scope, required: readonly Resolved[], name: string): string[] {
+  return [
+    'default: {',
+    '  const other = tag;',
+    '  tag = 0;',
+    '  reader.pos = pos;',
+    `  tag = ${scope.helper('otherTag')}(reader, other, group);`,
+    ...(required.length === 0
+      ? ['  if (tag === 0) return;']
+      : [
+          '  if (tag === 0) {',
+          ...indent(indent(required.map(({ key }) => expectation(key, name)))),
+          '    return;',
+          '  }',
+        ]),
+    `  ${scope.helper('unknownField')}(reader, tag, into);`,
+    '  pos = reader.pos;',
+    '}',
   ];
 }
 
@@ -78,10 +129,7 @@ function clearFunction(name: string, members: readonly Resolved[]): string[] {
 /** The cases of a field: as it is declared, and the other form of a repeated number. [MESSAGE-6] */
 function casesOf(field: Resolved, context: Context): string[] {
   const { no } = field.field;
-  const lines = caseOf(
-    tagOf(no, field.wire),
-    field.field.key ? entryCase(field, context) : valueCase(field, context),
-  );
+  const lines = caseOf(tagOf(no, field.wire), readLines(field, context));
   return field.packable ? [...lines, ...caseOf(tagOf(no, DELIMITED), packedCase(field, context))] : lines;
 }
 
@@ -89,6 +137,72 @@ function caseOf(tag: number, lines: readonly string[]): string[] {
   const block = lines.some((line) => line.startsWith('const '));
   const body = indent([...lines, 'break;']);
   return block ? [`case ${tag}: {`, ...body, '}'] : [`case ${tag}:`, ...body];
+}
+
+function readLines(field: Resolved, context: Context): string[] {
+  const { read, closed, message, group } = field;
+  if (field.field.key) return synced(entryCase(field, context));
+  if (!closed && SMALL[read ?? '']) return smallCase(field, context);
+  if (!closed && read === 'bool') return boolCase(field, context);
+  if (message && group === 0 && isCodecHere(message, context.scope))
+    return messageCase(field, message, context);
+  return synced(valueCase(field, context));
+}
+
+/** Lines that read by the reader's position. */
+function synced(lines: readonly string[]): string[] {
+  return ['reader.pos = pos;', ...lines, 'pos = reader.pos;'];
+}
+
+/** A varint of 32 bits: of one byte, here. */
+function smallCase(field: Resolved, context: Context): string[] {
+  return [
+    'if (pos < end && (b = bytes[pos]!) < 0x80) pos++;',
+    'else {',
+    '  reader.pos = pos;',
+    `  b = ${context.scope.helper('readUint32')}(reader);`,
+    '  pos = reader.pos;',
+    '}',
+    ...stored(field, SMALL[field.read!]!, context),
+  ];
+}
+
+function boolCase(field: Resolved, context: Context): string[] {
+  return [
+    'if (pos < end && (b = bytes[pos]!) < 0x80) pos++;',
+    'else {',
+    '  reader.pos = pos;',
+    '  b = reader.bool() ? 1 : 0;',
+    '  pos = reader.pos;',
+    '}',
+    ...stored(field, 'b !== 0', context),
+  ];
+}
+
+/** A message behind its length, whose function is called without the reader in between. */
+function messageCase(field: Resolved, message: MessageType, context: Context): string[] {
+  const { scope } = context;
+  const { id } = scope.declared(message.name);
+  const made = emptyOf(message, scope);
+  return [
+    'const { start } = reader;',
+    'reader.pos = pos;',
+    `const bound = ${scope.helper('opened')}(reader);`,
+    `const value: ${scope.helper('type Draft')} = ${field.field.repeated ? made : `${property('into', field.key)} ?? ${made}`};`,
+    `${scope.mergeOf(id)}(reader, value);`,
+    `pos = ${scope.helper('closed')}(reader, bound, start);`,
+    ...stored(field, 'value', context),
+  ];
+}
+
+/** Whether a message's functions are in this module. */
+function isCodecHere(message: MessageType, scope: Scope): boolean {
+  return scope.declared(message.name).unit === scope.unit;
+}
+
+function stored(field: Resolved, value: string, context: Context): string[] {
+  const clear = field.field.oneof === undefined ? [] : [clearing(field, context)];
+  return [...clear, store(field, value, context)];
 }
 
 function valueCase(field: Resolved, context: Context): string[] {
@@ -100,7 +214,6 @@ function valueCase(field: Resolved, context: Context): string[] {
       : ['const value = ' + value + ';', clearing(field, context), store(field, 'value', context)];
   const clear = field.field.oneof === undefined ? [] : [clearing(field, context)];
   return [
-    'const { pos } = reader;',
     `const value = ${value};`,
     `if (${knownTest(closed, context.scope)}(value)) {`,
     ...indent([...clear, store(field, 'value', context)]),
@@ -112,23 +225,30 @@ function clearing({ field }: Resolved, { clear }: Context): string {
   return `${clear.get(field.oneof!)!}(into);`;
 }
 
-function packedCase(field: Resolved, { scope, ...context }: Context): string[] {
-  const { closed } = field;
-  const value = valueOf(field, scope);
-  const element = closed
-    ? [
-        'const { pos } = reader;',
-        `const value = ${value};`,
-        `if (${knownTest(closed, scope)}(value)) ${store(field, 'value', { scope, ...context })}`,
-        `else reader.keep(into, pos, ${field.field.no}, ${VARINT});`,
-      ]
-    : [store(field, value, { scope, ...context })];
+function packedCase(field: Resolved, context: Context): string[] {
+  const { scope } = context;
+  const { closed, key, read } = field;
+  if (closed) return synced(closedPacked(field, closed, context));
+  const into = property('into', key);
+  const bulk = PACKED[read!];
+  const call = bulk
+    ? `${scope.helper(bulk)}(reader, into, ${literal(key)}, ${into})`
+    : `${scope.helper('unpack')}(reader, into, ${literal(key)}, ${into}, (from) => ${valueOf(field, scope, '', 'from')})`;
+  return synced([`${into} = ${call};`]);
+}
+
+/** The numbers of a closed enum, each judged. */
+function closedPacked(field: Resolved, closed: EnumType, context: Context): string[] {
+  const { scope } = context;
   return [
-    `const end = ${scope.helper('bounded')}(reader);`,
-    ...(closed
-      ? ['while (reader.pos < reader.end) {', ...indent(element), '}']
-      : [`while (reader.pos < reader.end) ${element.join('')}`]),
-    'reader.end = end;',
+    `const outer = ${scope.helper('bounded')}(reader);`,
+    'while (reader.pos < reader.end) {',
+    '  const { pos } = reader;',
+    `  const value = ${valueOf(field, scope)};`,
+    `  if (${knownTest(closed, scope)}(value)) ${store(field, 'value', context)}`,
+    `  else reader.keep(into, pos, ${field.field.no}, ${VARINT});`,
+    '}',
+    'reader.end = outer;',
   ];
 }
 
@@ -143,10 +263,11 @@ function valueOf(
   { key, field, read, message, group }: Resolved,
   scope: Scope,
   there = property('into', key),
+  reader = 'reader',
 ): string {
   const inlined = INLINED[read ?? ''];
-  if (inlined) return `${scope.helper(inlined)}(reader)`;
-  if (!message) return `reader.${read}()`;
+  if (inlined) return `${scope.helper(inlined)}(${reader})`;
+  if (!message) return `${reader}.${read}()`;
   const made = emptyOf(message, scope);
   const into = field.repeated ? made : `${there} ?? ${made}`;
   return `reader.message(${scope.id(message.name)}, ${into}${group > 0 ? `, ${group}` : ''})`;
@@ -193,7 +314,7 @@ function entryFunction(name: string, field: Resolved, scope: Scope): string[] {
   return [
     `function ${name}(reader: MessageReader, into: Draft): void {`,
     `  const { ${closed ? 'pos, ' : ''}start } = reader;`,
-    `  const end = ${scope.helper('openEntry')}(reader);`,
+    `  const end = ${scope.helper('opened')}(reader);`,
     '  let tag = 0;',
     `  let key: Draft = ${key.zero};`,
     `  let value: Draft${value.message ? '' : ` = ${closed ? field.zero : zeroText(value, scope)}`};`,
@@ -201,7 +322,7 @@ function entryFunction(name: string, field: Resolved, scope: Scope): string[] {
     '  try {',
     '    for (;;) {',
     '      tag = 0;',
-    '      tag = nextTag(reader, 0);',
+    `      tag = ${scope.helper('nextTag')}(reader);`,
     '      if (tag === 0) break;',
     `      if (tag === ${tagOf(1, key.wire)}) key = ${valueOf(key, scope)};`,
     `      else if (tag === ${tagOf(2, value.wire)}) value = ${valueOf(value, scope, 'value')};`,
@@ -210,7 +331,7 @@ function entryFunction(name: string, field: Resolved, scope: Scope): string[] {
     '  } catch (error) {',
     `    throw ${scope.helper('inEntry')}(error, tag);`,
     '  }',
-    `  ${scope.helper('closeEntry')}(reader, end, start);`,
+    `  ${scope.helper('closed')}(reader, end, start);`,
     ...(value.message ? [`  value ??= reader.nothing(${scope.id(value.message.name)});`] : []),
     ...(closed
       ? [

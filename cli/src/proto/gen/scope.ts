@@ -20,6 +20,7 @@ export class Scope {
   readonly options: GenerateOptions;
   private readonly types: Plan['types'];
   private readonly runtime = new Map<string, Set<string>>();
+  private readonly claimed = new Map<string, string>();
   private readonly others = new Map<Unit, Map<string, string>>();
   private readonly functions = new Map<
     string,
@@ -59,6 +60,21 @@ export class Scope {
   enumId(name: string): string {
     const declared = this.declared(name);
     return this.local(declared.unit, declared.second);
+  }
+
+  /** The function that reads a message of this module, by the message's identifier; that which writes it. */
+  mergeOf(id: string): string {
+    return this.once(`merge ${id}`, `merge$${id}`);
+  }
+
+  writeOf(id: string): string {
+    return this.once(`write ${id}`, `write$${id}`);
+  }
+
+  private once(what: string, wanted: string): string {
+    let name = this.claimed.get(what);
+    if (name === undefined) this.claimed.set(what, (name = this.unit.names.claim(wanted)));
+    return name;
   }
 
   /** The name of a function that several places call, which is written once. */

@@ -1,10 +1,38 @@
 /** The function that writes a message's fields in the order of their numbers. */
-import type { MessageType } from 'petrel/message';
-import { indent, literal, property } from './names.ts';
+import type { EnumType, MessageType } from 'petrel/message';
+import { indent, literal, property, type Helper } from './names.ts';
 import { knownTest } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { DELIMITED, entryOf, oneofsOf, tagOf, type Resolved } from './wire.ts';
+
+/** What is written here, and the most bytes that each takes. */
+const PUT: { readonly [method: string]: readonly [helper: Helper, most: number] } = {
+  bool: ['putBool', 1],
+  int32: ['putInt32', 10],
+  uint32: ['putUint32', 5],
+  sint32: ['putSint32', 5],
+  int64: ['putInt64', 10],
+  uint64: ['putUint64', 10],
+  sint64: ['putSint64', 10],
+  fixed32: ['putFixed32', 4],
+  sfixed32: ['putSfixed32', 4],
+  fixed64: ['putFixed64', 8],
+  sfixed64: ['putSfixed64', 8],
+  float: ['putFloat', 4],
+  double: ['putDouble', 8],
+};
+
+/** Packed lists that are written in bulk. */
+const PACKED: { readonly [method: string]: Helper } = {
+  int32: 'packInt32',
+  uint32: 'packUint32',
+  int64: 'packInt64',
+  uint64: 'packUint64',
+};
+
+/** What the writer's own methods may ask for beyond a value's bytes. */
+const SPARE = 10;
 
 /** `function write$Chat(writer, from)` */
 export function writeFunction(
@@ -14,7 +42,14 @@ export function writeFunction(
   scope: Scope,
 ): string[] {
   const sorted = fields.toSorted((a, b) => a.field.no - b.field.no);
-  const context: Context = { type, id, scope, oneofs: oneofsOf(fields), several: new Map() };
+  const context: Context = {
+    type,
+    id,
+    scope,
+    oneofs: oneofsOf(fields),
+    several: new Map(),
+    room: fields.reduce((sum, field) => sum + mostOf(field), SPARE),
+  };
   const lines = sorted.flatMap((field) => fieldLines(field, context));
   const list = fields.some(({ field }) => field.repeated);
   return [
@@ -25,13 +60,16 @@ export function writeFunction(
           '  let at = 0;',
           ...(list ? ['  let i = -1;'] : []),
           '  let value: Draft;',
+          `  let { bytes, pos } = ${scope.helper('room')}(writer, ${context.room});`,
           '  try {',
           ...indent(indent(lines)),
           '  } catch (error) {',
           `    throw ${scope.helper('misused')}(error, ${id}.fields, at, ${list ? 'i' : '-1'});`,
           '  }',
+          '  writer.pos = pos;',
         ]),
-    `  for (const run of from[${scope.use('UNKNOWN')}] ?? ${scope.helper('NONE')}) writer.raw(run);`,
+    `  const rest = from[${scope.use('UNKNOWN')}] ?? ${scope.helper('NONE')};`,
+    '  if (rest !== NONE) for (const run of rest) writer.raw(run);',
     '}',
   ];
 }
@@ -43,6 +81,14 @@ interface Context {
   readonly oneofs: ReadonlyMap<string, readonly Resolved[]>;
   /** The variable that says whether several members of a oneof are set, by the oneof. */
   readonly several: Map<string, string>;
+  /** The bytes that there is always room for: every value of a bounded length, with its tag. */
+  readonly room: number;
+}
+
+/** The most bytes that a field takes before the next one that makes room. */
+function mostOf({ field, write }: Resolved): number {
+  const tag = tagBytes(tagOf(field.no, 0)).length;
+  return tag + (field.repeated || field.key ? 1 : (PUT[write ?? '']?.[1] ?? 1));
 }
 
 function fieldLines(each: Resolved, context: Context): string[] {
@@ -82,32 +128,59 @@ function held(key: string, scope: Scope): string {
   return key in Object.prototype ? `${scope.helper('own')}(from, ${literal(key)})` : property('from', key);
 }
 
-/** Whether a value is written. The default of a field with implicit presence is not; -0 is none of a float's. */
+/**
+ * Whether a value is written. The default of a field with implicit presence is not; -0 is none of a float's. Only a bigint is compared
+ * with one, and a text by its length: neither comparison is a call then.
+ */
 function condition({ field, implicit, zero, write }: Resolved, scope: Scope): string {
   const there = 'value !== undefined';
   if (field.repeated || field.key || !implicit) return there;
   if (zero === 'NO_BYTES') return `${there} && !${scope.helper('isEmpty')}(value)`;
+  if (write === 'string') return `${there} && (typeof value !== 'string' || value.length > 0)`;
   if (write === 'float' || write === 'double') return `${there} && (value !== 0 || Object.is(value, -0))`;
-  return `${there} && value !== ${zero}${write!.endsWith('64') ? ' && value !== 0n' : ''}`;
+  const big = write!.endsWith('64') ? " && (typeof value !== 'bigint' || value !== 0n)" : '';
+  return `${there} && value !== ${zero}${big}`;
 }
 
 function valueLines(each: Resolved, context: Context): string[] {
-  const { field, packable } = each;
+  const { field, packable, write, message, group } = each;
   const { scope } = context;
-  if (field.key) return [mapLine(each, scope)];
-  if (!field.repeated) return tagged(each, 'value', scope);
+  if (field.key) return asMethods([mapLine(each, scope)], context);
+  if (!field.repeated) return putLines(each, 'value', context);
   const check = `${scope.helper('list')}(value);`;
-  if (!packable || field.packed === false) return [check, ...loop(tagged(each, 'value[i]', scope))];
+  if (packable && field.packed !== false) return packedLines(each, context);
+  return message || !PUT[write!] || group > 0
+    ? [check, ...loop(putLines(each, 'value[i]', context))]
+    : [check, ...asMethods(loop(tagged(each, 'value[i]', scope)), context)];
+}
+
+function packedLines(each: Resolved, context: Context): string[] {
+  const { scope, room } = context;
+  const { closed } = each;
+  const bulk = PACKED[each.write!];
+  const { field } = each;
+  const put = PUT[each.write!]![0];
+  const call = closed
+    ? `${scope.helper('pack')}(writer, pos, value, ${judging(put, closed, scope)}, ${room})`
+    : bulk
+      ? `${scope.helper(bulk)}(writer, pos, value, ${room})`
+      : `${scope.helper('pack')}(writer, pos, value, ${scope.helper(put)}, ${room})`;
   return [
     `if (${scope.helper('list')}(value).length > 0) {`,
-    ...indent([
-      tagLine(tagOf(field.no, DELIMITED)),
-      'const mark = writer.fork();',
-      ...loop([untagged(each, 'value[i]', scope)]),
-      'writer.join(mark);',
-    ]),
+    ...indent([...tagLines(tagOf(field.no, DELIMITED)), `pos = ${call};`, 'bytes = writer.bytes;']),
     '}',
   ];
+}
+
+/** A function that judges a closed enum's number, and writes it. */
+function judging(put: Helper, closed: EnumType, scope: Scope): string {
+  const judged = `${scope.helper('judge')}(item, ${knownTest(closed, scope)})`;
+  return `(to, at, next, item) => ${scope.helper(put)}(to, at, next, ${judged})`;
+}
+
+/** Lines that write by the writer's own position. */
+function asMethods(lines: readonly string[], { scope, room }: Context): string[] {
+  return ['writer.pos = pos;', ...lines, `({ bytes, pos } = ${scope.helper('room')}(writer, ${room}));`];
 }
 
 /** Writes every element; where one is at fault, `i` says which. */
@@ -120,6 +193,33 @@ function loop(lines: readonly string[]): string[] {
   ];
 }
 
+/** Writes a value behind its tag, by functions that take the position. A closed enum's number is judged before anything is written. */
+function putLines(each: Resolved, value: string, context: Context): string[] {
+  const { field, wire, write, message, closed, group } = each;
+  const { scope, room } = context;
+  const judged = closed ? [`${scope.helper('judge')}(${value}, ${knownTest(closed, scope)});`] : [];
+  const tag = [...judged, ...tagLines(tagOf(field.no, wire))];
+  if (message) return [...tag, ...messageLines(message, group, value, context)];
+  const put = PUT[write!];
+  if (put) return [...tag, `pos = ${scope.helper(put[0])}(writer, bytes, pos, ${value});`];
+  const helper = scope.helper(write === 'string' ? 'putText' : 'putBytes');
+  return [...tag, `pos = ${helper}(writer, pos, ${value}, ${room});`, 'bytes = writer.bytes;'];
+}
+
+/** A message of this module is written without the writer in between. */
+function messageLines(message: MessageType, group: number, value: string, context: Context): string[] {
+  const { scope, room } = context;
+  const id = scope.id(message.name);
+  if (group > 0 || scope.declared(message.name).unit !== scope.unit)
+    return asMethods([`writer.message(${id}, ${value}${group > 0 ? `, ${group}` : ''});`], context);
+  return [
+    `${scope.helper('openMessage')}(writer, pos, ${value}, ${id});`,
+    `${scope.writeOf(id)}(writer, ${value});`,
+    `pos = ${scope.helper('closeMessage')}(writer, pos, ${room});`,
+    'bytes = writer.bytes;',
+  ];
+}
+
 function mapLine(each: Resolved, scope: Scope): string {
   const { value } = entryOf(each);
   const lines = tagged(value, 'item', scope).join(' ');
@@ -128,21 +228,26 @@ function mapLine(each: Resolved, scope: Scope): string {
   return `${scope.helper('entries')}(writer, ${each.field.no}, ${type}, value, (item) => { ${lines} }${known});`;
 }
 
-/** Writes a value behind its tag. A closed enum's number is judged before anything is written. */
+/** Writes a value behind its tag, by the writer's methods. */
 function tagged(each: Resolved, value: string, scope: Scope): string[] {
-  const { field, wire, closed } = each;
-  const judged = closed ? [`${scope.helper('judge')}(${value}, ${knownTest(closed, scope)});`] : [];
-  return [...judged, tagLine(tagOf(field.no, wire)), untagged({ ...each, closed: undefined }, value, scope)];
+  const { field, wire, closed, message, group, write } = each;
+  const tag = tagOf(field.no, wire);
+  return [
+    ...(closed ? [`${scope.helper('judge')}(${value}, ${knownTest(closed, scope)});`] : []),
+    tag < 0x80 ? `writer.byte(${tag});` : `writer.varint(${tag});`,
+    message
+      ? `writer.message(${scope.id(message.name)}, ${value}${group > 0 ? `, ${group}` : ''});`
+      : `writer.${write}(${value});`,
+  ];
 }
 
-function tagLine(tag: number): string {
-  return tag < 0x80 ? `writer.byte(${tag});` : `writer.varint(${tag});`;
+function tagLines(tag: number): string[] {
+  return tagBytes(tag).map((byte) => `bytes[pos++] = ${byte};`);
 }
 
-function untagged({ write, message, group, closed }: Resolved, value: string, scope: Scope): string {
-  const given = closed ? `${scope.helper('judge')}(${value}, ${knownTest(closed, scope)})` : value;
-  if (write === 'string') return `${scope.helper('writeText')}(writer, ${given});`;
-  return message
-    ? `writer.message(${scope.id(message.name)}, ${value}${group > 0 ? `, ${group}` : ''});`
-    : `writer.${write}(${given});`;
+/** A tag's varint. */
+function tagBytes(tag: number): number[] {
+  const bytes: number[] = [];
+  for (; tag > 0x7f; tag >>>= 7) bytes.push((tag & 0x7f) | 0x80);
+  return [...bytes, tag];
 }

@@ -1,0 +1,176 @@
+/** How generated code reads packed lists: long ones without a branch on a number's length, which can't be foreseen. */
+import { NONE } from './absent.ts';
+import type { MessageReader } from './reader.ts';
+import { readDouble, readFloat, readInt64, readUint32, readUint64 } from './take.ts';
+
+/** Shorter lists, in bytes, are not worth a DataView. */
+const FEW = 24;
+const RUN = 1024;
+
+/** Where numbers are read to: an array of doubles, a copy of which takes 1.5 ns an element, where pushing takes 8. */
+const scratch: number[] = /* @__PURE__ */ Array.from({ length: RUN }, () => 0.5);
+
+type List = readonly unknown[];
+type Read<T> = (reader: MessageReader) => T;
+/** Reads numbers into the scratch, all of them or `RUN`, up to the last bytes. @returns how many. */
+type Run = (reader: MessageReader, view: DataView) => number;
+
+/**
+ * Reads what is behind a length into the list of the field `key`, by `read` one by one, by `run` where it is long.
+ * @param there what the field holds
+ * @returns the list, to be put there; when it throws, it is there already, for the error's path.
+ */
+export function unpack<T>(
+  reader: MessageReader,
+  into: object,
+  key: string,
+  there: List,
+  read: Read<T>,
+  run?: Run,
+): T[] {
+  let list = there === NONE ? [] : (there as T[]);
+  const { end } = reader;
+  reader.end = reader.size() + reader.pos;
+  try {
+    const view = run && reader.end - reader.pos >= FEW ? windowOf(reader.bytes) : undefined;
+    while (reader.pos < reader.end) {
+      const found = view ? run!(reader, view) : 0;
+      if (found > 0 && list.length === 0) list = scratch.slice(0, found) as T[];
+      else for (let i = 0; i < found; i++) list.push(scratch[i] as T);
+      // What stopped the run, or is left of it: an unusual number, or the last bytes.
+      if (found < RUN && reader.pos < reader.end) list.push(read(reader));
+    }
+  } catch (error) {
+    (into as Record<string, unknown>)[key] = list;
+    throw error;
+  }
+  reader.end = end;
+  return list;
+}
+
+function windowOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+/** The bit that marks the last byte of a varint that ends within four; 0 where none does. */
+function lastOf(four: number): number {
+  const ends = ~four & 0x8080_8080;
+  return ends & -ends;
+}
+
+/** Seven bits of each of four bytes, up to that with the bit `last`. */
+function gather(four: number, last: number): number {
+  const bits = four & (last ^ (last - 1));
+  return (bits & 0x7f) | ((bits >>> 1) & 0x3f80) | ((bits >>> 2) & 0x1f_c000) | ((bits >>> 3) & 0xfe0_0000);
+}
+
+/** How many bytes, of four, go up to that with the bit `last`; all for 0. */
+function width(last: number): number {
+  return 4 - ((Math.clz32(last) >> 3) & 3);
+}
+
+/** Varints of at most five bytes, the fifth at most `most`. */
+function run32(reader: MessageReader, view: DataView, most: number): number {
+  const end = reader.end - 8;
+  let { pos } = reader;
+  let at = 0;
+  while (pos <= end && at < RUN) {
+    const four = view.getInt32(pos, true);
+    const last = lastOf(four);
+    const value = gather(four, last);
+    if (last !== 0) {
+      scratch[at++] = value;
+      pos += width(last);
+    } else {
+      const fifth = view.getUint8(pos + 4);
+      if (fifth > most) break;
+      scratch[at++] = (value | (fifth << 28)) >>> 0;
+      pos += 5;
+    }
+  }
+  reader.pos = pos;
+  return at;
+}
+
+/** Varints of at most eight bytes and 53 bits. */
+function run53(reader: MessageReader, view: DataView): number {
+  const end = reader.end - 8;
+  let { pos } = reader;
+  let at = 0;
+  while (pos <= end && at < RUN) {
+    const four = view.getInt32(pos, true);
+    const next = view.getInt32(pos + 4, true);
+    const last = lastOf(four);
+    const nextLast = lastOf(next);
+    const more = ~((last | -last) >> 31);
+    const high = gather(next, nextLast) & more;
+    if ((last | nextLast) === 0 || high > 0x1ff_ffff) break;
+    scratch[at++] = high * 0x1000_0000 + gather(four, last);
+    pos += width(last) + (width(nextLast) & more);
+  }
+  reader.pos = pos;
+  return at;
+}
+
+/** Doubles. */
+function runDouble(reader: MessageReader, view: DataView): number {
+  const found = Math.min(RUN, Math.floor((reader.end - reader.pos) / 8));
+  for (let i = 0; i < found; i++) scratch[i] = view.getFloat64(reader.pos + 8 * i, true);
+  reader.pos += 8 * found;
+  return found;
+}
+
+/** Floats. */
+function runFloat(reader: MessageReader, view: DataView): number {
+  const found = Math.min(RUN, Math.floor((reader.end - reader.pos) / 4));
+  for (let i = 0; i < found; i++) scratch[i] = view.getFloat32(reader.pos + 4 * i, true);
+  reader.pos += 4 * found;
+  return found;
+}
+
+/** A packed list of `uint32`; 1,000 of one to five bytes 3x as fast as one by one. */
+export function unpackUint32(reader: MessageReader, into: object, key: string, there: List): number[] {
+  return unpack(reader, into, key, there, readUint32, (from, view) => run32(from, view, 0x7f));
+}
+
+/** A packed list of `int32`, or of an open enum; negative numbers, which are long, go one by one. */
+export function unpackInt32(reader: MessageReader, into: object, key: string, there: List): number[] {
+  return unpack(
+    reader,
+    into,
+    key,
+    there,
+    (from) => readUint32(from) | 0,
+    (from, view) => run32(from, view, 7),
+  );
+}
+
+/** A packed list of `uint64`; 1,000 of one to eight bytes 3x as fast as one by one. */
+export function unpackUint64(
+  reader: MessageReader,
+  into: object,
+  key: string,
+  there: List,
+): (number | bigint)[] {
+  return unpack(reader, into, key, there, readUint64, run53);
+}
+
+/** A packed list of `int64`. */
+export function unpackInt64(
+  reader: MessageReader,
+  into: object,
+  key: string,
+  there: List,
+): (number | bigint)[] {
+  return unpack(reader, into, key, there, readInt64, run53);
+}
+
+/** A packed list of `double`. */
+export function unpackDouble(reader: MessageReader, into: object, key: string, there: List): number[] {
+  return unpack(reader, into, key, there, readDouble, runDouble);
+}
+
+/** A packed list of `float`. */
+export function unpackFloat(reader: MessageReader, into: object, key: string, there: List): number[] {
+  return unpack(reader, into, key, there, readFloat, runFloat);
+}
