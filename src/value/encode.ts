@@ -23,12 +23,17 @@ let busy = false;
  *   RangeError for what is out of range or nested too deep; the message names the path.
  */
 export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
-  return written(value, options, (writer, start) => {
+  const writer = begin(options);
+  const start = writer.pos;
+  try {
+    writer.writeValue(value);
     const { bytes, pos } = writer;
     if (pos - start <= SMALL && bytes.length <= KEPT) return bytes.subarray(start, pos);
     writer.pos = start;
     return bytes.slice(start, pos);
-  });
+  } finally {
+    end(writer);
+  }
 }
 
 /**
@@ -37,38 +42,34 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  return written(value, options, (writer, start) => {
+  const writer = begin(options);
+  const start = writer.pos;
+  try {
+    writer.writeValue(value);
     const size = writer.pos - start;
     const room = into.length - offset;
     writer.pos = start;
     if (size > room) throw new RangeError(`the value takes ${size} bytes, there is room for ${room}`);
     into.set(writer.bytes.subarray(start, start + size), offset);
     return offset + size;
-  });
+  } finally {
+    end(writer);
+  }
 }
 
-function written<T>(
-  value: Encodable,
-  options: EncodeOptions | undefined,
-  use: (writer: ValueWriter, start: number) => T,
-): T {
-  if (busy || options !== undefined) return run(new ValueWriter(options), value, use);
+function begin(options: EncodeOptions | undefined): ValueWriter {
+  if (busy || options !== undefined) return new ValueWriter(options);
   const { bytes, pos } = shared;
   if (pos > bytes.length - SMALL || bytes.length > KEPT) {
     shared.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
     shared.pos = 0;
   }
   busy = true;
-  try {
-    return run(shared, value, use);
-  } finally {
-    busy = false;
-    shared.clearTables();
-  }
+  return shared;
 }
 
-function run<T>(writer: ValueWriter, value: Encodable, use: (writer: ValueWriter, start: number) => T): T {
-  const start = writer.pos;
-  writer.writeValue(value);
-  return use(writer, start);
+function end(writer: ValueWriter): void {
+  if (writer !== shared) return;
+  busy = false;
+  shared.clearTables();
 }

@@ -12,7 +12,7 @@ interface BufferMethods {
 interface Platform {
   Buffer?: { prototype: BufferMethods };
   TextDecoder: new (label: string, options: { ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
-  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): unknown };
+  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { read: number; written: number } };
 }
 
 const platform = globalThis as unknown as Platform;
@@ -41,9 +41,17 @@ export function putUtf8(text: string, length: number, into: Uint8Array, pos: num
   else new platform.TextEncoder().encodeInto(text, into.subarray(pos));
 }
 
+/** Writes a text as far as it fits its code units and four bytes more. @returns whether it is ASCII. */
+export function putAscii(text: string, into: Uint8Array, pos: number): boolean {
+  const { length } = text;
+  if (buffer) return buffer.utf8Write.call(into, text, pos, length + 4) === length;
+  const { read, written } = new platform.TextEncoder().encodeInto(text, into.subarray(pos));
+  return read === written && read === length;
+}
+
 /** Writes a text as UTF-16LE, two bytes a code unit, at `into[pos]`; the room is there. */
 export function putUtf16(text: string, into: Uint8Array, pos: number): void {
-  if (buffer) {
+  if (buffer && text.length > 16) {
     buffer.ucs2Write.call(into, text, pos, text.length * 2);
     return;
   }
