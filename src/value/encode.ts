@@ -28,7 +28,7 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
   try {
     writer.writeValue(value);
     const { bytes, pos } = writer;
-    if (pos - start <= SMALL && bytes.length <= KEPT) return bytes.subarray(start, pos);
+    if (pos - start <= SMALL && bytes.length <= KEPT) return new Uint8Array(bytes.buffer, start, pos - start);
     writer.pos = start;
     return bytes.slice(start, pos);
   } finally {

@@ -58,7 +58,8 @@ export class Lookup<T> {
     return this.add(item, hash);
   }
 
-  private add(item: T, hash: number): number {
+  /** Adds an item that is not there. */
+  add(item: T, hash: number): number {
     const { size } = this;
     if (size < TABLE_ENTRIES) {
       const bucket = hash & (BUCKETS - 1);

@@ -40,11 +40,16 @@ interface Shape {
   literal: Uint8Array | undefined;
   /** Its keys that take text indices. */
   readonly texts: readonly string[];
+  readonly hashes: readonly number[];
 }
 
 /** Sequences of keys that are remembered from value to value, and the most keys that one of them has. */
+/** Texts of fewer code units are written in a loop of our own: a call into the runtime costs more than their characters. */
+const SHORT_TEXT = 64;
+
 const SHAPES = 64;
 const SHAPE_KEYS = 64;
+const NONE: Shape = { keys: [], hash: 0, texts: [], hashes: [], epoch: 0, index: 0, literal: undefined };
 
 /** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
@@ -55,7 +60,10 @@ export class ValueWriter extends Writer {
   private readonly shapes = shapeLookup();
   private readonly known: (Shape | undefined)[] = [];
   private readonly keys: string[] = [];
+  private likely: Shape = NONE;
   private epoch = 0;
+  /** Of the short text that was written last. */
+  private hash = 0;
   /** Whether not every key that a plain object lists is a field to write. */
   private picky = false;
 
@@ -99,20 +107,15 @@ export class ValueWriter extends Writer {
   }
 
   private value(value: Encodable | undefined, level: number): void {
-    switch (typeof value) {
-      case 'string':
-        return this.text(value);
-      case 'number':
-        return this.number(value);
-      case 'bigint':
-        return this.bigint(value, level);
-      case 'boolean':
-        return this.byte(value ? Head.TRUE : Head.FALSE);
-      case 'object':
-        return value === null ? this.byte(Head.NULL) : this.object(value, level);
-      default:
-        throw new TypeError(`${typeof value} is no value`);
-    }
+    // Not a switch: V8 makes the type's name for one.
+    if (typeof value === 'string') this.text(value);
+    else if (typeof value === 'number') this.number(value);
+    else if (typeof value === 'object') {
+      if (value === null) this.byte(Head.NULL);
+      else this.object(value, level);
+    } else if (typeof value === 'boolean') this.byte(value ? Head.TRUE : Head.FALSE);
+    else if (typeof value === 'bigint') this.bigint(value, level);
+    else throw new TypeError(`${typeof value} is no value`);
   }
 
   private object(value: Encodable & object, level: number): void {
@@ -167,15 +170,25 @@ export class ValueWriter extends Writer {
 
   /** A text as a reference where one is canonical, otherwise as a literal. */
   private text(text: string): void {
-    if (this.canonical && (text.length >= REFERENCE_BYTES || utf8Length(text) >= REFERENCE_BYTES)) {
-      const index = this.texts.define(text, hashText(text));
+    const { length: units } = text;
+    const short = units < SHORT_TEXT;
+    const end = short ? this.shortText(text) : 0;
+    if (!short) this.hash = hashText(text);
+    if (this.canonical && (units >= REFERENCE_BYTES || utf8Length(text) >= REFERENCE_BYTES)) {
+      const index = this.texts.define(text, this.hash);
       if (index >= 0) return this.reference(index);
     }
-    this.literal(text);
+    if (end > 0) this.pos = end;
+    else this.literal(text);
+  }
+
+  private hashOf(text: string): number {
+    if (text.length >= SHORT_TEXT) return hashText(text);
+    this.shortText(text);
+    return this.hash;
   }
 
   private literal(text: string): void {
-    if (this.ascii(text)) return;
     const length = utf8Length(text);
     const utf16 = this.canonical && prefersUtf16(text.length, length);
     const bytes = utf16 ? 2 * text.length : length;
@@ -186,16 +199,48 @@ export class ValueWriter extends Writer {
     this.pos += bytes;
   }
 
-  /** Writes a text that turns out to be ASCII, in one pass over it; false where it is not, or too long to try. */
-  private ascii(text: string): boolean {
-    const { length } = text;
-    if (length > 4096) return false;
-    this.ensure(length + 16);
-    const { pos } = this;
-    this.head(Head.TEXT, Head.TEXT_LONG, length);
-    const ascii = writeAscii(text, this.bytes, this.pos);
-    this.pos = ascii ? this.pos + length : pos;
-    return ascii;
+  /**
+   * Writes a text of less than 64 code units after `pos`, in as few passes over it as can be, and leaves its hash: its bytes
+   * while it is ASCII, otherwise UTF-16 while it is measured.
+   * @returns the offset after it; 0 where it holds surrogates, or is better written as UTF-8.
+   */
+  private shortText(text: string): number {
+    this.ensure(2 * SHORT_TEXT);
+    const { bytes, pos } = this;
+    const units = text.length;
+    const wide = units > 38;
+    let at = wide ? pos + 2 : pos + 1;
+    let hash = units;
+    let unit = 0;
+    let i = 0;
+    for (; i < units; i++) {
+      unit = text.charCodeAt(i);
+      if (unit > 0x7f) break;
+      bytes[at++] = unit;
+      hash = (Math.imul(hash, 31) + unit) | 0;
+    }
+    if (i === units) {
+      bytes[pos] = wide ? Head.TEXT_LONG : Head.TEXT + units;
+      if (wide) bytes[pos + 1] = units - 39;
+      this.hash = hash & 0x3fff_ffff;
+      return at;
+    }
+    let length = (hash = units);
+    at = pos + 2;
+    for (i = 0; i < units; i++) {
+      unit = text.charCodeAt(i);
+      hash = (Math.imul(hash, 31) + unit) | 0;
+      bytes[at++] = unit;
+      bytes[at++] = unit >> 8;
+      if (unit < 0x80) continue;
+      length += unit < 0x800 ? 1 : 2;
+      if (unit >> 11 === 0x1b) length = -Infinity;
+    }
+    this.hash = hash & 0x3fff_ffff;
+    if (!this.canonical || !prefersUtf16(units, length)) return 0;
+    bytes[pos] = Head.TEXT_UTF16;
+    bytes[pos + 1] = 2 * units;
+    return at;
   }
 
   private reference(index: number): void {
@@ -226,8 +271,16 @@ export class ValueWriter extends Writer {
     this.open(level);
     const { keys } = this;
     let count = 0;
-    for (const key in object) if (!picky || this.isField(object, key)) keys[count++] = key;
-    this.textKeys(keys, count);
+    let { likely: guess } = this;
+    const known = guess.keys;
+    let same = 0;
+    for (const key in object) {
+      if (picky && !this.isField(object, key)) continue;
+      if (key === known[count]) same++;
+      keys[count++] = key;
+    }
+    if (same < count || count < known.length) guess = this.likely = this.shape(keys, count);
+    this.textKeys(guess);
     let at = '';
     try {
       for (at in object) {
@@ -256,15 +309,15 @@ export class ValueWriter extends Writer {
   }
 
   /** The head and the keys of a map of texts, or the head of a record that stands for both: of the first `count` keys. */
-  private textKeys(keys: readonly string[], count: number): void {
+  private textKeys(shape: Shape): void {
+    const count = shape.keys.length;
     if (count === 0) return this.byte(Head.MAP);
-    const shape = this.shape(keys, count);
     // [VALUE-10] Defining before the keys are written is the same: keys hold no maps.
     if (this.canonical && this.isDefined(shape)) return this.head(Head.RECORD, Head.RECORD_LONG, shape.index);
     const first = this.texts.size === 0;
     if (first && shape.literal !== undefined) {
-      this.raw(shape.literal);
-      if (this.canonical) for (const text of shape.texts) this.texts.define(text, hashText(text));
+      this.copy(shape.literal);
+      if (this.canonical) for (let i = 0; i < shape.texts.length; i++) this.texts.add(shape.texts[i]!, shape.hashes[i]!);
       return;
     }
     const { pos } = this;
@@ -273,7 +326,18 @@ export class ValueWriter extends Writer {
     if (first) shape.literal = this.bytes.slice(pos, this.pos);
   }
 
+  /** Copies a few bytes, faster than `set`. */
+  private copy(source: Uint8Array): void {
+    const { length } = source;
+    if (length > 64) return this.raw(source);
+    this.ensure(length);
+    const { bytes, pos } = this;
+    for (let i = 0; i < length; i++) bytes[pos + i] = source[i]!;
+    this.pos = pos + length;
+  }
+
   private shape(keys: readonly string[], count: number): Shape {
+    if (count === 0) return NONE;
     const one = keys[0]!;
     const last = keys[count - 1]!;
     const ends = one.length + 31 * last.length + 961 * (one.charCodeAt(0) + 31 * last.charCodeAt(0)); // NaN: hash 0
@@ -282,7 +346,7 @@ export class ValueWriter extends Writer {
     if (known !== undefined && sameKeys(known.keys, keys, count)) return known;
     const own = keys.slice(0, count);
     const texts = own.filter((key) => key.length >= REFERENCE_BYTES || utf8Length(key) >= REFERENCE_BYTES);
-    const shape = { keys: own, hash, texts, epoch: 0, index: 0, literal: undefined };
+    const shape = { keys: own, hash, texts, hashes: texts.map((text) => this.hashOf(text)), epoch: 0, index: 0, literal: undefined };
     if (count <= SHAPE_KEYS) this.known[hash % SHAPES] = shape;
     return shape;
   }
@@ -303,7 +367,7 @@ export class ValueWriter extends Writer {
     if (!texts) for (const key of keys) this.demandKey(key, level + 1);
     const again = duplicate(keys, texts);
     if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
-    if (texts) this.textKeys(keys as readonly string[], keys.length);
+    if (texts) this.textKeys(this.shape(keys as readonly string[], keys.length));
     else {
       this.head(Head.MAP, Head.MAP_LONG, keys.length);
       for (const key of keys) this.value(key, level + 1);
