@@ -4,6 +4,7 @@
  */
 interface BufferMethods {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
   ucs2Slice(this: Uint8Array, start: number, end: number): string;
   utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
   ucs2Write(this: Uint8Array, text: string, offset: number, length: number): number;
@@ -25,6 +26,13 @@ export function looseUtf8(bytes: Uint8Array, start: number, end: number): string
   return buffer
     ? buffer.utf8Slice.call(bytes, start, end)
     : new platform.TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, end));
+}
+
+/** A character a byte; those below 0x80 are ASCII. */
+export function looseLatin1(bytes: Uint8Array, start: number, end: number): string {
+  return buffer
+    ? buffer.latin1Slice.call(bytes, start, end)
+    : new platform.TextDecoder('latin1', { ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
 
 /** Decodes UTF-16LE of an even length, surrogates as they are. */

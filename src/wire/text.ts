@@ -36,13 +36,26 @@ function shortAscii(bytes: Uint8Array, start: number, end: number): string | und
   if (end - start > SHORT) return undefined;
   let text = '';
   let i = start;
-  for (; i + 4 <= end; i += 4) {
+  for (; i + 8 <= end; i += 8) {
+    const a = bytes[i]!;
+    const b = bytes[i + 1]!;
+    const c = bytes[i + 2]!;
+    const d = bytes[i + 3]!;
+    const e = bytes[i + 4]!;
+    const f = bytes[i + 5]!;
+    const g = bytes[i + 6]!;
+    const h = bytes[i + 7]!;
+    if ((a | b | c | d | e | f | g | h) > 0x7f) return undefined;
+    text += String.fromCharCode(a, b, c, d, e, f, g, h);
+  }
+  if (i + 4 <= end) {
     const a = bytes[i]!;
     const b = bytes[i + 1]!;
     const c = bytes[i + 2]!;
     const d = bytes[i + 3]!;
     if ((a | b | c | d) > 0x7f) return undefined;
     text += String.fromCharCode(a, b, c, d);
+    i += 4;
   }
   for (; i < end; i++) {
     const a = bytes[i]!;
@@ -99,7 +112,7 @@ export function utf8Length(text: string): number {
 }
 
 /** The index of the first lone surrogate, -1 where there is none; the runtime's own test is a third of the search's time. */
-function loneSurrogate(text: string): number {
+export function loneSurrogate(text: string): number {
   return (text as { isWellFormed?(): boolean }).isWellFormed?.() === true ? -1 : text.search(LONE);
 }
 
