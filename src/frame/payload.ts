@@ -8,14 +8,8 @@ import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
 import { verbName, verbNumber } from './verbs.ts';
 
 export class PayloadReader extends ValueReader {
-  readonly options: DecodeOptions;
   /** The field being read, for a fault's path. */
   field: PathStep[] = [];
-
-  constructor(options: DecodeOptions = {}) {
-    super(options);
-    this.options = options;
-  }
 
   /** The next value, for the field of this path. */
   nextValue(...field: PathStep[]): Value {

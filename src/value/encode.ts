@@ -9,8 +9,8 @@ const SMALL = 4096;
 const KEPT = 65_536;
 
 const shared = /* @__PURE__ */ new ValueWriter();
-/** A getter of the value may encode too: it gets a writer of its own. */
-let busy = false;
+/** The one that is writing. A getter of the value may encode too: it gets a writer of its own. */
+let inUse: ValueWriter | undefined;
 
 /**
  * Encodes one value, in its canonical form unless `form` is `'plain'`.
@@ -58,18 +58,27 @@ export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, optio
 }
 
 function begin(options: EncodeOptions | undefined): ValueWriter {
-  if (busy || options !== undefined) return new ValueWriter(options);
-  const { bytes, pos } = shared;
+  const writer = options === undefined ? shared : kept(options);
+  if (inUse !== undefined || writer === undefined) return new ValueWriter(options);
+  const { bytes, pos } = writer;
   if (pos > bytes.length - SMALL || bytes.length > KEPT) {
-    shared.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
-    shared.pos = 0;
+    writer.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
+    writer.pos = 0;
   }
-  busy = true;
-  return shared;
+  inUse = writer;
+  return writer;
+}
+
+/** With a memory of shapes: the writer of these options, which is used again while they are the same object. */
+function kept(options: EncodeOptions): ValueWriter | undefined {
+  const { shapes } = options;
+  if (shapes === undefined) return undefined;
+  if (shapes.writer?.options !== options) shapes.writer = new ValueWriter(options);
+  return shapes.writer;
 }
 
 function end(writer: ValueWriter): void {
-  if (writer !== shared) return;
-  busy = false;
-  shared.clearTables();
+  if (writer !== inUse) return;
+  inUse = undefined;
+  writer.clearTables();
 }

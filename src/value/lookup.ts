@@ -93,14 +93,19 @@ export function textLookup(): Lookup<string> {
 
 /** Sequences of keys, for the shape table. */
 export function shapeLookup(): Lookup<readonly string[]> {
-  return new Lookup((a, b) => sameKeys(a, b, b.length), shapeIdentity);
+  return new Lookup(sameKeys, shapeIdentity);
 }
 
-/** Whether the first `count` of `b` are the keys `a`. */
-export function sameKeys(a: readonly string[], b: readonly string[], count: number): boolean {
-  if (a.length !== count) return false;
-  for (let i = 0; i < count; i++) if (a[i] !== b[i]) return false;
+/** Whether two sequences of keys are one. */
+export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** Of the first key, the last, and how many there are. */
+export function hashKeys(keys: readonly string[]): number {
+  return (31 * hashText(keys[0]!) + hashText(keys.at(-1)!) + keys.length) & 0x3fff_ffff;
 }
 
 /** From the length and four characters; 0 for the empty text and one of one character. */

@@ -9,7 +9,6 @@ import { fault, through, type ProtocolError } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
-import { Windows } from '../wire/window.ts';
 import { varintLength } from '../wire/writer.ts';
 import { endsInZero, readBignum, withinDigits } from './bignum.ts';
 import * as Head from './heads.ts';
@@ -29,6 +28,8 @@ export interface DecodeOptions {
   readonly maps?: 'object' | 'entries';
   /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
   readonly lossless?: boolean;
+  /** Remembers the keys of maps from value to value, and with a `ShapeCompiler` makes code for them. Default: none. */
+  readonly shapes?: ObjectReader;
 }
 
 /** Told of each value as it is read: the lowest level, for tools. Offsets count from the start of the bytes. */
@@ -46,22 +47,25 @@ export interface ValueVisitor {
 export interface Shape {
   readonly keys: readonly string[];
   readonly size: number;
+  /** Reads their values, as the reader itself would read them. */
+  readonly read?: ((reader: ValueReader, level: number) => Value) | undefined;
+}
+
+/** Reads what it has seen before in less time: a memory of shapes, from `petrel/value/shapes`. */
+export interface ObjectReader {
+  /** The shape whose keys follow: the reader stands after them then, their texts and the shape itself defined. */
+  recall(reader: ValueReader, count: number): Shape | undefined;
+  /** A shape was defined. Its bytes, without a reference among them, are those from `start` on; its texts those from `text` on. */
+  remember(reader: ValueReader, shape: Shape, start: number, text: number): void;
+  /** A well-formed text, if it has it. */
+  text(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined;
+  /** Begins with other bytes. */
+  clear(): void;
+  /** The reader that decoded with these options before, kept to be used again. */
+  reader: ValueReader | undefined;
 }
 
 const NONE: Shape = { keys: [], size: 0 };
-
-/** The keys of a map as they were read before, in this value or another, by their bytes: all of them literals. */
-interface Known extends Shape {
-  readonly bytes: Uint8Array;
-  /** Those of them that take a text index, and their sizes. */
-  readonly texts: readonly string[];
-  readonly sizes: readonly number[];
-}
-
-/** Most bytes of keys that are remembered, and of how many maps. */
-const KNOWN_BYTES = 512;
-const KNOWN = 128;
-const memory: (Known | undefined)[] = [];
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
@@ -77,7 +81,8 @@ export class ValueReader extends Reader {
   /** How many of the texts and shapes are this value's: setting an array's length costs more than writing over it. */
   textCount = 0;
   shapeCount = 0;
-  private readonly windows = new Windows();
+  readonly options: DecodeOptions;
+  private readonly objects: ObjectReader | undefined;
   private readonly copy: boolean;
   private readonly entries: boolean;
   private readonly lossless: boolean;
@@ -86,8 +91,11 @@ export class ValueReader extends Reader {
   private extra = 0;
   private inKey = false;
 
-  constructor({ limits, copy = false, lossless = false, maps }: DecodeOptions = {}) {
+  constructor(options: DecodeOptions = {}) {
     super(EMPTY);
+    const { limits, copy = false, lossless = false, maps, shapes } = options;
+    this.options = options;
+    this.objects = shapes;
     this.limits = resolveLimits(limits);
     this.copy = copy;
     this.lossless = lossless;
@@ -97,7 +105,7 @@ export class ValueReader extends Reader {
   /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */
   reset(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     this.bytes = bytes;
-    this.windows.clear();
+    this.objects?.clear();
     this.pos = start;
     this.extra = -start;
     this.end = end;
@@ -135,7 +143,8 @@ export class ValueReader extends Reader {
     return value;
   }
 
-  private value(level: number): Value {
+  /** A value without telling the visitor. */
+  value(level: number): Value {
     const start = this.pos;
     const head = this.byte();
     if (head < Head.UINT_BYTES) return head;
@@ -188,7 +197,7 @@ export class ValueReader extends Reader {
     const { bytes, pos } = this;
     const end = (this.pos += length);
     const text =
-      this.windows.text(bytes, pos, end, this.end, utf16) ??
+      this.objects?.text(bytes, pos, end, this.end, utf16) ??
       (utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end));
     // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
@@ -225,11 +234,10 @@ export class ValueReader extends Reader {
   private map(count: number, start: number, level: number): Value {
     this.charge(2 * count, start, level);
     this.visitor?.enter('map', start, this.pos, count);
-    const known = this.known(count);
-    if (known !== undefined) return this.fields(known.keys, level);
-    const first = this.pos;
+    const known = this.objects?.recall(this, count);
+    if (known !== undefined) return this.fields(known, level);
+    const { pos: first, textCount } = this;
     const before = first + this.extra;
-    const { textCount } = this;
     const keys = this.keys(count, level);
     const texts = keys.every((key) => typeof key === 'string');
     const again = duplicate(keys, texts);
@@ -239,43 +247,12 @@ export class ValueReader extends Reader {
     }
     // [VALUE-10]
     if (!texts) return this.pairs(keys, level);
+    const shape = { keys, size: this.pos + this.extra - before };
     if (count > 0 && this.shapeCount < TABLE_ENTRIES) {
-      const size = this.pos + this.extra - before;
-      this.shapes[this.shapeCount++] = { keys, size };
-      if (size === this.pos - first && size <= KNOWN_BYTES) this.remember(keys, first, textCount);
+      this.shapes[this.shapeCount++] = shape;
+      if (shape.size === this.pos - first) this.objects?.remember(this, shape, first, textCount);
     }
-    return this.fields(keys, level);
-  }
-
-  /** The keys that follow, if maps had just these before: comparing their bytes takes a tenth of the time of reading them. */
-  private known(count: number): Known | undefined {
-    const { bytes, pos } = this;
-    const known = memory[slotOf(bytes, pos, count)];
-    if (known === undefined || known.keys.length !== count || known.size > this.end - pos) return undefined;
-    for (let i = 0; i < known.size; i++) if (bytes[pos + i] !== known.bytes[i]) return undefined;
-    const { texts, sizes } = known;
-    if (this.textCount + texts.length > TABLE_ENTRIES || this.shapeCount >= TABLE_ENTRIES || this.visitor !== null)
-      return undefined;
-    for (let i = 0; i < texts.length; i++) {
-      this.textSizes[this.textCount] = sizes[i]!;
-      this.texts[this.textCount++] = texts[i]!;
-    }
-    this.shapes[this.shapeCount++] = known;
-    this.pos = pos + known.size;
-    return known;
-  }
-
-  /** Remembers keys whose bytes begin at `first`, none of them a reference; the texts from `textCount` on are among them. */
-  private remember(read: readonly string[], first: number, textCount: number): void {
-    const keys = Object.keys(Object.fromEntries(read.map((key) => [key, 0]))); // as V8 wants keys: internalized
-    if (this.overlong || keys.length < read.length || keys.some((key, i) => key !== read[i])) return;
-    memory[slotOf(this.bytes, first, keys.length)] = {
-      keys,
-      size: this.pos - first,
-      bytes: this.bytes.slice(first, this.pos),
-      texts: this.texts.slice(textCount, this.textCount),
-      sizes: this.textSizes.slice(textCount, this.textCount),
-    };
+    return this.fields(shape, level);
   }
 
   private keys(count: number, level: number): Value[] {
@@ -303,17 +280,19 @@ export class ValueReader extends Reader {
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
     if (index >= this.shapeCount) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
-    const { keys, size } = this.shapes[index]!;
+    const shape = this.shapes[index]!;
+    const { keys, size } = shape;
     const count = keys.length;
     this.charge(count, start, level);
     this.expand((count < 7 ? 1 : 1 + varintLength(count - 7)) + size - this.pos + start, start);
     this.visitor?.enter('record', start, this.pos, count, keys);
-    return this.fields(keys, level);
+    return this.fields(shape, level);
   }
 
   /** The values of a map whose keys are all texts. */
-  private fields(keys: readonly string[], level: number): Value {
+  private fields({ keys, read }: Shape, level: number): Value {
     if (this.entries) return this.pairs(keys, level);
+    if (read !== undefined && this.visitor === null) return read(this, level);
     const out: { [key: string]: Value } = {};
     let i = 0;
     try {
@@ -434,9 +413,4 @@ export class ValueReader extends Reader {
 
 function tooLarge(start: number): ProtocolError {
   return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'more than 10,000 digits');
-}
-
-/** Where keys like these are remembered: from how many there are and the first bytes of them. */
-function slotOf(bytes: Uint8Array, pos: number, count: number): number {
-  return (count + 31 * (bytes[pos]! + 31 * (bytes[pos + 1]! + 31 * (bytes[pos + 2]! + bytes[pos + 3]!)))) & (KNOWN - 1);
 }

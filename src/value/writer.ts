@@ -5,13 +5,13 @@
  * Misuse by the caller is a TypeError or RangeError that names the path to the offending part.
  */
 import { named, through } from '../wire/errors.ts';
-import { utf8Length, writeAscii, writeUtf16, writeUtf8 } from '../wire/text.ts';
+import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
 import * as Head from './heads.ts';
 import { duplicate, stepTo } from './keys.ts';
-import { DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES } from './kinds.ts';
-import { hashText, sameKeys, shapeLookup, textLookup } from './lookup.ts';
+import { DECIMAL_EXPONENT, REFERENCE_BYTES } from './kinds.ts';
+import { hashKeys, hashText, shapeLookup, textLookup, type Lookup } from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
 import { isMap, isPlain, tagAllows } from './tags.ts';
@@ -25,53 +25,54 @@ export interface EncodeOptions {
   readonly maxDepth?: number;
   /** Leave out fields of objects whose value is undefined, as JSON does, instead of throwing. Default false. */
   readonly omitUndefined?: boolean;
+  /** Remembers the keys of objects from value to value, and with a `ShapeCompiler` makes code for them. Default: none. */
+  readonly shapes?: ObjectWriter;
 }
 
-type Fields = { readonly [key: string]: Encodable };
+/** What is written as a map of texts. */
+export type PlainObject = { readonly [key: string]: Encodable };
 
-/** Keys that a map had, of this value or of others: what is known of them from then on. */
-interface Shape {
-  readonly keys: readonly string[];
-  readonly hash: number;
-  /** Of the value in which the shape took `index`. */
-  epoch: number;
-  index: number;
-  /** The map's head and keys, as they are where no text was written before. */
-  literal: Uint8Array | undefined;
-  /** Its keys that take text indices. */
-  readonly texts: readonly string[];
-  readonly hashes: readonly number[];
-}
-
-/** Sequences of keys that are remembered from value to value, and the most keys that one of them has. */
 /** Texts of fewer code units are written in a loop of our own: a call into the runtime costs more than their characters. */
 const SHORT_TEXT = 64;
 
-const SHAPES = 64;
-const SHAPE_KEYS = 64;
-const NONE: Shape = { keys: [], hash: 0, texts: [], hashes: [], epoch: 0, index: 0, literal: undefined };
+/**
+ * Writes the plain objects whose keys it knows: a memory of shapes, from `petrel/value/shapes`. What it writes is what the
+ * writer itself would.
+ */
+export interface ObjectWriter {
+  /** Another value begins. @returns a number that no other value of any writer has. */
+  begin(): number;
+  /** Writes the object, or answers false, having written nothing. */
+  write(writer: ValueWriter, object: PlainObject, level: number): boolean;
+  /** The writer that encoded with these options before, kept to be used again. */
+  writer: ValueWriter | undefined;
+}
 
 /** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
-  private readonly canonical: boolean;
+  readonly options: EncodeOptions;
+  readonly canonical: boolean;
+  /** What the value defined so far. [VALUE-22] */
+  readonly texts: Lookup<string> = textLookup();
+  readonly shapes: Lookup<readonly string[]> = shapeLookup();
+  /** Of the value: see `ObjectWriter`. */
+  serial = 0;
+  /** Whether not every key that a plain object lists is a field to write. */
+  picky = false;
   private readonly maxDepth: number;
   private readonly omitUndefined: boolean;
-  private readonly texts = textLookup();
-  private readonly shapes = shapeLookup();
-  private readonly known: (Shape | undefined)[] = [];
-  private readonly keys: string[] = [];
-  private likely: Shape = NONE;
-  private epoch = 0;
+  private readonly objects: ObjectWriter | undefined;
   /** Of the short text that was written last. */
   private hash = 0;
-  /** Whether not every key that a plain object lists is a field to write. */
-  private picky = false;
 
-  constructor({ form, maxDepth = 100, omitUndefined = false }: EncodeOptions = {}) {
+  constructor(options: EncodeOptions = {}) {
     super();
+    const { form, maxDepth = 100, omitUndefined = false, shapes } = options;
+    this.options = options;
     this.canonical = form !== 'plain';
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
+    this.objects = shapes;
     if (!(maxDepth >= 0 && maxDepth <= 1000))
       throw new RangeError(`maxDepth must be from 0 to 1000, not ${maxDepth}`);
   }
@@ -83,7 +84,7 @@ export class ValueWriter extends Writer {
   writeValue(value: Encodable): void {
     const start = this.pos;
     this.clearTables();
-    this.epoch++;
+    if (this.objects !== undefined) this.serial = this.objects.begin();
     this.picky = this.omitUndefined || inherits();
     try {
       this.value(value, 1);
@@ -106,7 +107,7 @@ export class ValueWriter extends Writer {
     this.varint(value);
   }
 
-  private value(value: Encodable | undefined, level: number): void {
+  value(value: Encodable | undefined, level: number): void {
     // Not a switch: V8 makes the type's name for one.
     if (typeof value === 'string') this.text(value);
     else if (typeof value === 'number') this.number(value);
@@ -120,8 +121,9 @@ export class ValueWriter extends Writer {
 
   private object(value: Encodable & object, level: number): void {
     if (Array.isArray(value)) return this.array(value as readonly Encodable[], level);
+    if (this.objects !== undefined && !this.picky && this.objects.write(this, value as PlainObject, level)) return;
     const own = Object.getPrototypeOf(value) === Object.prototype;
-    if (own || isPlain(value)) return this.fields(value as Fields, level, this.picky || !own);
+    if (own || isPlain(value)) return this.fields(value as PlainObject, level, this.picky || !own);
     if (value instanceof Uint8Array) return this.byteString(value);
     if (value instanceof Entries) return this.entries(value, level);
     if (value instanceof Float) return this.float(value.value);
@@ -134,7 +136,7 @@ export class ValueWriter extends Writer {
     throw new TypeError(`a ${value.constructor.name} is no value, write its parts as a plain object`);
   }
 
-  private number(value: number): void {
+  number(value: number): void {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) return this.float(value);
     if (value >= 0) return this.integer(Head.UINT, Head.UINT_BYTES, Head.UINTS, value);
     this.integer(Head.NINT, Head.NINT_BYTES, Head.NINTS, -1 - value);
@@ -169,7 +171,7 @@ export class ValueWriter extends Writer {
   }
 
   /** A text as a reference where one is canonical, otherwise as a literal. */
-  private text(text: string): void {
+  text(text: string): void {
     const { length: units } = text;
     const short = units < SHORT_TEXT;
     const end = short ? this.shortText(text) : 0;
@@ -182,7 +184,7 @@ export class ValueWriter extends Writer {
     else this.literal(text);
   }
 
-  private hashOf(text: string): number {
+  hashOf(text: string): number {
     if (text.length >= SHORT_TEXT) return hashText(text);
     this.shortText(text);
     return this.hash;
@@ -254,7 +256,7 @@ export class ValueWriter extends Writer {
   }
 
   /** A head whose number is inline below `long - first`, and in a varint beyond. */
-  private head(first: number, long: number, number: number): void {
+  head(first: number, long: number, number: number): void {
     if (number < long - first) return this.byte(first + number);
     this.byte(long);
     this.varint(number - (long - first));
@@ -266,35 +268,27 @@ export class ValueWriter extends Writer {
     this.list(values, level);
   }
 
-  /** A plain object. Listing its keys twice and loading by them, in place, takes a quarter of the time of `Object.keys`. */
-  private fields(object: Fields, level: number, picky: boolean): void {
+  /** A plain object. Listing its keys, and loading by them in place, takes a quarter of the time of `Object.keys`. */
+  private fields(object: PlainObject, level: number, picky: boolean): void {
     this.open(level);
-    const { keys } = this;
-    let count = 0;
-    let { likely: guess } = this;
-    const known = guess.keys;
-    let same = 0;
-    for (const key in object) {
-      if (picky && !this.isField(object, key)) continue;
-      if (key === known[count]) same++;
-      keys[count++] = key;
-    }
-    if (same < count || count < known.length) guess = this.likely = this.shape(keys, count);
-    this.textKeys(guess);
+    const keys: string[] = [];
+    for (const key in object) if (!picky || this.isField(object, key)) keys.push(key);
+    this.textKeys(keys);
+    let left = keys.length;
     let at = '';
     try {
       for (at in object) {
         if (picky && !this.isField(object, at)) continue;
         this.value(object[at], level + 1);
-        count--;
+        left--;
       }
     } catch (error) {
       throw through(error, at);
     }
-    if (count !== 0) throw new TypeError('a field came or went while its object was written');
+    if (left !== 0) throw new TypeError('a field came or went while its object was written');
   }
 
-  private isField(object: Fields, key: string): boolean {
+  private isField(object: PlainObject, key: string): boolean {
     return Object.hasOwn(object, key) && !(this.omitUndefined && object[key] === undefined);
   }
 
@@ -308,57 +302,23 @@ export class ValueWriter extends Writer {
     }
   }
 
-  /** The head and the keys of a map of texts, or the head of a record that stands for both: of the first `count` keys. */
-  private textKeys(shape: Shape): void {
-    const count = shape.keys.length;
-    if (count === 0) return this.byte(Head.MAP);
+  /** The head and the keys of a map of texts, or the head of a record that stands for both. */
+  private textKeys(keys: readonly string[]): void {
     // [VALUE-10] Defining before the keys are written is the same: keys hold no maps.
-    if (this.canonical && this.isDefined(shape)) return this.head(Head.RECORD, Head.RECORD_LONG, shape.index);
-    const first = this.texts.size === 0;
-    if (first && shape.literal !== undefined) {
-      this.copy(shape.literal);
-      if (this.canonical) for (let i = 0; i < shape.texts.length; i++) this.texts.add(shape.texts[i]!, shape.hashes[i]!);
-      return;
-    }
-    const { pos } = this;
-    this.head(Head.MAP, Head.MAP_LONG, count);
-    for (const key of shape.keys) this.text(key);
-    if (first) shape.literal = this.bytes.slice(pos, this.pos);
+    const shape = this.canonical && keys.length > 0 ? this.shapes.define(keys, hashKeys(keys)) : -1;
+    if (shape >= 0) this.record(shape);
+    else this.mapKeys(keys);
   }
 
-  /** Copies a few bytes, faster than `set`. */
-  private copy(source: Uint8Array): void {
-    const { length } = source;
-    if (length > 64) return this.raw(source);
-    this.ensure(length);
-    const { bytes, pos } = this;
-    for (let i = 0; i < length; i++) bytes[pos + i] = source[i]!;
-    this.pos = pos + length;
+  /** The head and the keys of a map of texts, whose shape was defined. */
+  mapKeys(keys: readonly string[]): void {
+    this.head(Head.MAP, Head.MAP_LONG, keys.length);
+    for (const key of keys) this.text(key);
   }
 
-  private shape(keys: readonly string[], count: number): Shape {
-    if (count === 0) return NONE;
-    const one = keys[0]!;
-    const last = keys[count - 1]!;
-    const ends = one.length + 31 * last.length + 961 * (one.charCodeAt(0) + 31 * last.charCodeAt(0)); // NaN: hash 0
-    const hash = (ends + count) & 0x3fff_ffff;
-    const known = this.known[hash % SHAPES];
-    if (known !== undefined && sameKeys(known.keys, keys, count)) return known;
-    const own = keys.slice(0, count);
-    const texts = own.filter((key) => key.length >= REFERENCE_BYTES || utf8Length(key) >= REFERENCE_BYTES);
-    const shape = { keys: own, hash, texts, hashes: texts.map((text) => this.hashOf(text)), epoch: 0, index: 0, literal: undefined };
-    if (count <= SHAPE_KEYS) this.known[hash % SHAPES] = shape;
-    return shape;
-  }
-
-  /** Whether the shape has an index; it gets one now, where any is left. */
-  private isDefined(shape: Shape): boolean {
-    const { epoch } = this;
-    if (shape.epoch === epoch) return true;
-    const index = this.shapes.define(shape.keys, shape.hash);
-    shape.index = index < 0 ? -1 - index : index;
-    if (shape.index < TABLE_ENTRIES) shape.epoch = epoch;
-    return index >= 0;
+  /** The head of a record. */
+  record(shape: number): void {
+    this.head(Head.RECORD, Head.RECORD_LONG, shape);
   }
 
   private entries({ keys, values }: Entries, level: number): void {
@@ -367,7 +327,7 @@ export class ValueWriter extends Writer {
     if (!texts) for (const key of keys) this.demandKey(key, level + 1);
     const again = duplicate(keys, texts);
     if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
-    if (texts) this.textKeys(this.shape(keys as readonly string[], keys.length));
+    if (texts) this.textKeys(keys as readonly string[]);
     else {
       this.head(Head.MAP, Head.MAP_LONG, keys.length);
       for (const key of keys) this.value(key, level + 1);
@@ -442,7 +402,7 @@ export class ValueWriter extends Writer {
     this.pos = pos + width + 1;
   }
 
-  private open(level: number): void {
+  open(level: number): void {
     const { maxDepth } = this;
     if (level > maxDepth)
       throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);

@@ -13,7 +13,7 @@ interface BufferMethods {
 interface Platform {
   Buffer?: { prototype: BufferMethods };
   TextDecoder: new (label: string, options: { ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
-  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): { read: number; written: number } };
+  TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): unknown };
 }
 
 const platform = globalThis as unknown as Platform;
@@ -47,14 +47,6 @@ export function looseUtf16(bytes: Uint8Array, start: number, end: number): strin
 export function putUtf8(text: string, length: number, into: Uint8Array, pos: number): void {
   if (buffer) buffer.utf8Write.call(into, text, pos, length);
   else new platform.TextEncoder().encodeInto(text, into.subarray(pos));
-}
-
-/** Writes a text as far as it fits its code units and four bytes more. @returns whether it is ASCII. */
-export function putAscii(text: string, into: Uint8Array, pos: number): boolean {
-  const { length } = text;
-  if (buffer) return buffer.utf8Write.call(into, text, pos, length + 4) === length;
-  const { read, written } = new platform.TextEncoder().encodeInto(text, into.subarray(pos));
-  return read === written && read === length;
 }
 
 /** Writes a text as UTF-16LE, two bytes a code unit, at `into[pos]`; the room is there. */

@@ -3,7 +3,7 @@
  * ill-formed input is a fault, a lone surrogate in a caller's string a TypeError. U+0000 and U+FEFF are ordinary.
  */
 import { fault } from './errors.ts';
-import { looseUtf16, looseUtf8, putAscii, putUtf16, putUtf8 } from './platform.ts';
+import { looseUtf16, looseUtf8, putUtf16, putUtf8 } from './platform.ts';
 
 /** ASCII up to this many bytes is read and written in a loop, which beats a call into the runtime. */
 const SHORT = 24;
@@ -120,21 +120,6 @@ export function loneSurrogate(text: string): number {
 export function writeUtf8(text: string, length: number, into: Uint8Array, pos: number): void {
   if (length > SHORT || length > text.length) putUtf8(text, length, into, pos);
   else for (let i = 0; i < length; i++) into[pos + i] = text.charCodeAt(i);
-}
-
-/**
- * Writes a text at `into[pos]` if it is ASCII: a byte a code unit. @returns whether it is; if not, up to four bytes more
- * than its code units are written over, which are there.
- */
-export function writeAscii(text: string, into: Uint8Array, pos: number): boolean {
-  const { length } = text;
-  if (length > SHORT) return !(text.charCodeAt(0) > 0x7f || text.charCodeAt(length >> 1) > 0x7f) && putAscii(text, into, pos);
-  for (let i = 0; i < length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0x7f) return false;
-    into[pos + i] = unit;
-  }
-  return true;
 }
 
 /** Writes a text as UTF-16LE, two bytes a code unit, at `into[pos]`; the room was made before. */

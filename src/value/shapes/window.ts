@@ -2,8 +2,8 @@
  * Texts as parts of one string: a call into the runtime costs as much for a thousand characters as for thirty, and a part of
  * a string a fifth of it (values b, decode: 1.3x). A part may keep its window in memory: a kilobyte at most.
  */
-import { looseLatin1, looseUtf16 } from './platform.ts';
-import { loneSurrogate } from './text.ts';
+import { looseLatin1, looseUtf16 } from '../../wire/platform.ts';
+import { loneSurrogate } from '../../wire/text.ts';
 
 /** Bytes of a window. */
 const SIZE = 1024;
@@ -12,6 +12,7 @@ const FEW = 3;
 
 /** One string of a stretch of bytes, moved along with what is asked of it. */
 class Window {
+  private bytes: Uint8Array | undefined;
   private start = 0;
   private end = 0;
   private text = '';
@@ -26,7 +27,8 @@ class Window {
   /** The characters of `bytes[start, end)`; `limit` is where the bytes end. */
   part(bytes: Uint8Array, start: number, end: number, limit: number): string {
     const { width } = this;
-    if (start < this.start || end > this.end) {
+    if (start < this.start || end > this.end || bytes !== this.bytes) {
+      this.bytes = bytes;
       this.start = start;
       this.end = Math.min(limit, start + SIZE);
       this.end -= (this.end - start) % width;
@@ -38,6 +40,7 @@ class Window {
   clear(): void {
     this.start = this.end = 0;
     this.text = '';
+    this.bytes = undefined;
   }
 }
 

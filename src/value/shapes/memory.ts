@@ -1,0 +1,51 @@
+/** A memory of shapes: both directions of it, in the form of the options' `shapes`. */
+import type { ObjectReader, Shape, ValueReader } from '../reader.ts';
+import type { ObjectWriter, PlainObject, ValueWriter } from '../writer.ts';
+import { Windows } from './window.ts';
+import { ReadShapes } from './read.ts';
+import { WrittenShapes } from './write.ts';
+
+/**
+ * Remembers the keys of the maps of texts that were read and written, so that the next ones are compared with them instead
+ * of being read, checked and written anew: 64 sequences of up to 64 keys each way, of up to 512 bytes. No code is made.
+ *
+ * Keep one for as long as you like, and with it the one object of options that holds it: a reader and a writer are kept
+ * for that object. What one peer's values leave here can change how long another peer's take, never what comes out; give
+ * each a memory of its own where that matters. Texts that were decoded may share memory with texts beside them, a kilobyte
+ * at most.
+ *
+ * @example
+ * const options = { shapes: new ShapeMemory() };
+ * decode(encode(value, options), options);
+ */
+export class ShapeMemory implements ObjectReader, ObjectWriter {
+  reader: ValueReader | undefined;
+  writer: ValueWriter | undefined;
+  protected readonly readShapes: ReadShapes = new ReadShapes();
+  protected readonly writtenShapes: WrittenShapes = new WrittenShapes();
+  private readonly windows = new Windows();
+
+  recall(reader: ValueReader, count: number): Shape | undefined {
+    return this.readShapes.recall(reader, count);
+  }
+
+  remember(reader: ValueReader, shape: Shape, start: number, text: number): void {
+    this.readShapes.remember(reader, shape, start, text);
+  }
+
+  text(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {
+    return this.windows.text(bytes, start, end, limit, utf16);
+  }
+
+  clear(): void {
+    this.windows.clear();
+  }
+
+  begin(): number {
+    return ++this.writtenShapes.serial;
+  }
+
+  write(writer: ValueWriter, object: PlainObject, level: number): boolean {
+    return this.writtenShapes.write(writer, object, level);
+  }
+}
