@@ -42,7 +42,7 @@ function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
   if (!(offset >= 0 && offset <= bytes.length && Number.isInteger(offset)))
     throw new RangeError(`offset ${offset}`);
-  const reader = options === undefined ? shared : readerOf(options);
+  const reader = options === undefined ? shared : (options.shapes?.readerFor(options) ?? new ValueReader(options));
   reader.reset(bytes, offset);
   try {
     return { value: reader.readValue(), end: reader.pos };
@@ -51,12 +51,4 @@ function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): {
   } finally {
     reader.release();
   }
-}
-
-/** With a memory of shapes: the reader of these options, which is used again while they are the same object. */
-function readerOf(options: DecodeOptions): ValueReader {
-  const { shapes } = options;
-  if (shapes === undefined) return new ValueReader(options);
-  if (shapes.reader?.options !== options) shapes.reader = new ValueReader(options);
-  return shapes.reader;
 }

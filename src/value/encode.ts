@@ -42,39 +42,22 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  const writer = begin(options);
-  const start = writer.pos;
-  try {
-    writer.writeValue(value);
-    const size = writer.pos - start;
-    const room = into.length - offset;
-    writer.pos = start;
-    if (size > room) throw new RangeError(`the value takes ${size} bytes, there is room for ${room}`);
-    into.set(writer.bytes.subarray(start, start + size), offset);
-    return offset + size;
-  } finally {
-    end(writer);
-  }
+  const bytes = encode(value, options);
+  const room = into.length - offset;
+  if (bytes.length > room) throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
+  into.set(bytes, offset);
+  return offset + bytes.length;
 }
 
 function begin(options: EncodeOptions | undefined): ValueWriter {
-  const writer = options === undefined ? shared : kept(options);
+  const writer = options === undefined ? shared : options.shapes?.writerFor(options);
   if (inUse !== undefined || writer === undefined) return new ValueWriter(options);
   const { bytes, pos } = writer;
   if (pos > bytes.length - SMALL || bytes.length > KEPT) {
     writer.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
     writer.pos = 0;
   }
-  inUse = writer;
-  return writer;
-}
-
-/** With a memory of shapes: the writer of these options, which is used again while they are the same object. */
-function kept(options: EncodeOptions): ValueWriter | undefined {
-  const { shapes } = options;
-  if (shapes === undefined) return undefined;
-  if (shapes.writer?.options !== options) shapes.writer = new ValueWriter(options);
-  return shapes.writer;
+  return (inUse = writer);
 }
 
 function end(writer: ValueWriter): void {

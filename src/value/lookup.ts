@@ -93,7 +93,7 @@ export function textLookup(): Lookup<string> {
 
 /** Sequences of keys, for the shape table. */
 export function shapeLookup(): Lookup<readonly string[]> {
-  return new Lookup(sameKeys, shapeIdentity);
+  return new Lookup(sameKeys, JSON.stringify);
 }
 
 /** Whether two sequences of keys are one. */
@@ -113,9 +113,4 @@ export function hashText(text: string): number {
   const { length } = text;
   const ends = text.charCodeAt(length - 1) + 31 * text.charCodeAt(length - 2);
   return (ends + 961 * text.charCodeAt(length >> 1) + 29_791 * (text.charCodeAt(0) + 31 * length)) & 0x3fff_ffff;
-}
-
-/** A string that is equal for equal sequences of keys and differs for others. */
-function shapeIdentity(keys: readonly string[]): string {
-  return keys.map((key) => `${key.length}:${key}`).join();
 }

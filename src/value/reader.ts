@@ -58,11 +58,11 @@ export interface ObjectReader {
   /** A shape was defined. Its bytes, without a reference among them, are those from `start` on; its texts those from `text` on. */
   remember(reader: ValueReader, shape: Shape, start: number, text: number): void;
   /** A well-formed text, if it has it. */
-  text(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined;
+  readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined;
   /** Begins with other bytes. */
   clear(): void;
-  /** The reader that decoded with these options before, kept to be used again. */
-  reader: ValueReader | undefined;
+  /** A reader with these options: the same one again while they are the same object. */
+  readerFor(options: DecodeOptions): ValueReader;
 }
 
 const NONE: Shape = { keys: [], size: 0 };
@@ -197,7 +197,7 @@ export class ValueReader extends Reader {
     const { bytes, pos } = this;
     const end = (this.pos += length);
     const text =
-      this.objects?.text(bytes, pos, end, this.end, utf16) ??
+      this.objects?.readText(bytes, pos, end, this.end, utf16) ??
       (utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end));
     // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;

@@ -32,9 +32,6 @@ export interface EncodeOptions {
 /** What is written as a map of texts. */
 export type PlainObject = { readonly [key: string]: Encodable };
 
-/** Texts of fewer code units are written in a loop of our own: a call into the runtime costs more than their characters. */
-const SHORT_TEXT = 64;
-
 /**
  * Writes the plain objects whose keys it knows: a memory of shapes, from `petrel/value/shapes`. What it writes is what the
  * writer itself would.
@@ -44,13 +41,14 @@ export interface ObjectWriter {
   begin(): number;
   /** Writes the object, or answers false, having written nothing. */
   write(writer: ValueWriter, object: PlainObject, level: number): boolean;
-  /** The writer that encoded with these options before, kept to be used again. */
-  writer: ValueWriter | undefined;
+  /** Writes a text, or answers false, having written nothing. */
+  writeText(writer: ValueWriter, text: string): boolean;
+  /** A writer with these options: the same one again while they are the same object. */
+  writerFor(options: EncodeOptions): ValueWriter;
 }
 
 /** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
-  readonly options: EncodeOptions;
   readonly canonical: boolean;
   /** What the value defined so far. [VALUE-22] */
   readonly texts: Lookup<string> = textLookup();
@@ -62,13 +60,9 @@ export class ValueWriter extends Writer {
   private readonly maxDepth: number;
   private readonly omitUndefined: boolean;
   private readonly objects: ObjectWriter | undefined;
-  /** Of the short text that was written last. */
-  private hash = 0;
-
   constructor(options: EncodeOptions = {}) {
     super();
     const { form, maxDepth = 100, omitUndefined = false, shapes } = options;
-    this.options = options;
     this.canonical = form !== 'plain';
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
@@ -172,26 +166,9 @@ export class ValueWriter extends Writer {
 
   /** A text as a reference where one is canonical, otherwise as a literal. */
   text(text: string): void {
-    const { length: units } = text;
-    const short = units < SHORT_TEXT;
-    const end = short ? this.shortText(text) : 0;
-    if (!short) this.hash = hashText(text);
-    if (this.canonical && (units >= REFERENCE_BYTES || utf8Length(text) >= REFERENCE_BYTES)) {
-      const index = this.texts.define(text, this.hash);
-      if (index >= 0) return this.reference(index);
-    }
-    if (end > 0) this.pos = end;
-    else this.literal(text);
-  }
-
-  hashOf(text: string): number {
-    if (text.length >= SHORT_TEXT) return hashText(text);
-    this.shortText(text);
-    return this.hash;
-  }
-
-  private literal(text: string): void {
+    if (this.objects?.writeText(this, text)) return;
     const length = utf8Length(text);
+    if (length >= REFERENCE_BYTES && this.isWritten(text, hashText(text))) return;
     const utf16 = this.canonical && prefersUtf16(text.length, length);
     const bytes = utf16 ? 2 * text.length : length;
     this.head(utf16 ? Head.TEXT_UTF16 : Head.TEXT, utf16 ? Head.TEXT_UTF16 : Head.TEXT_LONG, bytes);
@@ -201,53 +178,13 @@ export class ValueWriter extends Writer {
     this.pos += bytes;
   }
 
-  /**
-   * Writes a text of less than 64 code units after `pos`, in as few passes over it as can be, and leaves its hash: its bytes
-   * while it is ASCII, otherwise UTF-16 while it is measured.
-   * @returns the offset after it; 0 where it holds surrogates, or is better written as UTF-8.
-   */
-  private shortText(text: string): number {
-    this.ensure(2 * SHORT_TEXT);
-    const { bytes, pos } = this;
-    const units = text.length;
-    const wide = units > 38;
-    let at = wide ? pos + 2 : pos + 1;
-    let hash = units;
-    let unit = 0;
-    let i = 0;
-    for (; i < units; i++) {
-      unit = text.charCodeAt(i);
-      if (unit > 0x7f) break;
-      bytes[at++] = unit;
-      hash = (Math.imul(hash, 31) + unit) | 0;
-    }
-    if (i === units) {
-      bytes[pos] = wide ? Head.TEXT_LONG : Head.TEXT + units;
-      if (wide) bytes[pos + 1] = units - 39;
-      this.hash = hash & 0x3fff_ffff;
-      return at;
-    }
-    let length = (hash = units);
-    at = pos + 2;
-    for (i = 0; i < units; i++) {
-      unit = text.charCodeAt(i);
-      hash = (Math.imul(hash, 31) + unit) | 0;
-      bytes[at++] = unit;
-      bytes[at++] = unit >> 8;
-      if (unit < 0x80) continue;
-      length += unit < 0x800 ? 1 : 2;
-      if (unit >> 11 === 0x1b) length = -Infinity;
-    }
-    this.hash = hash & 0x3fff_ffff;
-    if (!this.canonical || !prefersUtf16(units, length)) return 0;
-    bytes[pos] = Head.TEXT_UTF16;
-    bytes[pos + 1] = 2 * units;
-    return at;
-  }
-
-  private reference(index: number): void {
+  /** Writes a reference to a text of 4 bytes or more, if it has an index; it gets one now, where references are written. */
+  isWritten(text: string, hash: number): boolean {
+    const index = this.canonical ? this.texts.define(text, hash) : -1;
+    if (index < 0) return false;
     if (index < Head.REFS) this.byte(Head.REF + index);
     else this.head(Head.REF_LONG, Head.REF_LONG, index - Head.REFS);
+    return true;
   }
 
   private byteString(bytes: Uint8Array): void {

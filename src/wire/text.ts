@@ -36,26 +36,13 @@ function shortAscii(bytes: Uint8Array, start: number, end: number): string | und
   if (end - start > SHORT) return undefined;
   let text = '';
   let i = start;
-  for (; i + 8 <= end; i += 8) {
-    const a = bytes[i]!;
-    const b = bytes[i + 1]!;
-    const c = bytes[i + 2]!;
-    const d = bytes[i + 3]!;
-    const e = bytes[i + 4]!;
-    const f = bytes[i + 5]!;
-    const g = bytes[i + 6]!;
-    const h = bytes[i + 7]!;
-    if ((a | b | c | d | e | f | g | h) > 0x7f) return undefined;
-    text += String.fromCharCode(a, b, c, d, e, f, g, h);
-  }
-  if (i + 4 <= end) {
+  for (; i + 4 <= end; i += 4) {
     const a = bytes[i]!;
     const b = bytes[i + 1]!;
     const c = bytes[i + 2]!;
     const d = bytes[i + 3]!;
     if ((a | b | c | d) > 0x7f) return undefined;
     text += String.fromCharCode(a, b, c, d);
-    i += 4;
   }
   for (; i < end; i++) {
     const a = bytes[i]!;

@@ -1,6 +1,7 @@
 /** A memory of shapes: both directions of it, in the form of the options' `shapes`. */
-import type { ObjectReader, Shape, ValueReader } from '../reader.ts';
-import type { ObjectWriter, PlainObject, ValueWriter } from '../writer.ts';
+import { ValueReader, type DecodeOptions, type ObjectReader, type Shape } from '../reader.ts';
+import { ValueWriter, type EncodeOptions, type ObjectWriter, type PlainObject } from '../writer.ts';
+import { writeText } from './text.ts';
 import { Windows } from './window.ts';
 import { ReadShapes } from './read.ts';
 import { WrittenShapes } from './write.ts';
@@ -19,11 +20,21 @@ import { WrittenShapes } from './write.ts';
  * decode(encode(value, options), options);
  */
 export class ShapeMemory implements ObjectReader, ObjectWriter {
-  reader: ValueReader | undefined;
-  writer: ValueWriter | undefined;
+  private reader: { options: DecodeOptions; made: ValueReader } | undefined;
+  private writer: { options: EncodeOptions; made: ValueWriter } | undefined;
   protected readonly readShapes: ReadShapes = new ReadShapes();
   protected readonly writtenShapes: WrittenShapes = new WrittenShapes();
   private readonly windows = new Windows();
+
+  readerFor(options: DecodeOptions): ValueReader {
+    if (this.reader?.options !== options) this.reader = { options, made: new ValueReader(options) };
+    return this.reader.made;
+  }
+
+  writerFor(options: EncodeOptions): ValueWriter {
+    if (this.writer?.options !== options) this.writer = { options, made: new ValueWriter(options) };
+    return this.writer.made;
+  }
 
   recall(reader: ValueReader, count: number): Shape | undefined {
     return this.readShapes.recall(reader, count);
@@ -33,12 +44,16 @@ export class ShapeMemory implements ObjectReader, ObjectWriter {
     this.readShapes.remember(reader, shape, start, text);
   }
 
-  text(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {
+  readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {
     return this.windows.text(bytes, start, end, limit, utf16);
   }
 
   clear(): void {
     this.windows.clear();
+  }
+
+  writeText(writer: ValueWriter, text: string): boolean {
+    return writeText(writer, text);
   }
 
   begin(): number {

@@ -1,6 +1,6 @@
 /** Plain objects whose keys were written before, recognised by listing them. */
 import { through } from '../../wire/errors.ts';
-import { hashKeys, sameKeys } from '../lookup.ts';
+import { hashKeys, hashText, sameKeys } from '../lookup.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import { utf8Length } from '../../wire/text.ts';
 import type { PlainObject, ValueWriter } from '../writer.ts';
@@ -105,7 +105,7 @@ function learnKeys(writer: ValueWriter, shape: WrittenShape): void {
   writer.mapKeys(shape.keys);
   if (writer.pos - pos > MOST_BYTES) return;
   const texts = shape.keys.filter((key) => utf8Length(key) >= REFERENCE_BYTES);
-  const hashes = texts.map((text) => writer.hashOf(text));
+  const hashes = texts.map(hashText);
   Object.assign(shape, { literal: writer.bytes.slice(pos, writer.pos), texts, hashes });
 }
 
