@@ -28,8 +28,8 @@ export class ShapeCompiler extends ShapeMemory {
     if (!(maxShapes >= 0 && maxShapes <= 1024 && Number.isInteger(maxShapes)))
       throw new RangeError(`maxShapes must be a whole number from 0 to 1024, not ${maxShapes}`);
     this.maxShapes = maxShapes;
-    this.readShapes.compile = (shape) => this.reader_(shape);
-    this.writtenShapes.compile = (shape) => this.writer_(shape);
+    this.readShapes.compile = (shape) => this.makeReader(shape);
+    this.writtenShapes.compile = (shape) => this.makeWriter(shape);
   }
 
   /** How many readers and writers have been made. */
@@ -37,13 +37,13 @@ export class ShapeCompiler extends ShapeMemory {
     return this.readers + this.writers;
   }
 
-  private reader_({ keys }: ReadShape): ReadFields | undefined {
+  private makeReader({ keys }: ReadShape): ReadFields | undefined {
     if (this.readers >= this.maxShapes) return undefined;
     this.readers++;
     return make<ReadFields>(readerSource(keys), { keys, through });
   }
 
-  private writer_(shape: WrittenShape): WriteFields | undefined {
+  private makeWriter(shape: WrittenShape): WriteFields | undefined {
     if (this.writers >= this.maxShapes) return undefined;
     this.writers++;
     const { getPrototypeOf, prototype: plain } = Object;

@@ -8,7 +8,7 @@ import { WrittenShapes } from './write.ts';
 
 /**
  * Remembers the keys of the maps of texts that were read and written, so that the next ones are compared with them instead
- * of being read, checked and written anew: 64 sequences of up to 64 keys each way, of up to 512 bytes. No code is made.
+ * of being read, checked and written anew: 256 sequences of up to 64 keys and 512 bytes each way. No code is made.
  *
  * Keep one for as long as you like, and with it the one object of options that holds it: a reader and a writer are kept
  * for that object. What one peer's values leave here can change how long another peer's take, never what comes out; give

@@ -1,4 +1,5 @@
 /** Keys of maps as they were read before, recognised by their bytes. */
+import * as Head from '../heads.ts';
 import { TABLE_ENTRIES } from '../kinds.ts';
 import type { Shape, ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
@@ -17,7 +18,7 @@ export interface ReadShape extends Shape {
   uses: number;
 }
 
-const SLOTS = 64;
+const SLOTS = 256;
 const MOST_BYTES = 512;
 const MOST_KEYS = 64;
 
@@ -67,8 +68,11 @@ export class ReadShapes {
 /** After so many uses a shape is worth code of its own. */
 export const OFTEN = 16;
 
-/** Where keys like these are remembered: from how many there are and their first bytes. */
+/** Where keys like these are remembered: by how many there are, the first key's ends and the second one's head. */
 function slotOf(bytes: Uint8Array, pos: number, count: number): number {
-  const first = bytes[pos]! + 31 * bytes[pos + 1]! + 7 * bytes[pos + 2]! + 3 * bytes[pos + 3]!;
-  return (count + 5 * first) % SLOTS || 0; // 0 where the input ends before
+  const head = bytes[pos]!;
+  const last = head > Head.TEXT && head < Head.TEXT_LONG ? pos + head - Head.TEXT : pos;
+  if (last + 1 >= bytes.length) return 0;
+  const second = count > 1 ? bytes[last + 1]! : 0;
+  return (count + 3 * head + 7 * bytes[pos + 1]! + 31 * bytes[last]! + 61 * second) % SLOTS;
 }

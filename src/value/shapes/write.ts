@@ -24,7 +24,7 @@ export interface WrittenShape {
   uses: number;
 }
 
-const SLOTS = 64;
+const SLOTS = 256;
 const MOST_KEYS = 64;
 const MOST_BYTES = 512;
 const NONE: WrittenShape = { keys: [], hash: 0, texts: [], hashes: [], write: undefined, literal: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
