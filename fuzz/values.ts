@@ -103,11 +103,12 @@ const remembered = promise(
   ([value, near, at]) => {
     const bytes = encode(value);
     const changed = bytes.slice();
-    changed[at % bytes.length]! ^= 1 << at % 8;
+    changed[at % bytes.length]! ^= 1 << (at % 8);
     for (const options of MEMORIES) {
       for (let i = 0; i < 18; i++) same('bytes', hex(encode(value, options)), hex(bytes));
       for (const input of [bytes, changed, near]) {
-        const ends = (options?: DecodeOptions) => outcome(input.length, () => modelOf(decode(input, options)));
+        const ends = (options?: DecodeOptions) =>
+          outcome(input.length, () => modelOf(decode(input, options)));
         const expected = ends();
         for (let i = 0; i < 18; i++) same('value', ends(options), expected);
       }

@@ -19,7 +19,11 @@ export function runValue(vector: Vector): void {
 }
 
 /** The same with a memory of shapes as without one. */
-function remembering(shapes: ShapeMemory, { limits = {}, error, canonical }: Vector, bytes: Uint8Array): void {
+function remembering(
+  shapes: ShapeMemory,
+  { limits = {}, error, canonical }: Vector,
+  bytes: Uint8Array,
+): void {
   if (error !== undefined && canonical === true) return;
   const options = { limits, shapes, maxDepth: limits.maxDepth ?? 100 };
   const plain = { limits };

@@ -2,7 +2,7 @@
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
 import { readUtf8, utf8Length } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
-import { ValueReader, type DecodeOptions } from '../value/reader.ts';
+import { ValueReader } from '../value/reader.ts';
 import type { Encodable, Value } from '../value/types.ts';
 import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
 import { verbName, verbNumber } from './verbs.ts';

@@ -60,7 +60,7 @@ describe('the pieces of a frame', () => {
   });
 
   it('hold a large body as it is', () => {
-    const pieces = framePieces({ kind: 'COMMAND', id: 1, verb: 'upload', args: [body] } as FrameBody);
+    const pieces = framePieces({ kind: 'COMMAND', id: 1, verb: 'upload', args: [body] });
     expect(pieces).toHaveLength(3);
     expect(pieces[2]).toBe(body);
   });
@@ -68,7 +68,11 @@ describe('the pieces of a frame', () => {
   it('are refused beyond the limit, as by the writer', () => {
     const frame = { kind: 'REPLY', id: 1, value: body } as FrameBody;
     for (const write of [encodeFrame, framePieces])
-      expect(() => write(frame, { maxPayload: 70_000 })).toThrow(/a payload of 70005 bytes, the limit is 70000/);
-    expect(() => framePieces({ kind: 'REPLY', id: 1, value: [() => 1] } as never)).toThrow('(at REPLY.value[0])');
+      expect(() => write(frame, { maxPayload: 70_000 })).toThrow(
+        /a payload of 70005 bytes, the limit is 70000/,
+      );
+    expect(() => framePieces({ kind: 'REPLY', id: 1, value: [() => 1] } as never)).toThrow(
+      '(at REPLY.value[0])',
+    );
   });
 });

@@ -44,7 +44,8 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
   const bytes = encode(value, options);
   const room = into.length - offset;
-  if (bytes.length > room) throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
+  if (bytes.length > room)
+    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
   into.set(bytes, offset);
   return offset + bytes.length;
 }

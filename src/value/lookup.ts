@@ -112,5 +112,7 @@ export function hashKeys(keys: readonly string[]): number {
 export function hashText(text: string): number {
   const { length } = text;
   const ends = text.charCodeAt(length - 1) + 31 * text.charCodeAt(length - 2);
-  return (ends + 961 * text.charCodeAt(length >> 1) + 29_791 * (text.charCodeAt(0) + 31 * length)) & 0x3fff_ffff;
+  return (
+    (ends + 961 * text.charCodeAt(length >> 1) + 29_791 * (text.charCodeAt(0) + 31 * length)) & 0x3fff_ffff
+  );
 }

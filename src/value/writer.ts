@@ -115,7 +115,8 @@ export class ValueWriter extends Writer {
 
   private object(value: Encodable & object, level: number): void {
     if (Array.isArray(value)) return this.array(value as readonly Encodable[], level);
-    if (this.objects !== undefined && !this.picky && this.objects.write(this, value as PlainObject, level)) return;
+    if (this.objects !== undefined && !this.picky && this.objects.write(this, value as PlainObject, level))
+      return;
     const own = Object.getPrototypeOf(value) === Object.prototype;
     if (own || isPlain(value)) return this.fields(value as PlainObject, level, this.picky || !own);
     if (value instanceof Uint8Array) return this.byteString(value);
@@ -264,7 +265,7 @@ export class ValueWriter extends Writer {
     if (!texts) for (const key of keys) this.demandKey(key, level + 1);
     const again = duplicate(keys, texts);
     if (again >= 0) throw new TypeError(`key ${again} stands before [VALUE-9]`);
-    if (texts) this.textKeys(keys as readonly string[]);
+    if (texts) this.textKeys(keys);
     else {
       this.head(Head.MAP, Head.MAP_LONG, keys.length);
       for (const key of keys) this.value(key, level + 1);

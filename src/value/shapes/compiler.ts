@@ -40,7 +40,7 @@ export class ShapeCompiler extends ShapeMemory {
   private makeReader({ keys }: ReadShape): ReadFields | undefined {
     if (this.readers >= this.maxShapes) return undefined;
     this.readers++;
-    return make<ReadFields>(readerSource(keys), { keys, through });
+    return make(readerSource(keys), { keys, through }) as ReadFields | undefined;
   }
 
   private makeWriter(shape: WrittenShape): WriteFields | undefined {
@@ -48,15 +48,17 @@ export class ShapeCompiler extends ShapeMemory {
     this.writers++;
     const { getPrototypeOf, prototype: plain } = Object;
     const { keys } = shape;
-    return make<WriteFields>(writerSource(keys), { keys, through, shape, writeKeys, getPrototypeOf, plain });
+    return make(writerSource(keys), { keys, through, shape, writeKeys, getPrototypeOf, plain }) as
+      | WriteFields
+      | undefined;
   }
 }
 
 /** A function of this source, in which these names are known; undefined where code is not to be made. */
-function make<T>(source: string, known: Readonly<Record<string, unknown>>): T | undefined {
+function make(source: string, known: Readonly<Record<string, unknown>>): unknown {
   try {
     // oxlint-disable-next-line no-new-func, no-implied-eval -- asked for by the caller; see above for what enters it
-    const outer = new Function(...Object.keys(known), source) as (...args: unknown[]) => T;
+    const outer = new Function(...Object.keys(known), source) as (...args: unknown[]) => unknown;
     return outer(...Object.values(known));
   } catch (error) {
     if (error instanceof EvalError) return undefined;
