@@ -21,11 +21,17 @@ const methods = platform.Buffer?.prototype;
 // A polyfill may lack the methods that Node does not document.
 const buffer = methods && 'ucs2Write' in methods ? methods : undefined;
 
+/** Whether a long stretch is made a string for little more than a short one: not so where it takes a loop. */
+export const bulk: boolean = buffer !== undefined;
+
+/** Made once: making one costs more than most texts. */
+let decoder: { decode(bytes: Uint8Array): string } | undefined;
+
 /** Decodes UTF-8; what is ill-formed becomes U+FFFD. */
 export function looseUtf8(bytes: Uint8Array, start: number, end: number): string {
   return buffer
     ? buffer.utf8Slice.call(bytes, start, end)
-    : new platform.TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, end));
+    : (decoder ??= new platform.TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes.subarray(start, end));
 }
 
 /** A character a byte; those below 0x80 are ASCII. */
@@ -39,7 +45,13 @@ export function looseLatin1(bytes: Uint8Array, start: number, end: number): stri
 export function looseUtf16(bytes: Uint8Array, start: number, end: number): string {
   if (buffer) return buffer.ucs2Slice.call(bytes, start, end);
   let text = '';
-  while (start < end) text += String.fromCharCode(bytes[start++]! | (bytes[start++]! << 8));
+  // Many characters a call: in Chromium a fifth of the time of one after the other.
+  while (start < end) {
+    const units: number[] = [];
+    for (const stop = Math.min(end, start + 1024); start < stop; start += 2)
+      units.push(bytes[start]! | (bytes[start + 1]! << 8));
+    text += String.fromCharCode.apply(null, units);
+  }
   return text;
 }
 

@@ -2,7 +2,7 @@
  * Texts as parts of one string: a call into the runtime costs as much for a thousand characters as for thirty, and a part of
  * a string a fifth of it (values b, decode: 1.3x). A part may keep its window in memory: a kilobyte at most.
  */
-import { looseLatin1, looseUtf16 } from '../../wire/platform.ts';
+import { bulk, looseLatin1, looseUtf16 } from '../../wire/platform.ts';
 import { loneSurrogate } from '../../wire/text.ts';
 
 /** Bytes of a window. */
@@ -55,7 +55,7 @@ export class Windows {
 
   /** Well-formed text of `bytes[start, end)`, in UTF-16 or ASCII; undefined where it is none, or not to be had here. */
   text(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {
-    if (end - start > SIZE >> 2) return undefined;
+    if (!bulk || end - start > SIZE >> 2) return undefined;
     if (utf16) {
       if (this.wide++ < FEW || (end - start) % 2 > 0) return undefined;
       const text = (start % 2 > 0 ? this.odd : this.even).part(bytes, start, end, limit);
