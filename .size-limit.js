@@ -43,6 +43,7 @@ function budget(name, layers, limit, names) {
 export default [
   budget('petrel/wire', ['wire'], '2.8 kB'),
   budget('petrel/value', ['value'], '8.7 kB'),
+  budget('petrel/value/shapes', ['value/shapes'], '12.3 kB', 'ShapeCompiler, ShapeMemory'),
   budget('petrel/frame', ['frame'], '12.7 kB'),
   // The aim is 10 kB; without messages, handshake, PACKs and streams it would be about 11.2.
   budget('wire + value + frame', ['wire', 'value', 'frame'], '13.5 kB'),

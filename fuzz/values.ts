@@ -13,6 +13,7 @@ import {
   type DecodeOptions,
   type Value,
 } from '../src/value/index.ts';
+import { ShapeCompiler, ShapeMemory } from '../src/value/shapes/index.ts';
 import type { Limits } from '../src/wire/index.ts';
 import { encodables, nearValues, valueBytes } from './arbitraries.ts';
 import { attempt, outcome } from './faults.ts';
@@ -89,6 +90,28 @@ const everyByte = promise(
     for (let byte = 0; byte < 256; byte++) {
       changed[i] = byte;
       attempt(changed.length, () => decode(changed));
+    }
+  },
+);
+
+/** Kept from case to case: what one value leaves must not touch the next. */
+const MEMORIES = [new ShapeMemory(), new ShapeCompiler({ maxShapes: 1024 })].map((shapes) => ({ shapes }));
+
+const remembered = promise(
+  'a memory of shapes changes no byte that is written, no value and no fault',
+  fc.tuple(encodables, nearValues, fc.nat()),
+  ([value, near, at]) => {
+    const bytes = encode(value);
+    const changed = bytes.slice();
+    changed[at % bytes.length]! ^= 1 << (at % 8);
+    for (const options of MEMORIES) {
+      for (let i = 0; i < 18; i++) same('bytes', hex(encode(value, options)), hex(bytes));
+      for (const input of [bytes, changed, near]) {
+        const ends = (options?: DecodeOptions) =>
+          outcome(input.length, () => modelOf(decode(input, options)));
+        const expected = ends();
+        for (let i = 0; i < 18; i++) same('value', ends(options), expected);
+      }
     }
   },
 );
@@ -170,4 +193,5 @@ export const VALUE_PROMISES: readonly Promised[] = [
   anyBytes,
   narrowed,
   visited,
+  remembered,
 ];

@@ -1,14 +1,41 @@
 /** Vectors of values: every way in which they are read, and written back. */
 import { decodeCanonical } from '../src/canonical/index.ts';
 import { decode, decodeFirst, encode, Entries, type Encodable } from '../src/value/index.ts';
+import { ShapeCompiler, ShapeMemory } from '../src/value/shapes/index.ts';
 import { around, cuts, faultOf, same, truncated } from './checks.ts';
 import { toNotation, toValue, unhex, type Notation } from './notation.ts';
 import type { Fault, Vector } from './vector.ts';
 
+/** Kept from vector to vector, as a program keeps them from value to value. */
+const MEMORIES = [new ShapeMemory(), new ShapeCompiler({ maxShapes: 1024 })];
+/** So often that code is made, and used. */
+const OFTEN = 20;
+
 export function runValue(vector: Vector): void {
   const bytes = unhex(vector.hex!);
+  for (const shapes of MEMORIES) remembering(shapes, vector, bytes);
   if (vector.error === undefined) goodValue(vector, bytes);
   else badValue(vector, bytes, vector.error);
+}
+
+/** The same with a memory of shapes as without one. */
+function remembering(
+  shapes: ShapeMemory,
+  { limits = {}, error, canonical }: Vector,
+  bytes: Uint8Array,
+): void {
+  if (error !== undefined && canonical === true) return;
+  const options = { limits, shapes, maxDepth: limits.maxDepth ?? 100 };
+  const plain = { limits };
+  const expected = error ?? toNotation(decode(bytes, plain));
+  const objects = error === undefined ? asObjects(decode(bytes, { limits, lossless: true })) : undefined;
+  const rounds = bytes.length > 20_000 ? 2 : OFTEN;
+  for (let i = 0; i < rounds; i++) {
+    let found: unknown;
+    const fault = faultOf('decode with shapes', () => (found = toNotation(decode(bytes, options))));
+    same('decode with shapes', fault ?? found, expected);
+    if (objects !== undefined) same('encode with shapes', equal(encode(objects, options), bytes), canonical);
+  }
 }
 
 function goodValue({ value, limits = {}, canonical, plain }: Vector, bytes: Uint8Array): void {

@@ -2,20 +2,14 @@
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
 import { readUtf8, utf8Length } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
-import { ValueReader, type DecodeOptions } from '../value/reader.ts';
+import { ValueReader } from '../value/reader.ts';
 import type { Encodable, Value } from '../value/types.ts';
 import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
 import { verbName, verbNumber } from './verbs.ts';
 
 export class PayloadReader extends ValueReader {
-  readonly options: DecodeOptions;
   /** The field being read, for a fault's path. */
   field: PathStep[] = [];
-
-  constructor(options: DecodeOptions = {}) {
-    super(options);
-    this.options = options;
-  }
 
   /** The next value, for the field of this path. */
   nextValue(...field: PathStep[]): Value {

@@ -42,7 +42,8 @@ function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
   if (!(offset >= 0 && offset <= bytes.length && Number.isInteger(offset)))
     throw new RangeError(`offset ${offset}`);
-  const reader = options === undefined ? shared : new ValueReader(options);
+  const reader =
+    options === undefined ? shared : (options.shapes?.readerFor(options) ?? new ValueReader(options));
   reader.reset(bytes, offset);
   try {
     return { value: reader.readValue(), end: reader.pos };

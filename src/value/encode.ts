@@ -9,8 +9,8 @@ const SMALL = 4096;
 const KEPT = 65_536;
 
 const shared = /* @__PURE__ */ new ValueWriter();
-/** A getter of the value may encode too: it gets a writer of its own. */
-let busy = false;
+/** The one that is writing. A getter of the value may encode too: it gets a writer of its own. */
+let inUse: ValueWriter | undefined;
 
 /**
  * Encodes one value, in its canonical form unless `form` is `'plain'`.
@@ -23,12 +23,17 @@ let busy = false;
  *   RangeError for what is out of range or nested too deep; the message names the path.
  */
 export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
-  return written(value, options, (writer, start) => {
+  const writer = begin(options);
+  const start = writer.pos;
+  try {
+    writer.writeValue(value);
     const { bytes, pos } = writer;
-    if (pos - start <= SMALL && bytes.length <= KEPT) return bytes.subarray(start, pos);
+    if (pos - start <= SMALL && bytes.length <= KEPT) return new Uint8Array(bytes.buffer, start, pos - start);
     writer.pos = start;
     return bytes.slice(start, pos);
-  });
+  } finally {
+    end(writer);
+  }
 }
 
 /**
@@ -37,38 +42,27 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  return written(value, options, (writer, start) => {
-    const size = writer.pos - start;
-    const room = into.length - offset;
-    writer.pos = start;
-    if (size > room) throw new RangeError(`the value takes ${size} bytes, there is room for ${room}`);
-    into.set(writer.bytes.subarray(start, start + size), offset);
-    return offset + size;
-  });
+  const bytes = encode(value, options);
+  const room = into.length - offset;
+  if (bytes.length > room)
+    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
+  into.set(bytes, offset);
+  return offset + bytes.length;
 }
 
-function written<T>(
-  value: Encodable,
-  options: EncodeOptions | undefined,
-  use: (writer: ValueWriter, start: number) => T,
-): T {
-  if (busy || options !== undefined) return run(new ValueWriter(options), value, use);
-  const { bytes, pos } = shared;
+function begin(options: EncodeOptions | undefined): ValueWriter {
+  const writer = options === undefined ? shared : options.shapes?.writerFor(options);
+  if (inUse !== undefined || writer === undefined) return new ValueWriter(options);
+  const { bytes, pos } = writer;
   if (pos > bytes.length - SMALL || bytes.length > KEPT) {
-    shared.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
-    shared.pos = 0;
+    writer.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it
+    writer.pos = 0;
   }
-  busy = true;
-  try {
-    return run(shared, value, use);
-  } finally {
-    busy = false;
-    shared.clearTables();
-  }
+  return (inUse = writer);
 }
 
-function run<T>(writer: ValueWriter, value: Encodable, use: (writer: ValueWriter, start: number) => T): T {
-  const start = writer.pos;
-  writer.writeValue(value);
-  return use(writer, start);
+function end(writer: ValueWriter): void {
+  if (writer !== inUse) return;
+  inUse = undefined;
+  writer.clearTables();
 }

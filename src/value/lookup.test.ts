@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from './index.ts';
-import { shapeLookup, textLookup } from './lookup.ts';
+import { hashText, shapeLookup, textLookup } from './lookup.ts';
 
 function many(count: number, text: (i: number) => string): string[] {
   return Array.from({ length: count }, (_, i) => text(i));
@@ -15,18 +15,20 @@ describe('the lookup of texts', () => {
     ['texts that spell indices', many(500, (i) => String(i * 65_536))],
   ])('gives each its index, and finds it again: %s', (_name, texts) => {
     const lookup = textLookup();
+    const define = (text: string): number => lookup.define(text, hashText(text));
     for (let round = 0; round < 3; round++) {
-      expect(texts.map((text) => lookup.define(text))).toStrictEqual(texts.map(() => -1));
-      expect(texts.map((text) => lookup.define(text))).toStrictEqual(texts.map((_, i) => i));
+      expect(texts.map(define)).toStrictEqual(texts.map((_, i) => -1 - i));
+      expect(texts.map(define)).toStrictEqual(texts.map((_, i) => i));
       lookup.clear();
     }
   });
 
   it('holds 16,384 and defines no more', () => {
     const lookup = textLookup();
-    for (let i = 0; i < 16_384; i++) lookup.define(`text ${i}`);
-    expect([lookup.define('one more'), lookup.define('one more')]).toStrictEqual([-1, -1]);
-    expect(lookup.define('text 16383')).toBe(16_383);
+    const define = (text: string): number => lookup.define(text, hashText(text));
+    for (let i = 0; i < 16_384; i++) define(`text ${i}`);
+    expect([define('one more'), define('one more'), lookup.size]).toStrictEqual([-16_385, -16_385, 16_384]);
+    expect(define('text 16383')).toBe(16_383);
   });
 });
 
@@ -40,8 +42,8 @@ describe('the lookup of shapes', () => {
       ['a', 'b'],
       ['ab', 'c'],
     ];
-    for (const keys of shapes) lookup.define(keys);
-    expect(shapes.map((keys) => lookup.define([...keys]))).toStrictEqual([0, 1, 2, 3, 4]);
+    for (const keys of shapes) lookup.define(keys, 7);
+    expect(shapes.map((keys) => lookup.define([...keys], 7))).toStrictEqual([0, 1, 2, 3, 4]);
   });
 
   it('serves 2,000 shapes in one chain', () => {

@@ -28,6 +28,8 @@ export interface DecodeOptions {
   readonly maps?: 'object' | 'entries';
   /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
   readonly lossless?: boolean;
+  /** Remembers the keys of maps from value to value, and with a `ShapeCompiler` makes code for them. Default: none. */
+  readonly shapes?: ObjectReader;
 }
 
 /** Told of each value as it is read: the lowest level, for tools. Offsets count from the start of the bytes. */
@@ -45,9 +47,26 @@ export interface ValueVisitor {
 export interface Shape {
   readonly keys: readonly string[];
   readonly size: number;
+  /** Reads their values, as the reader itself would read them. */
+  readonly read?: ((reader: ValueReader, level: number) => Value) | undefined;
+}
+
+/** Reads what it has seen before in less time: a memory of shapes, from `petrel/value/shapes`. */
+export interface ObjectReader {
+  /** The shape whose keys follow: the reader stands after them then, their texts and the shape itself defined. */
+  recall(reader: ValueReader, count: number): Shape | undefined;
+  /** A shape was defined. Its bytes, without a reference among them, are those from `start` on; its texts those from `text` on. */
+  remember(reader: ValueReader, shape: Shape, start: number, text: number): void;
+  /** A well-formed text, if it has it. */
+  readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined;
+  /** Begins with other bytes. */
+  clear(): void;
+  /** A reader with these options: the same one again while they are the same object. */
+  readerFor(options: DecodeOptions): ValueReader;
 }
 
 const NONE: Shape = { keys: [], size: 0 };
+
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /** Reads values one after the other: `reset` it to bytes, then `readValue`. `decode` is this for one value. */
@@ -62,6 +81,8 @@ export class ValueReader extends Reader {
   /** How many of the texts and shapes are this value's: setting an array's length costs more than writing over it. */
   textCount = 0;
   shapeCount = 0;
+  readonly options: DecodeOptions;
+  private readonly objects: ObjectReader | undefined;
   private readonly copy: boolean;
   private readonly entries: boolean;
   private readonly lossless: boolean;
@@ -70,8 +91,11 @@ export class ValueReader extends Reader {
   private extra = 0;
   private inKey = false;
 
-  constructor({ limits, copy = false, lossless = false, maps }: DecodeOptions = {}) {
+  constructor(options: DecodeOptions = {}) {
     super(EMPTY);
+    const { limits, copy = false, lossless = false, maps, shapes } = options;
+    this.options = options;
+    this.objects = shapes;
     this.limits = resolveLimits(limits);
     this.copy = copy;
     this.lossless = lossless;
@@ -81,6 +105,7 @@ export class ValueReader extends Reader {
   /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */
   reset(bytes: Uint8Array, start = 0, end: number = bytes.length): void {
     this.bytes = bytes;
+    this.objects?.clear();
     this.pos = start;
     this.extra = -start;
     this.end = end;
@@ -118,7 +143,8 @@ export class ValueReader extends Reader {
     return value;
   }
 
-  private value(level: number): Value {
+  /** A value without telling the visitor. */
+  value(level: number): Value {
     const start = this.pos;
     const head = this.byte();
     if (head < Head.UINT_BYTES) return head;
@@ -170,7 +196,9 @@ export class ValueReader extends Reader {
     this.need(length);
     const { bytes, pos } = this;
     const end = (this.pos += length);
-    const text = utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end);
+    const text =
+      this.objects?.readText(bytes, pos, end, this.end, utf16) ??
+      (utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end));
     // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
     if (utf8Bytes >= REFERENCE_BYTES && this.textCount < TABLE_ENTRIES) {
@@ -206,7 +234,9 @@ export class ValueReader extends Reader {
   private map(count: number, start: number, level: number): Value {
     this.charge(2 * count, start, level);
     this.visitor?.enter('map', start, this.pos, count);
-    const first = this.pos;
+    const known = this.objects?.recall(this, count);
+    if (known !== undefined) return this.fields(known, level);
+    const { pos: first, textCount } = this;
     const before = first + this.extra;
     const keys = this.keys(count, level);
     const texts = keys.every((key) => typeof key === 'string');
@@ -217,9 +247,12 @@ export class ValueReader extends Reader {
     }
     // [VALUE-10]
     if (!texts) return this.pairs(keys, level);
-    if (count > 0 && this.shapeCount < TABLE_ENTRIES)
-      this.shapes[this.shapeCount++] = { keys, size: this.pos + this.extra - before };
-    return this.fields(keys, level);
+    const shape = { keys, size: this.pos + this.extra - before };
+    if (count > 0 && this.shapeCount < TABLE_ENTRIES) {
+      this.shapes[this.shapeCount++] = shape;
+      if (shape.size === this.pos - first) this.objects?.remember(this, shape, first, textCount);
+    }
+    return this.fields(shape, level);
   }
 
   private keys(count: number, level: number): Value[] {
@@ -247,17 +280,19 @@ export class ValueReader extends Reader {
   /** One value per key of the shape; the keys are not on the wire. [VALUE-11] */
   private record(index: number, start: number, level: number): Value {
     if (index >= this.shapeCount) throw fault('SHAPE_UNDEFINED', 'VALUE-11', start, `shape ${index}`);
-    const { keys, size } = this.shapes[index]!;
+    const shape = this.shapes[index]!;
+    const { keys, size } = shape;
     const count = keys.length;
     this.charge(count, start, level);
     this.expand((count < 7 ? 1 : 1 + varintLength(count - 7)) + size - this.pos + start, start);
     this.visitor?.enter('record', start, this.pos, count, keys);
-    return this.fields(keys, level);
+    return this.fields(shape, level);
   }
 
   /** The values of a map whose keys are all texts. */
-  private fields(keys: readonly string[], level: number): Value {
+  private fields({ keys, read }: Shape, level: number): Value {
     if (this.entries) return this.pairs(keys, level);
+    if (read !== undefined && this.visitor === null) return read(this, level);
     const out: { [key: string]: Value } = {};
     let i = 0;
     try {

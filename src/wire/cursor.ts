@@ -57,10 +57,12 @@ export class Cursor {
 
   /** A little-endian unsigned integer of `width` bytes, 1 to 4, which are there. */
   private bits(width: number): number {
-    const { bytes } = this;
-    let value = 0;
-    for (let shift = 0; shift < 8 * width; shift += 8) value |= bytes[this.pos++]! << shift;
-    return value >>> 0;
+    const { bytes, pos } = this;
+    this.pos = pos + width;
+    let value = bytes[pos]!;
+    if (width > 1) value |= bytes[pos + 1]! << 8;
+    if (width > 2) value |= bytes[pos + 2]! << 16;
+    return width > 3 ? (value | (bytes[pos + 3]! << 24)) >>> 0 : value;
   }
 
   /** An IEEE 754 binary64, little-endian. */

@@ -4,6 +4,7 @@
  */
 interface BufferMethods {
   utf8Slice(this: Uint8Array, start: number, end: number): string;
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
   ucs2Slice(this: Uint8Array, start: number, end: number): string;
   utf8Write(this: Uint8Array, text: string, offset: number, length: number): number;
   ucs2Write(this: Uint8Array, text: string, offset: number, length: number): number;
@@ -20,18 +21,37 @@ const methods = platform.Buffer?.prototype;
 // A polyfill may lack the methods that Node does not document.
 const buffer = methods && 'ucs2Write' in methods ? methods : undefined;
 
+/** Whether a long stretch is made a string for little more than a short one: not so where it takes a loop. */
+export const bulk: boolean = buffer !== undefined;
+
+/** Made once: making one costs more than most texts. */
+let decoder: { decode(bytes: Uint8Array): string } | undefined;
+
 /** Decodes UTF-8; what is ill-formed becomes U+FFFD. */
 export function looseUtf8(bytes: Uint8Array, start: number, end: number): string {
   return buffer
     ? buffer.utf8Slice.call(bytes, start, end)
-    : new platform.TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(start, end));
+    : (decoder ??= new platform.TextDecoder('utf-8', { ignoreBOM: true })).decode(bytes.subarray(start, end));
+}
+
+/** A character a byte; those below 0x80 are ASCII. */
+export function looseLatin1(bytes: Uint8Array, start: number, end: number): string {
+  return buffer
+    ? buffer.latin1Slice.call(bytes, start, end)
+    : new platform.TextDecoder('latin1', { ignoreBOM: true }).decode(bytes.subarray(start, end));
 }
 
 /** Decodes UTF-16LE of an even length, surrogates as they are. */
 export function looseUtf16(bytes: Uint8Array, start: number, end: number): string {
   if (buffer) return buffer.ucs2Slice.call(bytes, start, end);
   let text = '';
-  while (start < end) text += String.fromCharCode(bytes[start++]! | (bytes[start++]! << 8));
+  // Many characters a call: in Chromium a fifth of the time of one after the other.
+  while (start < end) {
+    const units: number[] = [];
+    for (const stop = Math.min(end, start + 1024); start < stop; start += 2)
+      units.push(bytes[start]! | (bytes[start + 1]! << 8));
+    text += String.fromCharCode.apply(null, units);
+  }
   return text;
 }
 
@@ -43,7 +63,7 @@ export function putUtf8(text: string, length: number, into: Uint8Array, pos: num
 
 /** Writes a text as UTF-16LE, two bytes a code unit, at `into[pos]`; the room is there. */
 export function putUtf16(text: string, into: Uint8Array, pos: number): void {
-  if (buffer) {
+  if (buffer && text.length > 16) {
     buffer.ucs2Write.call(into, text, pos, text.length * 2);
     return;
   }

@@ -1,0 +1,114 @@
+/**
+ * Code made at run time for shapes that come often. Keys are the only part of its text that is not ours, and they come from
+ * the wire: each enters as a string literal, escaped, and nowhere else.
+ */
+import { through } from '../../wire/errors.ts';
+import { ShapeMemory } from './memory.ts';
+import type { ReadFields, ReadShape } from './read.ts';
+import { writeKeys, type WriteFields, type WrittenShape } from './write.ts';
+
+export interface ShapeCompilerOptions {
+  /** Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. */
+  readonly maxShapes?: number;
+}
+
+/**
+ * A `ShapeMemory` that makes code, with `new Function`, for shapes that came 16 times. Where that is forbidden (a Content
+ * Security Policy without `unsafe-eval`), and beyond `maxShapes`, it is a `ShapeMemory` and no more.
+ *
+ * @throws RangeError for a `maxShapes` out of range.
+ */
+export class ShapeCompiler extends ShapeMemory {
+  private readonly maxShapes: number;
+  private readers = 0;
+  private writers = 0;
+
+  constructor({ maxShapes = 64 }: ShapeCompilerOptions = {}) {
+    super();
+    if (!(maxShapes >= 0 && maxShapes <= 1024 && Number.isInteger(maxShapes)))
+      throw new RangeError(`maxShapes must be a whole number from 0 to 1024, not ${maxShapes}`);
+    this.maxShapes = maxShapes;
+    this.readShapes.compile = (shape) => this.makeReader(shape);
+    this.writtenShapes.compile = (shape) => this.makeWriter(shape);
+  }
+
+  /** How many readers and writers have been made. */
+  get compiled(): number {
+    return this.readers + this.writers;
+  }
+
+  private makeReader({ keys }: ReadShape): ReadFields | undefined {
+    if (this.readers >= this.maxShapes) return undefined;
+    this.readers++;
+    return make(readerSource(keys), { keys, through }) as ReadFields | undefined;
+  }
+
+  private makeWriter(shape: WrittenShape): WriteFields | undefined {
+    if (this.writers >= this.maxShapes) return undefined;
+    this.writers++;
+    const { getPrototypeOf, prototype: plain } = Object;
+    const { keys } = shape;
+    return make(writerSource(keys), { keys, through, shape, writeKeys, getPrototypeOf, plain }) as
+      | WriteFields
+      | undefined;
+  }
+}
+
+/** A function of this source, in which these names are known; undefined where code is not to be made. */
+function make(source: string, known: Readonly<Record<string, unknown>>): unknown {
+  try {
+    // oxlint-disable-next-line no-new-func, no-implied-eval -- asked for by the caller; see above for what enters it
+    const outer = new Function(...Object.keys(known), source) as (...args: unknown[]) => unknown;
+    return outer(...Object.values(known));
+  } catch (error) {
+    if (error instanceof EvalError) return undefined;
+    throw error;
+  }
+}
+
+/** A string literal of any text: JSON's, and the two line ends that only newer engines take in one. */
+export function literal(text: string): string {
+  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
+}
+
+/** `at` follows the fields, for the path of a fault. A computed key, so that `__proto__` is one as any other. */
+export function readerSource(keys: readonly string[]): string {
+  const reads = keys.map((_, i) => `at = ${i}; const v${i} = reader.value(inner);`);
+  const fields = keys.map((key, i) => `${key === '__proto__' ? `[${literal(key)}]` : literal(key)}: v${i}`);
+  return `'use strict';
+return (reader, level) => {
+  const inner = level + 1;
+  let at = 0;
+  try {
+    ${reads.join('\n    ')}
+    return { ${fields.join(', ')} };
+  } catch (error) {
+    throw through(error, keys[at]);
+  }
+};`;
+}
+
+/** The prototype is judged after a field was loaded: by then V8 knows the object's map, and with it its prototype. */
+export function writerSource(keys: readonly string[]): string {
+  const writes = keys.map((key, i) => {
+    const load = i > 0 ? `at = ${i}; v = object[${literal(key)}];\n    ` : '';
+    return `${load}if (typeof v === 'string') writer.text(v);
+    else if (typeof v === 'number') writer.number(v);
+    else writer.value(v, inner);`;
+  });
+  return `'use strict';
+return (writer, object, level) => {
+  let at = 0;
+  const inner = level + 1;
+  let v = object[${literal(keys[0]!)}];
+  if (getPrototypeOf(object) !== plain) return false;
+  writer.open(level);
+  writeKeys(writer, shape);
+  try {
+    ${writes.join('\n    ')}
+  } catch (error) {
+    throw through(error, keys[at]);
+  }
+  return true;
+};`;
+}

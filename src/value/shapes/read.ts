@@ -1,0 +1,78 @@
+/** Keys of maps as they were read before, recognised by their bytes. */
+import * as Head from '../heads.ts';
+import { TABLE_ENTRIES } from '../kinds.ts';
+import type { Shape, ValueReader } from '../reader.ts';
+import type { Value } from '../types.ts';
+
+/** How the values of a shape are read. */
+export type ReadFields = (reader: ValueReader, level: number) => Value;
+
+/** Keys, none of them a reference, and what reading them defines. */
+export interface ReadShape extends Shape {
+  read: ReadFields | undefined;
+  readonly bytes: Uint8Array;
+  /** The keys that take a text index, and their sizes. */
+  readonly texts: readonly string[];
+  readonly sizes: readonly number[];
+  /** How often it came again. */
+  uses: number;
+}
+
+const SLOTS = 256;
+const MOST_BYTES = 512;
+const MOST_KEYS = 64;
+
+export class ReadShapes {
+  /** Makes code for a shape that comes often. */
+  compile: ((shape: ReadShape) => ReadFields | undefined) | undefined;
+  private readonly slots: (ReadShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+
+  /** Comparing the bytes of keys takes a tenth of the time of reading them (values a, decode: 1.6x). */
+  recall(reader: ValueReader, count: number): ReadShape | undefined {
+    const { bytes, pos, textCount } = reader;
+    const shape = this.slots[slotOf(bytes, pos, count)];
+    if (shape === undefined || shape.keys.length !== count || shape.size > reader.end - pos) return undefined;
+    const { size, texts, sizes, bytes: expected } = shape;
+    for (let i = 0; i < size; i++) if (bytes[pos + i] !== expected[i]) return undefined;
+    if (reader.visitor !== null || reader.shapeCount >= TABLE_ENTRIES) return undefined;
+    if (textCount + texts.length > TABLE_ENTRIES) return undefined;
+    for (let i = 0; i < texts.length; i++) {
+      reader.textSizes[textCount + i] = sizes[i]!;
+      reader.texts[textCount + i] = texts[i]!;
+    }
+    reader.textCount = textCount + texts.length;
+    reader.shapes[reader.shapeCount++] = shape;
+    reader.pos = pos + size;
+    if (this.compile !== undefined && ++shape.uses === OFTEN) shape.read = this.compile(shape);
+    return shape;
+  }
+
+  remember(reader: ValueReader, { keys: read, size }: Shape, start: number, text: number): void {
+    if (size > MOST_BYTES || read.length > MOST_KEYS || reader.overlong || reader.visitor !== null) return;
+    const slot = slotOf(reader.bytes, start, read.length);
+    if (this.slots[slot]?.read !== undefined) return; // code is not given up for keys that anybody may send
+    const keys = Object.keys(Object.fromEntries(read.map((key) => [key, 0]))); // internalized: stores by them are faster
+    if (keys.some((key, i) => key !== read[i]) || read.includes('__proto__')) return;
+    this.slots[slot] = {
+      keys,
+      size,
+      read: undefined,
+      bytes: reader.bytes.slice(start, start + size),
+      texts: reader.texts.slice(text, reader.textCount),
+      sizes: reader.textSizes.slice(text, reader.textCount),
+      uses: 0,
+    };
+  }
+}
+
+/** After so many uses a shape is worth code of its own. */
+export const OFTEN = 16;
+
+/** Where keys like these are remembered: by how many there are, the first key's ends and the second one's head. */
+function slotOf(bytes: Uint8Array, pos: number, count: number): number {
+  const head = bytes[pos]!;
+  const last = head > Head.TEXT && head < Head.TEXT_LONG ? pos + head - Head.TEXT : pos;
+  if (last + 1 >= bytes.length) return 0;
+  const second = count > 1 ? bytes[last + 1]! : 0;
+  return (count + 3 * head + 7 * bytes[pos + 1]! + 31 * bytes[last]! + 61 * second) % SLOTS;
+}

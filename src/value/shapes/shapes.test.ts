@@ -1,0 +1,262 @@
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { decode, encode, Entries, type Encodable } from '../index.ts';
+import { literal, readerSource, writerSource } from './compiler.ts';
+import { ShapeCompiler, ShapeMemory } from './index.ts';
+
+/** More than it takes to make code. */
+const OFTEN = 20;
+const wrong = (value: unknown): Encodable => value as Encodable;
+
+/** Through a memory so often that everything of it is in use; what came out last. */
+function throughOften(value: Encodable, shapes: ShapeMemory): unknown {
+  const options = { shapes };
+  const bytes = encode(value);
+  let out: unknown;
+  for (let i = 0; i < OFTEN; i++) {
+    expect(encode(value, options)).toStrictEqual(bytes);
+    out = decode(bytes, options);
+  }
+  return out;
+}
+
+/** The error of both, as far as a caller sees it. */
+function errorOf(run: () => unknown): object | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    const { name, message, code, offset, path } = error as Error &
+      Record<'code' | 'offset' | 'path', unknown>;
+    return { name, message, code, offset, path };
+  }
+}
+
+/** The value, or the error. */
+function endOf(run: () => unknown): unknown {
+  let value: unknown;
+  return errorOf(() => (value = run())) ?? { value };
+}
+
+const MODES = [
+  ['a memory', () => new ShapeMemory()],
+  ['a compiler', () => new ShapeCompiler()],
+  ['a compiler at its bound', () => new ShapeCompiler({ maxShapes: 0 })],
+] as const;
+
+const HOSTILE = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '"',
+  "'",
+  '`${1}`',
+  '\\',
+  '\n',
+  '\r',
+  '\u2028',
+  '\u2029',
+  '\u0000',
+  '"]: 1 }; throw new Error("made"); ({ ["',
+  "'];process.exit(1);//",
+  '*/',
+  '<!--',
+  '7',
+  '-0',
+  '',
+  '名字',
+  '🐦',
+  'v0',
+  'at',
+  'reader',
+];
+
+const message = (n: number) => ({
+  id: 2 ** 50 + n,
+  from: `user${n}`,
+  name: '名字名字',
+  text: `a text of ${n}`,
+  list: [n, -n, 1.5],
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe.each(MODES)('%s', (_name, made) => {
+  it.each(HOSTILE)('takes the key %j as any other', (key) => {
+    for (const keys of [[key], ['a', key], [key, 'zz']]) {
+      const value = Object.defineProperty({}, keys[0]!, {
+        value: 1,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+      if (keys[1] !== undefined)
+        Object.defineProperty(value, keys[1], {
+          value: 'two',
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        });
+      const out = throughOften(value, made());
+      expect(out).toStrictEqual(value);
+      expect(Object.getPrototypeOf(out)).toBe(Object.prototype);
+      expect(Object.keys(out as object)).toStrictEqual(Object.keys(value));
+    }
+  });
+
+  it('takes all of them at once, nested, and in many shapes', () => {
+    const value = Object.fromEntries(HOSTILE.filter((key) => key !== '__proto__').map((key, i) => [key, i]));
+    expect(throughOften([value, { in: value }, value], made())).toStrictEqual([value, { in: value }, value]);
+    const shapes = made();
+    const many = Array.from({ length: 200 }, (_, i) => ({ [`key ${i}`]: i, b: { [`c${i}`]: 'text' } }));
+    for (const one of many) expect(throughOften(one, shapes)).toStrictEqual(one);
+  });
+
+  it('refuses a lone surrogate in a key, however often it comes', () => {
+    const options = { shapes: made() };
+    for (let i = 0; i < OFTEN; i++)
+      expect(() => encode({ a: 1, 'b\ud800': 2 }, options)).toThrow('lone surrogate');
+  });
+
+  it.each<[name: string, value: unknown]>([
+    ['undefined', { a: 1, b: undefined }],
+    ['a function', { a: 1, b: () => 1 }],
+    ['a class', { a: 1, b: new Date(0) }],
+    ['a lone surrogate', { a: 1, b: '\ud800' }],
+    ['an object over another', { a: 1, b: Object.create({ c: 1 }) as object }],
+    ['an instance whose prototype has no constructor', { a: 1, b: Object.assign(Object.create({ x: 1 }) as object, { c: 1 }) }],
+    ['a getter that throws', { a: 1, get b() { throw new Error('no'); } }],
+  ])('refuses %s as without it, by its path', (_case, value) => {
+    const options = { shapes: made() };
+    const good = { a: 1, b: 2 };
+    const inner = { a: 1, b: { c: 1 } };
+    for (let i = 0; i < OFTEN; i++) {
+      encode(good, options);
+      encode(inner, options);
+    }
+    const expected = errorOf(() => encode(wrong([value])));
+    expect(expected).toBeDefined();
+    for (let i = 0; i < OFTEN; i++) expect(errorOf(() => encode(wrong([value]), options))).toStrictEqual(expected);
+  }); // prettier-ignore
+
+  it('writes no field that an object does not own', () => {
+    const options = { shapes: made() };
+    for (let i = 0; i < OFTEN; i++) encode({ a: 1, b: 2 }, options);
+    const polluted = Object.prototype as { b?: number };
+    polluted.b = 5;
+    try {
+      expect(encode({ a: 1 }, options)).toStrictEqual(encode({ a: 1 }));
+      expect(decode(encode({ a: 1 }, options))).toHaveProperty('a', 1);
+      expect(encode({ a: 1 }).length).toBe(4);
+    } finally {
+      delete polluted.b;
+    }
+  });
+
+  it('leaves out undefined fields where asked', () => {
+    const options = { shapes: made(), omitUndefined: true };
+    for (let i = 0; i < OFTEN; i++) {
+      expect(encode({ a: 1, b: undefined }, options)).toStrictEqual(encode({ a: 1 }));
+      expect(encode({ a: 1, b: 2 }, options)).toStrictEqual(encode({ a: 1, b: 2 }));
+    }
+  });
+
+  it('keeps to plain form, to entries and to lossless', () => {
+    const shapes = made();
+    const value = [
+      { text: '名字名字', list: ['text', 1.5] },
+      { text: 'text', list: [] },
+    ];
+    const bytes = encode(value);
+    for (let i = 0; i < OFTEN; i++) {
+      expect(encode(value, { shapes, form: 'plain' })).toStrictEqual(encode(value, { form: 'plain' }));
+      expect(decode(bytes, { shapes, maps: 'entries' })).toStrictEqual(decode(bytes, { maps: 'entries' }));
+      expect(decode(bytes, { shapes, lossless: true })).toStrictEqual(decode(bytes, { lossless: true }));
+      expect(decode(bytes, { shapes })).toStrictEqual(value);
+    }
+  });
+
+  it('serves a getter that encodes meanwhile', () => {
+    const options = { shapes: made() };
+    const inner = { a: 1, text: 'inner' };
+    const value = [
+      { a: 1, text: 'outer' },
+      { a: 1, get text() { return String(encode([inner, inner], options).length); } },
+      { a: 2, text: 'outer' },
+    ];
+    for (let i = 0; i < OFTEN; i++) expect(encode(value, options)).toStrictEqual(encode(value));
+  }); // prettier-ignore
+
+  it('reads every prefix and every changed byte as without it', () => {
+    const options = { shapes: made() };
+    const bytes = encode([message(1), message(2), { nested: message(3) }, message(4), message(5)]);
+    for (let i = 0; i < OFTEN; i++) decode(bytes, options);
+    const changed = bytes.slice();
+    for (let at = 0; at < bytes.length; at++) {
+      expect(errorOf(() => decode(bytes.slice(0, at), options))).toStrictEqual(
+        errorOf(() => decode(bytes.slice(0, at))),
+      );
+      for (const bit of [1, 8, 0x40, 0x80, 0xff]) {
+        changed[at] = bytes[at]! ^ bit;
+        expect(endOf(() => decode(changed, options))).toStrictEqual(endOf(() => decode(changed)));
+      }
+      changed[at] = bytes[at]!;
+    }
+  });
+
+  it('answers texts that a later change of the input does not reach', () => {
+    const options = { shapes: made() };
+    const value = Array.from({ length: 40 }, (_, i) => [`some text of ASCII ${i}`, `名字名字名字名字${i}`]);
+    const bytes = encode(value);
+    const first = decode(bytes, options);
+    const other = encode(value.map(([a, b]) => [a!.toUpperCase(), b!.replaceAll('名', '你')]));
+    expect(other.length).toBe(bytes.length);
+    bytes.set(other);
+    expect(decode(bytes, options)).not.toStrictEqual(first);
+    expect(first).toStrictEqual(value);
+  });
+});
+
+describe('compiled shapes', () => {
+  it('are made once a shape came often, and no more than asked', () => {
+    const shapes = new ShapeCompiler({ maxShapes: 3 });
+    for (let i = 0; i < 10; i++) throughOften({ [`key${i}`]: i, b: 1 }, shapes);
+    expect(shapes.compiled).toBe(6);
+  });
+
+  it('are not made where code is forbidden', () => {
+    vi.stubGlobal('Function', function forbidden() {
+      throw new EvalError('Content Security Policy');
+    });
+    const value = { id: 1, text: 'some text' };
+    expect(throughOften(value, new ShapeCompiler())).toStrictEqual(value);
+  });
+
+  it.each([-1, 1025, 1.5, Number.NaN])('are not bounded by %d', (maxShapes) => {
+    expect(() => new ShapeCompiler({ maxShapes })).toThrow(RangeError);
+  });
+
+  it('have keys in their source as literals only, whatever the key', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: 'binary', minLength: 0 }), { minLength: 1, maxLength: 5 }),
+        (keys) => {
+          for (const source of [readerSource(keys), writerSource(keys)]) {
+            let bare = source;
+            for (const key of keys) bare = bare.replaceAll(literal(key), 'KEY');
+            expect(bare).not.toMatch(/[\u2028\u2029\0]/);
+            // oxlint-disable-next-line no-new-func, no-implied-eval -- what is made of it is what is tested
+            expect(() => new Function(source) as unknown).not.toThrow();
+          }
+          for (const key of keys) expect(JSON.parse(literal(key))).toBe(key);
+        },
+      ),
+    );
+  });
+
+  it('come out with the keys of entries too', () => {
+    const entries = new Entries(['id', 'text'], [1, 'some text']);
+    expect(throughOften(entries, new ShapeCompiler())).toStrictEqual({ id: 1, text: 'some text' });
+  });
+});

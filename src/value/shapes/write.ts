@@ -1,0 +1,120 @@
+/** Plain objects whose keys were written before, recognised by listing them. */
+import { through } from '../../wire/errors.ts';
+import { hashKeys, hashText, sameKeys } from '../lookup.ts';
+import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
+import { utf8Length } from '../../wire/text.ts';
+import type { PlainObject, ValueWriter } from '../writer.ts';
+import { OFTEN } from './read.ts';
+
+/** Writes an object of a shape; false, with nothing written, for an instance of a class. */
+export type WriteFields = (writer: ValueWriter, object: PlainObject, level: number) => boolean;
+
+export interface WrittenShape {
+  readonly keys: readonly string[];
+  readonly hash: number;
+  /** The keys that take a text index, and their hashes. */
+  readonly texts: readonly string[];
+  readonly hashes: readonly number[];
+  write: WriteFields | undefined;
+  /** The map's head and its keys, where no text came before. */
+  literal: Uint8Array | undefined;
+  /** Of the value in which the shape has this index. */
+  serial: number;
+  index: number;
+  uses: number;
+}
+
+const SLOTS = 256;
+const MOST_KEYS = 64;
+const MOST_BYTES = 512;
+const NONE: WrittenShape = { keys: [], hash: 0, texts: [], hashes: [], write: undefined, literal: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
+
+export class WrittenShapes {
+  /** Makes code for a shape that comes often. */
+  compile: ((shape: WrittenShape) => WriteFields | undefined) | undefined;
+  serial = 0;
+  private readonly slots: (WrittenShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  /** Hashes of keys that came once: many come never again. */
+  private readonly once = new Int32Array(SLOTS);
+  private likely = NONE;
+
+  /** As `ObjectWriter.write`. The prototype is judged last: asking for it is a call into the runtime. */
+  write(writer: ValueWriter, object: PlainObject, level: number): boolean {
+    if ((object as { constructor?: unknown }).constructor !== Object || !writer.canonical) return false;
+    const shape = this.shapeOf(object);
+    if (shape === undefined) return false;
+    if (shape.write !== undefined) return shape.write(writer, object, level);
+    if (Object.getPrototypeOf(object) !== Object.prototype) return false;
+    if (this.compile !== undefined && ++shape.uses === OFTEN) shape.write = this.compile(shape);
+    writer.open(level);
+    writeKeys(writer, shape);
+    let left = shape.keys.length;
+    let at = '';
+    try {
+      for (at in object) {
+        writer.value(object[at], level + 1);
+        left--;
+      }
+    } catch (error) {
+      throw through(error, at);
+    }
+    if (left !== 0) throw new TypeError('a field came or went while its object was written');
+    return true;
+  }
+
+  private shapeOf(object: PlainObject): WrittenShape | undefined {
+    const { likely } = this;
+    const { keys } = likely;
+    let count = 0;
+    for (const key in object) if (key !== keys[count++]) return this.find(object);
+    return count === keys.length && count > 0 ? likely : this.find(object);
+  }
+
+  private find(object: PlainObject): WrittenShape | undefined {
+    const keys: string[] = [];
+    for (const key in object) if (keys.push(key) > MOST_KEYS) return undefined;
+    if (keys.length === 0) return undefined;
+    const hash = hashKeys(keys);
+    const slot = hash % SLOTS;
+    const known = this.slots[slot];
+    if (known !== undefined && sameKeys(known.keys, keys)) return (this.likely = known);
+    if (this.once[slot] !== hash || known?.write !== undefined) {
+      this.once[slot] = hash;
+      return undefined;
+    }
+    return (this.likely = this.slots[slot] = { ...NONE, keys, hash, uses: 0 });
+  }
+}
+
+/** The head and the keys of a map, or the head of a record that stands for both. */
+export function writeKeys(writer: ValueWriter, shape: WrittenShape): void {
+  const { serial } = writer;
+  if (shape.serial === serial) return writer.record(shape.index);
+  const index = writer.shapes.define(shape.keys, shape.hash);
+  shape.index = index < 0 ? -1 - index : index;
+  shape.serial = shape.index < TABLE_ENTRIES ? serial : 0;
+  if (index >= 0) return writer.record(index);
+  if (writer.texts.size > 0) return writer.mapKeys(shape.keys);
+  if (shape.literal === undefined) return learnKeys(writer, shape);
+  copy(writer, shape.literal);
+  for (let i = 0; i < shape.texts.length; i++) writer.texts.add(shape.texts[i]!, shape.hashes[i]!);
+}
+
+function learnKeys(writer: ValueWriter, shape: WrittenShape): void {
+  const { pos } = writer;
+  writer.mapKeys(shape.keys);
+  if (writer.pos - pos > MOST_BYTES) return;
+  const texts = shape.keys.filter((key) => utf8Length(key) >= REFERENCE_BYTES);
+  const hashes = texts.map(hashText);
+  Object.assign(shape, { literal: writer.bytes.slice(pos, writer.pos), texts, hashes });
+}
+
+/** Up to 64 bytes in a loop: less than a call into the runtime. */
+function copy(writer: ValueWriter, source: Uint8Array): void {
+  const { length } = source;
+  if (length > 64) return writer.raw(source);
+  writer.ensure(length);
+  const { bytes, pos } = writer;
+  for (let i = 0; i < length; i++) bytes[pos + i] = source[i]!;
+  writer.pos = pos + length;
+}
