@@ -1,4 +1,6 @@
 // What an import costs: minified, gzipped, with everything that it pulls in from the layers below.
+import pkg from './package.json' with { type: 'json' };
+
 const whole = [
   'wire',
   'value',
@@ -18,8 +20,8 @@ const whole = [
   'inspect/resp',
 ];
 
-/** A layer's file, or the file of a subpath of it. */
-const file = (layer) => (layer.includes('/') ? `dist/${layer}.js` : `dist/${layer}/index.js`);
+/** The file that a subpath of the package stands for. */
+const file = (layer) => pkg.exports[`./${layer}`].default.slice(2);
 
 /** A budget for everything that these layers export, their shared code counted once, or for one layer's `names`. */
 function budget(name, layers, limit, names) {
