@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^petrel\/spec\/(.+)$/, replacement: from('./spec/$1') },
       { find: /^petrel\/package\.json$/, replacement: from('./package.json') },
       { find: /^petrel\/message\/generated$/, replacement: from('./src/message/generated.ts') },
+      { find: /^petrel\/frame\/slices$/, replacement: from('./src/frame/slices.ts') },
       { find: /^petrel\/([a-z]+)$/, replacement: from('./src/$1/index.ts') },
       { find: /^petrel$/, replacement: from('./src/index.ts') },
     ],

@@ -22,6 +22,8 @@ const SUBPATHS: [name: string, source: string][] = [
   ...layers.map(({ name }): [string, string] => [`petrel/${name}`, `../src/${name}/index.ts`]),
   // What generated code stands on, apart from the interpreter.
   ['petrel/message/generated', '../src/message/generated.ts'],
+  // Apart from the objects, so that who needs only those does not pay for it.
+  ['petrel/frame/slices', '../src/frame/slices.ts'],
 ];
 
 interface Manifest {

@@ -144,7 +144,9 @@ describe('frames that straddle chunks', () => {
         decoder.finish();
       });
       expect(textsOf(frames)).toStrictEqual(textsOf([...readFrames(bytes)]));
-      expect(sum).toBeLessThanOrEqual(2 * (length + HEAD));
+      // A length alone allocates nothing: what comes first of a long one stands in a smaller buffer.
+      const again = length + HEAD > 65_536 ? length / 4 : 0;
+      expect(sum).toBeLessThanOrEqual(2 * (length + HEAD + again));
     }
   });
 

@@ -24,16 +24,20 @@ export class FrameHead extends Reader {
   read(bytes: Uint8Array, pos: number, end: number, maxPayload: number): boolean {
     const first = bytes[pos]!;
     this.kind = first >> 4;
-    if (this.kind === 0) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
+    if (first < 16) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
     let size = first & 15;
     this.pos = pos + 1;
     if (size === 15) {
       let at = this.pos;
       while (at < end && bytes[at]! > 0x7f && at < pos + 5) at++;
       if (at >= end) return false;
-      this.bytes = bytes;
-      this.end = end;
-      size += this.length();
+      // The length of most is one byte more: read as a varint, a walk over frames would take twice as long.
+      if (at === this.pos) size += bytes[this.pos++]!;
+      else {
+        this.bytes = bytes;
+        this.end = end;
+        size += this.length();
+      }
     }
     this.size = size;
     if (size > maxPayload)
