@@ -43,6 +43,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   protobuf: () => output('tsx', 'bench/protobuf-sizes.ts'),
   hostile: () => output('tsx', 'bench/protobuf-hostile.ts'),
   messages: () => output('tsx', 'bench/messages.bench.ts'),
+  streams: () => output('tsx', 'bench/streams.bench.ts'),
 };
 
 function filled(markdown: string, part: string, text: string): string {

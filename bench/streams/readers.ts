@@ -6,6 +6,7 @@ import { Decoder as RedisDecoder, RESP_TYPES } from '@redis/client/dist/lib/RESP
 import { Decoder as IoredisDecoder } from 'ioredis/built/resp/decoder.js';
 import mqtt from 'mqtt-packet';
 import { FrameDecoder, parseFrame, type FrameBody } from 'petrel/frame';
+import { SliceKind, SliceReader } from 'petrel/frame/slices';
 import {
   RespCommandReader,
   RespCommandScanner,
@@ -24,7 +25,7 @@ export type Seen = (parts: readonly string[]) => void;
 export interface Reader {
   readonly protocol: Protocol;
   /** Begins a stream. @returns what takes its chunks. With `seen` the messages are told, otherwise kept. */
-  open(seen?: Seen): (chunk: Buffer) => void;
+  readonly open: (seen?: Seen) => (chunk: Buffer) => void;
   /** Tells nothing of what messages say: `seen` is told of each, without its parts. */
   readonly blind?: true;
 }
@@ -86,7 +87,7 @@ function decoder(Decoder: typeof RedisDecoder | typeof IoredisDecoder, buffers: 
         onReply: take,
         onErrorReply: take,
         onPush: take,
-        getTypeMapping: () => mapping as never,
+        getTypeMapping: () => mapping,
       });
       return (chunk) => reader.write(chunk);
     },
@@ -202,7 +203,8 @@ function tell(reader: SliceReader, seen: Seen, made: Made): void {
   const parts = reader.verb === '' ? [] : [reader.verb];
   while (reader.next()) {
     const value = valueOf(reader, made);
-    parts.push(made === latin1 && typeof value === 'string' ? value : plain(value));
+    const characters = typeof value === 'string' && (made === latin1 || reader.kind === SliceKind.BYTES);
+    parts.push(characters ? value : plain(value));
   }
   seen(parts);
 }

@@ -5,9 +5,9 @@
  * For speed, the cursor: `feed`, then `while (decoder.next())` and the fields. For comfort, `frames`.
  */
 import { fault, type ProtocolError } from '../wire/errors.ts';
-import { Gatherer, plain } from '../wire/gather.ts';
+import { EMPTY, Gatherer, plain } from '../wire/gather.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
-import { FrameHead, LONGEST_HEAD } from './head.ts';
+import { FrameHead } from './head.ts';
 
 /** A frame as it lies on the wire. */
 export interface Frame {
@@ -28,8 +28,6 @@ export interface FrameDecoderOptions {
   /** Payloads as copies: for callers that read every chunk into the same buffer. Default false. */
   readonly copy?: boolean;
 }
-
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * Finds frames in a stream that is fed in chunks. A decoder that failed stays failed.
@@ -161,7 +159,7 @@ export class FrameDecoder {
     const { chunk, head, held } = this;
     while (this.whole === 0) {
       if (this.pos >= chunk.length) return false;
-      held.add(chunk, this.pos, ++this.pos, LONGEST_HEAD);
+      held.add(chunk, this.pos, ++this.pos);
       if (!head.read(held.bytes, 0, held.size, this.limits.maxPayload)) continue;
       this.whole = head.pos + head.size;
     }
@@ -170,7 +168,8 @@ export class FrameDecoder {
     held.add(chunk, this.pos, end, whole);
     this.pos = end;
     if (held.size < whole) return false;
-    this.found(held.bytes, whole - head.size, whole);
+    const stop = held.start + whole;
+    this.found(held.bytes, stop - head.size, stop);
     held.release();
     this.chunk = plain(chunk);
     return true;

@@ -1,10 +1,8 @@
 /** A frame's head: `kind << 4 | n`, and for n = 15 the length varint of `length - 15`. [FRAME-1] [FRAME-2] */
 import { fault } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { Reader } from '../wire/reader.ts';
 import { varintLength, type Writer } from '../wire/writer.ts';
-
-/** The longest head: one byte and a length varint of five. */
-export const LONGEST_HEAD = 6;
 
 /** Reads heads: after `read` answers true, `kind`, `size` and `pos` are those of the frame and its payload. */
 export class FrameHead extends Reader {
@@ -13,7 +11,7 @@ export class FrameHead extends Reader {
   size = 0;
 
   constructor() {
-    super(new Uint8Array(0));
+    super(EMPTY);
   }
 
   /**

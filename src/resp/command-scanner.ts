@@ -8,6 +8,8 @@ import { RespType, type RespOptions } from './types.ts';
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 /** Parts that there is room for from the start. In typed arrays: 15 % less time for a command of three parts than in lists. */
 const ROOM = 64;
+/** A buffer of more bytes is not kept for the next command. */
+const LARGE = 65_536;
 
 /**
  * Finds commands as clients send them: `feed` a chunk, then `next` until it answers false. A part is
@@ -124,11 +126,18 @@ export class RespCommandScanner {
       if (this.left > 0) continue;
       this.begun = false;
       this.bytes = this.held.bytes;
-      this.held.reuse();
+      this.forget();
       tokens.commandDue = true;
       return true;
     }
     return false;
+  }
+
+  /** The next command's parts take the same buffer, unless that is a large one. */
+  private forget(): void {
+    const { held } = this;
+    if (held.bytes.length > LARGE) held.release();
+    else held.size = 0;
   }
 
   private begin(): void {
@@ -163,7 +172,7 @@ export class RespCommandScanner {
       this.ends = doubled(this.ends);
     }
     this.starts[this.count] = held.size;
-    held.add(tokens.bytes, tokens.start, tokens.end, 0);
+    held.add(tokens.bytes, tokens.start, tokens.end);
     this.ends[this.count++] = held.size;
   }
 

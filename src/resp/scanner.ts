@@ -31,6 +31,8 @@ export class RespScanner extends RespToken {
   /** What there is of the token that straddles chunks, and how long it is at least: 0 while its line has no end. */
   private readonly held = new Gatherer();
   private least = 0;
+  /** Offset in the stream of its first byte. */
+  private begin = 0;
 
   /** Bytes of a token that is not whole yet. */
   get pending(): number {
@@ -75,8 +77,7 @@ export class RespScanner extends RespToken {
       this.pos = end;
       return true;
     }
-    this.origin += pos;
-    this.first = 0;
+    this.begin = this.base + pos;
     this.least = -end;
     this.hold(chunk.length);
     return false;
@@ -102,7 +103,8 @@ export class RespScanner extends RespToken {
       this.hold(Math.min(to, chunk.length));
       // The byte before the last is judged as soon as it is there, as in a chunk that ends with it.
       if (held.size + 1 < least) continue;
-      const end = this.scan(held.bytes, 0, held.size);
+      this.origin = this.begin - held.start;
+      const end = this.scan(held.bytes, held.start, held.start + held.size);
       if (end > 0) {
         held.release();
         this.chunk = plain(chunk);
@@ -115,7 +117,7 @@ export class RespScanner extends RespToken {
 
   /** Takes the chunk up to `end` for the token that straddles. */
   private hold(end: number): void {
-    this.held.add(this.chunk, this.pos, end, this.least);
+    this.held.add(this.chunk, this.pos, end, this.least > 0 ? this.least : undefined);
     this.pos = end;
   }
 }
