@@ -20,7 +20,7 @@ import type { Protocol } from './bytes.ts';
 import { Ok } from './conversations.ts';
 
 /** Told of what a message says, where that is checked: its parts, one character a byte. */
-export type Seen = (parts: readonly string[]) => void;
+type Seen = (parts: readonly string[]) => void;
 
 export interface Reader {
   readonly protocol: Protocol;

@@ -6,11 +6,11 @@ import type { Conversation } from './conversations.ts';
 import { plain, type Reader } from './readers.ts';
 
 /** What a pass reads; a time over `messages` is that of one. */
-export interface PreparedStream extends Prepared {
+interface PreparedStream extends Prepared {
   readonly messages: { readonly [chunk: string]: number };
 }
 
-export function prepared(conversation: Conversation, reader: Reader): PreparedStream {
+function prepared(conversation: Conversation, reader: Reader): PreparedStream {
   const names = Object.keys(CHUNKS);
   const streams = new Map(names.map((chunk) => [chunk, streamOf(conversation, reader.protocol, chunk)]));
   const all = [...streams.values()];

@@ -88,9 +88,9 @@ export class FrameDecoder {
    */
   feed(chunk: Uint8Array): void {
     this.check();
-    const { length } = this.chunk;
-    if (this.pos < length) throw new TypeError('read all frames of a chunk before feeding the next');
-    this.base += length;
+    if (this.pos < this.chunk.length)
+      throw new TypeError('read all frames of a chunk before feeding the next');
+    this.base += this.pos;
     // A chunk that a frame goes on in is made plain once it holds another: in chunks of a byte, most never are.
     this.chunk = this.held.size > 0 ? chunk : plain(chunk);
     this.pos = 0;
@@ -142,7 +142,7 @@ export class FrameDecoder {
     const { chunk, head, pos } = this;
     const size = chunk.length;
     if (pos >= size) return false;
-    this.offset = this.base + pos;
+    this.offset = this.position;
     const known = head.read(chunk, pos, size, this.limits.maxPayload);
     const start = head.pos;
     const end = start + head.size;
@@ -168,11 +168,10 @@ export class FrameDecoder {
     held.add(chunk, this.pos, end, whole);
     this.pos = end;
     if (held.size < whole) return false;
-    const stop = held.start + whole;
-    this.found(held.bytes, stop - head.size, stop);
     held.release();
     this.chunk = plain(chunk);
-    return true;
+    const stop = held.start + whole;
+    return this.found(held.bytes, stop - head.size, stop);
   }
 
   private found(bytes: Uint8Array, start: number, end: number): true {

@@ -22,7 +22,7 @@ export class Gatherer {
   /** Bytes from `start` on that are this thing's. */
   private room = 0;
   private slab: Uint8Array = EMPTY;
-  private used = 0;
+  private used: number = SLAB;
 
   /** Adds `chunk[from, to)` to a thing that is `whole` bytes long in the end, left out where that is not known: `start` is 0 then. */
   add(chunk: Uint8Array, from: number, to: number, whole: number = Infinity): void {
@@ -47,10 +47,12 @@ export class Gatherer {
     const before = this.bytes.subarray(this.start, this.start + this.size);
     this.start = 0;
     if (whole <= SHORT) {
-      if (this.used + room > SLAB) this.used = 0;
-      if (this.used === 0) this.slab = new Uint8Array(SLAB);
-      this.start = this.used;
-      this.used += room;
+      this.used += whole;
+      if (this.used > SLAB) {
+        this.slab = new Uint8Array(SLAB);
+        this.used = whole;
+      }
+      this.start = this.used - whole;
       this.bytes = this.slab;
     } else this.bytes = new Uint8Array(room);
     this.bytes.set(before, this.start);
