@@ -36,7 +36,9 @@ function check({ pool }: Conversation, { open, blind }: Reader, { chunks, messag
   const expected = pool.map((parts) => parts.map(plain));
   let count = 0;
   const feed = open((parts) => {
-    if (blind !== true) assert.deepEqual(parts, expected[count % pool.length]);
+    const due = expected[count % pool.length]!;
+    // a text compares faster than a list: the message is only for what differs
+    if (blind !== true && parts.join('\n') !== due.join('\n')) assert.deepEqual(parts, due);
     count++;
   });
   for (const chunk of chunks) feed(chunk);

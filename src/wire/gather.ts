@@ -9,9 +9,8 @@ const SHARE = 16;
 const LEAST = 64;
 /** Short things share a buffer of so much: one above 64 bytes costs 500 ns to make, whatever its length. */
 const SLAB = 1024;
-const SHORT = 256;
 /** Up to so many bytes a loop beats a view and `set`, which take 150 ns. */
-const FEW = 128;
+const FEW = 256;
 
 /** Gathers the bytes of one thing after the other: `size` is set to 0 by who begins anew. */
 export class Gatherer {
@@ -46,7 +45,7 @@ export class Gatherer {
     const room = (this.room = due ? whole : 2 * total + LEAST);
     const before = this.bytes.subarray(this.start, this.start + this.size);
     this.start = 0;
-    if (whole <= SHORT) {
+    if (whole <= FEW) {
       this.used += whole;
       if (this.used > SLAB) {
         this.slab = new Uint8Array(SLAB);
