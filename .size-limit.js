@@ -44,11 +44,11 @@ function budget(name, layers, limit, names) {
 
 export default [
   budget('petrel/wire', ['wire'], '2.8 kB'),
-  budget('petrel/value', ['value'], '8.7 kB'),
+  budget('petrel/value', ['value'], '9.2 kB'),
   budget('petrel/value/shapes', ['value/shapes'], '12.3 kB', 'ShapeCompiler, ShapeMemory'),
-  budget('petrel/frame', ['frame'], '12.7 kB'),
+  budget('petrel/frame', ['frame'], '13.3 kB'),
   // The aim is 10 kB; without messages, handshake, PACKs and streams it would be about 11.2.
-  budget('wire + value + frame', ['wire', 'value', 'frame'], '13.5 kB'),
+  budget('wire + value + frame', ['wire', 'value', 'frame'], '14 kB'),
   budget(
     'messages: reader, writer, interpreter',
     ['message'],
@@ -61,13 +61,13 @@ export default [
   budget('petrel/protojson', ['protojson'], '12.8 kB'),
   budget('petrel/canonical', ['canonical'], '12 kB'),
   budget('petrel/json', ['json'], '2.5 kB'),
-  budget('petrel/resp', ['resp'], '8.6 kB'),
-  budget('value + resp', ['value', 'resp'], '14.5 kB'),
-  budget('petrel/exchange', ['exchange'], '19.3 kB'),
-  budget('petrel/bridge', ['bridge'], '30 kB'),
-  budget('petrel/text', ['text'], '19.3 kB'),
-  budget('petrel/text/resp', ['text/resp'], '27.7 kB'),
-  budget('petrel/inspect', ['inspect'], '21 kB'),
-  budget('petrel/inspect/resp', ['inspect/resp'], '9.6 kB'),
-  budget('everything', whole, '71.5 kB'),
+  budget('petrel/resp', ['resp'], '10 kB'),
+  budget('value + resp', ['value', 'resp'], '16.3 kB'),
+  budget('petrel/exchange', ['exchange'], '20.8 kB'),
+  budget('petrel/bridge', ['bridge'], '31.1 kB'),
+  budget('petrel/text', ['text'], '19.8 kB'),
+  budget('petrel/text/resp', ['text/resp'], '29.3 kB'),
+  budget('petrel/inspect', ['inspect'], '21.3 kB'),
+  budget('petrel/inspect/resp', ['inspect/resp'], '10.9 kB'),
+  budget('everything', whole, '72.3 kB'),
 ];

@@ -13,7 +13,7 @@ export interface Pool {
   readonly type: string;
 }
 
-const ASCII = 'abcdefghijklmnopqrstuvwxyz      ABCDEF0123456789.,';
+export const ASCII = 'abcdefghijklmnopqrstuvwxyz      ABCDEF0123456789.,';
 const CHINESE =
   '的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长';
 

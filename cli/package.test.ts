@@ -25,6 +25,8 @@ const SUBPATHS: [name: string, source: string][] = [
   // What frames alone need not pay for.
   ['petrel/text/resp', '../src/text/resp.ts'],
   ['petrel/inspect/resp', '../src/inspect/resp.ts'],
+  // Apart from the objects, so that who needs only those does not pay for it.
+  ['petrel/frame/slices', '../src/frame/slices.ts'],
 ];
 
 interface Manifest {

@@ -5,8 +5,9 @@
  * For speed, the cursor: `feed`, then `while (decoder.next())` and the fields. For comfort, `frames`.
  */
 import { fault, type ProtocolError } from '../wire/errors.ts';
+import { EMPTY, Gatherer, plain } from '../wire/gather.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
-import { FrameHead, LONGEST_HEAD } from './head.ts';
+import { FrameHead } from './head.ts';
 
 /** A frame as it lies on the wire. */
 export interface Frame {
@@ -27,13 +28,6 @@ export interface FrameDecoderOptions {
   /** Payloads as copies: for callers that read every chunk into the same buffer. Default false. */
   readonly copy?: boolean;
 }
-
-/** A payload up to this long is given its buffer when its head is read. */
-const AT_ONCE = 65_536;
-/** A longer one when a sixteenth of it, or this many chunks, were received: a head alone allocates nothing. */
-const SHARE = 16;
-const PIECES = 256;
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * Finds frames in a stream that is fed in chunks. A decoder that failed stays failed.
@@ -63,18 +57,14 @@ export class FrameDecoder {
   /** Offset in the stream of the chunk's first byte. */
   private base = 0;
 
-  /** The head of the frame that straddles chunks, and how much of it is there; `head` knows it when it is whole. */
-  private readonly partial = new Uint8Array(LONGEST_HEAD);
-  private held = 0;
-  private whole = false;
-  /** Its payload: pieces, or the buffer that holds all of it, and how much was received. */
-  private pieces: Uint8Array[] = [];
-  private target: Uint8Array | undefined;
-  private received = 0;
+  /** What there is of the frame that straddles chunks, and its length: 0 while its head is not whole. */
+  private readonly held: Gatherer;
+  private whole = 0;
 
   constructor({ limits, copy = false }: FrameDecoderOptions = {}) {
     this.limits = resolveLimits(limits);
     this.copy = copy;
+    this.held = new Gatherer(copy);
   }
 
   /** Other limits from the next head on: after authentication, say. */
@@ -84,7 +74,7 @@ export class FrameDecoder {
 
   /** Bytes of a frame that is not whole yet. */
   get pending(): number {
-    return this.held + this.received;
+    return this.held.size;
   }
 
   /** Offset in the stream of the next byte to be read. */
@@ -99,12 +89,11 @@ export class FrameDecoder {
    */
   feed(chunk: Uint8Array): void {
     this.check();
-    const { length } = this.chunk;
-    if (this.pos < length) throw new TypeError('read all frames of a chunk before feeding the next');
-    this.base += length;
-    // Views are plain Uint8Arrays, also of a Buffer: Buffer's own cost more and behave otherwise.
-    const plain = chunk.constructor === Uint8Array;
-    this.chunk = plain ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    if (this.pos < this.chunk.length)
+      throw new TypeError('read all frames of a chunk before feeding the next');
+    this.base += this.pos;
+    // A chunk that a frame goes on in is made plain once it holds another: in chunks of a byte, most never are.
+    this.chunk = this.held.size > 0 ? chunk : plain(chunk);
     this.pos = 0;
   }
 
@@ -115,7 +104,7 @@ export class FrameDecoder {
    */
   next(): boolean {
     this.check();
-    const straddles = this.held > 0;
+    const straddles = this.held.size > 0;
     try {
       return straddles ? this.resume() : this.step();
     } catch (error) {
@@ -154,54 +143,39 @@ export class FrameDecoder {
     const { chunk, head, pos } = this;
     const size = chunk.length;
     if (pos >= size) return false;
-    this.offset = this.base + pos;
-    this.whole = head.read(chunk, pos, size, this.limits.maxPayload);
-    const end = head.pos + head.size;
-    if (this.whole && end <= size) {
+    this.offset = this.position;
+    const known = head.read(chunk, pos, size, this.limits.maxPayload);
+    const start = head.pos;
+    const end = start + head.size;
+    if (known && end <= size && !this.copy) {
       this.pos = end;
-      return this.copy ? this.found(chunk.slice(head.pos, end), 0) : this.found(chunk, head.pos, end);
+      return this.found(chunk, start, end);
     }
-    this.pos = this.whole ? head.pos : size;
-    this.held = this.pos - pos;
-    this.partial.set(chunk.subarray(pos, this.pos));
+    this.whole = known ? end - pos : 0;
     return this.resume();
   }
 
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
-    const { chunk, head, partial } = this;
-    while (!this.whole) {
+    const { chunk, head, held } = this;
+    while (this.whole === 0) {
       if (this.pos >= chunk.length) return false;
-      partial[this.held++] = chunk[this.pos++]!;
-      this.whole = head.read(partial, 0, this.held, this.limits.maxPayload);
+      held.add(chunk, this.pos, ++this.pos);
+      if (!head.read(held.bytes, 0, held.size, this.limits.maxPayload)) continue;
+      this.whole = head.pos + head.size;
     }
-    const piece = chunk.subarray(this.pos, this.pos + head.size - this.received);
-    this.pos += piece.length;
-    if (this.target === undefined && piece.length > 0) this.pieces.push(this.copy ? piece.slice() : piece);
-    this.target?.set(piece, this.received);
-    this.received += piece.length;
-    const due = head.size <= AT_ONCE || this.received * SHARE >= head.size || this.pieces.length >= PIECES;
-    if (due) this.target ??= this.assemble(head.size);
-    if (this.received < head.size) return false;
-    const payload = this.target!;
-    this.target = undefined;
-    this.held = this.received = 0;
-    return this.found(payload, 0);
+    const { whole } = this;
+    const end = Math.min(chunk.length, this.pos + whole - held.size);
+    held.add(chunk, this.pos, end, whole);
+    this.pos = end;
+    if (held.size < whole) return false;
+    held.release();
+    this.chunk = plain(chunk);
+    const stop = held.start + whole;
+    return this.found(held.bytes, stop - head.size, stop);
   }
 
-  /** A buffer for the payload, with the pieces at its start. */
-  private assemble(size: number): Uint8Array {
-    const payload = new Uint8Array(size);
-    let at = 0;
-    for (const piece of this.pieces) {
-      payload.set(piece, at);
-      at += piece.length;
-    }
-    this.pieces = [];
-    return payload;
-  }
-
-  private found(bytes: Uint8Array, start: number, end: number = bytes.length): true {
+  private found(bytes: Uint8Array, start: number, end: number): true {
     this.kind = this.head.kind;
     this.bytes = bytes;
     this.start = start;

@@ -1,10 +1,8 @@
 /** A frame's head: `kind << 4 | n`, and for n = 15 the length varint of `length - 15`. [FRAME-1] [FRAME-2] */
 import { fault } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { Reader } from '../wire/reader.ts';
 import { varintLength, type Writer } from '../wire/writer.ts';
-
-/** The longest head: one byte and a length varint of five. */
-export const LONGEST_HEAD = 6;
 
 /** Reads heads: after `read` answers true, `kind`, `size` and `pos` are those of the frame and its payload. */
 export class FrameHead extends Reader {
@@ -13,7 +11,7 @@ export class FrameHead extends Reader {
   size = 0;
 
   constructor() {
-    super(new Uint8Array(0));
+    super(EMPTY);
   }
 
   /**
@@ -24,16 +22,20 @@ export class FrameHead extends Reader {
   read(bytes: Uint8Array, pos: number, end: number, maxPayload: number): boolean {
     const first = bytes[pos]!;
     this.kind = first >> 4;
-    if (this.kind === 0) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
+    if (first < 16) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
     let size = first & 15;
     this.pos = pos + 1;
     if (size === 15) {
       let at = this.pos;
       while (at < end && bytes[at]! > 0x7f && at < pos + 5) at++;
       if (at >= end) return false;
-      this.bytes = bytes;
-      this.end = end;
-      size += this.length();
+      // The length of most is one byte more: read as a varint, a walk over frames would take twice as long.
+      if (at === this.pos) size += bytes[this.pos++]!;
+      else {
+        this.bytes = bytes;
+        this.end = end;
+        size += this.length();
+      }
     }
     this.size = size;
     if (size > maxPayload)

@@ -1,8 +1,7 @@
 /** Commands as clients send them: arrays of bulk strings, and inline ones. */
-import type { ProtocolError } from '../wire/errors.ts';
-import { RespScanner, type RespOptions } from './scanner.ts';
+import { RespCommandScanner } from './command-scanner.ts';
 import { textOf } from './text.ts';
-import { RespType } from './types.ts';
+import type { RespOptions } from './types.ts';
 
 /** A command: its name and arguments; texts where they are UTF-8, otherwise copies of the bytes. */
 export interface RespCommand {
@@ -16,16 +15,10 @@ export interface RespCommand {
 
 /** Reads commands from chunks of any size. A reader that failed stays failed. */
 export class RespCommandReader {
-  private readonly scanner: RespScanner;
-  private parts: (string | Uint8Array)[] | undefined;
-  private left = 0;
-  private bytes = 0;
-  private offset = 0;
+  private readonly scanner: RespCommandScanner;
 
   constructor(options?: RespOptions) {
-    this.scanner = new RespScanner(options);
-    this.scanner.commandDue = true;
-    this.scanner.locate = () => (this.parts === undefined ? [] : [this.parts.length]);
+    this.scanner = new RespCommandScanner(options);
   }
 
   /** Offset in the stream of the next byte to be read. */
@@ -46,62 +39,19 @@ export class RespCommandReader {
 
   /**
    * The next command that is whole, undefined when the chunk holds no further one.
-   * @throws ProtocolError as `RespScanner.next`; RESP_COMMAND for a part that is no bulk string [RESP-6]; LIMIT_ELEMENTS,
-   *   and LIMIT_PAYLOAD for parts that are longer together than one may be [RESP-7].
+   * @throws ProtocolError as `RespCommandScanner.next`.
    */
   next(): RespCommand | undefined {
     const { scanner } = this;
-    while (scanner.next()) {
-      if (this.parts === undefined) this.begin();
-      else this.argument();
-      if (this.left > 0) continue;
-      const parts = this.parts!;
-      const inline = scanner.type === 0;
-      this.parts = undefined;
-      scanner.commandDue = true;
-      return { parts, inline, offset: this.offset, length: scanner.position - this.offset };
-    }
-    return undefined;
+    if (!scanner.next()) return undefined;
+    const { bytes, starts, ends, count, inline, offset } = scanner;
+    const parts: (string | Uint8Array)[] = [];
+    for (let i = 0; i < count; i++) parts.push(textOf(bytes, starts[i]!, ends[i]!));
+    return { parts, inline, offset, length: scanner.position - offset };
   }
 
   /** Says that no more bytes come. @throws ProtocolError TRUNCATED inside a command. [WIRE-9] */
   finish(): void {
     this.scanner.finish();
-    if (this.parts !== undefined)
-      throw this.scanner.fail('TRUNCATED', 'WIRE-9', this.position, 'inside a command');
-  }
-
-  private begin(): void {
-    const { scanner } = this;
-    const { type, count, offset } = scanner;
-    const { maxElements } = scanner.limits;
-    this.offset = offset;
-    this.bytes = 0;
-    this.parts = [];
-    if (type === 0) {
-      this.left = 0;
-      this.parts.push(textOf(scanner.bytes, scanner.start, scanner.end));
-      return;
-    }
-    if (count < 0) throw this.refused('a command has a count');
-    if (count > maxElements)
-      throw scanner.fail('LIMIT_ELEMENTS', 'RESP-7', offset, `${count} parts, at most ${maxElements}`);
-    this.left = count;
-    scanner.commandDue = false;
-  }
-
-  private argument(): void {
-    const { scanner } = this;
-    const { type, count, bytes, start, end, limits } = scanner;
-    if (type !== RespType.BulkString || count < 0) throw this.refused('an argument is a bulk string');
-    this.bytes += count;
-    if (this.bytes > limits.maxPayload)
-      throw scanner.fail('LIMIT_PAYLOAD', 'RESP-7', this.offset, `more than ${limits.maxPayload} bytes`);
-    this.left--;
-    this.parts!.push(textOf(bytes, start, end));
-  }
-
-  private refused(detail: string): ProtocolError {
-    return this.scanner.fail('RESP_COMMAND', 'RESP-6', this.scanner.offset, detail);
   }
 }

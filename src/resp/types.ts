@@ -1,3 +1,14 @@
+import type { Limits } from '../wire/limits.ts';
+
+/** How RESP is read. */
+export interface RespOptions {
+  /**
+   * `maxPayload`: most bytes of text in one reply or command. `maxDepth`, `maxElements`: of one reply, as the value that
+   * carries it counts them; `maxElements` also: most parts of a command. [RESP-7]
+   */
+  readonly limits?: Partial<Limits>;
+}
+
 /** RESP's types: the first byte of each, as Redis's protocol specification names them. */
 export const RespType = {
   SimpleString: 0x2b, // +

@@ -1,7 +1,7 @@
 /** Codecs: a message's reads and writes, inlined. What they do is what the interpreter does, to the error. */
 import type { MessageType } from 'petrel/message';
 import { fieldsOf } from './describe.ts';
-import { indent, literal, member, property } from './names.ts';
+import { indent, literal, member } from './names.ts';
 import { mergeFunction } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';

@@ -1,0 +1,188 @@
+/** Commands as slices: where their parts are, and nothing made of them. */
+import type { ProtocolError } from '../wire/errors.ts';
+import { Gatherer } from '../wire/gather.ts';
+import { endsLine, shortCount } from './counts.ts';
+import { RespScanner } from './scanner.ts';
+import { RespType, type RespOptions } from './types.ts';
+
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+/** Parts that there is room for from the start. In typed arrays: 15 % less time for a command of three parts than in lists. */
+const ROOM = 64;
+/** A buffer of more bytes is not kept for the next command. */
+const LARGE = 65_536;
+
+/**
+ * Finds commands as clients send them: `feed` a chunk, then `next` until it answers false. A part is
+ * `bytes[starts[i], ends[i])` for i below `count`; all of it holds until the next call. A scanner that failed stays failed.
+ *
+ * A command that lies in one chunk is read in one loop, from offset to offset: 3 times as fast as token by token
+ * (`npm run bench -- streams`). What it does not take, it leaves as it was: the tokens then decide what is wrong, or go on in
+ * the next chunk.
+ *
+ * @example
+ * const scanner = new RespCommandScanner();
+ * socket.on('data', (chunk) => {
+ *   scanner.feed(chunk);
+ *   while (scanner.next()) for (let i = 0; i < scanner.count; i++) take(scanner.bytes, scanner.starts[i], scanner.ends[i]);
+ * });
+ */
+export class RespCommandScanner {
+  /** What the parts are slices of: the chunk, or the scanner's copy of what straddled chunks. */
+  bytes: Uint8Array = EMPTY;
+  count = 0;
+  starts: Uint32Array = new Uint32Array(ROOM);
+  ends: Uint32Array = new Uint32Array(ROOM);
+  /** The command came inline: its one part is the line, up to the line feed, a carriage return before it included. */
+  inline = false;
+  /** Offset in the stream of its first byte. */
+  offset = 0;
+
+  private readonly tokens: RespScanner;
+  /** A command has begun, of which so many parts are to come. */
+  private begun = false;
+  private left = 0;
+  /** The parts of a command that was read token by token. */
+  private readonly held = new Gatherer();
+
+  constructor(options?: RespOptions) {
+    this.tokens = new RespScanner(options);
+    this.tokens.commandDue = true;
+    this.tokens.locate = () => (this.begun ? [this.count] : []);
+  }
+
+  /** Offset in the stream of the next byte to be read. */
+  get position(): number {
+    return this.tokens.position;
+  }
+
+  /** Takes the next chunk. @throws TypeError, ProtocolError as `RespScanner.feed`. */
+  feed(chunk: Uint8Array): void {
+    this.tokens.feed(chunk);
+  }
+
+  /**
+   * Steps to the next command that is whole.
+   * @returns false when the chunk holds no further one.
+   * @throws ProtocolError as `RespScanner.next`; RESP_COMMAND for a part that is no bulk string [RESP-6]; LIMIT_ELEMENTS,
+   *   and LIMIT_PAYLOAD for parts that are longer together than one may be [RESP-7].
+   */
+  next(): boolean {
+    const { tokens } = this;
+    if (!this.begun && tokens.pending === 0) {
+      const { chunk, pos } = tokens;
+      const end = this.atOnce(chunk, pos, chunk.length);
+      if (end > 0) {
+        this.offset = tokens.position;
+        this.inline = false;
+        tokens.pos = end;
+        return true;
+      }
+    }
+    return this.byTokens();
+  }
+
+  /** Says that no more bytes come. @throws ProtocolError TRUNCATED inside a command. [WIRE-9] */
+  finish(): void {
+    const { tokens } = this;
+    tokens.finish();
+    if (this.begun) throw tokens.fail('TRUNCATED', 'WIRE-9', this.position, 'inside a command');
+  }
+
+  /**
+   * Reads the command at `bytes[pos]` if it is whole, within the limits, and spelled as clients do.
+   * @returns the index after it, 0 where the tokens have to decide.
+   */
+  private atOnce(bytes: Uint8Array, pos: number, end: number): number {
+    const { starts, ends, tokens } = this;
+    const { maxElements, maxPayload } = tokens.limits;
+    if (pos >= end || bytes[pos] !== RespType.Array) return 0;
+    const head = shortCount(bytes, pos, end);
+    const count = head >> 4;
+    if (head < 0 || count > maxElements || count > starts.length) return 0;
+    let at = pos + (head & 15);
+    let total = 0;
+    for (let i = 0; i < count; i++) {
+      if (at >= end || bytes[at] !== RespType.BulkString) return 0;
+      const line = shortCount(bytes, at, end);
+      const start = at + (line & 15);
+      const stop = start + (line >> 4);
+      at = stop + 2;
+      if (line < 0 || at > end || !endsLine(bytes, stop)) return 0;
+      total += stop - start;
+      starts[i] = start;
+      ends[i] = stop;
+    }
+    if (total > maxPayload) return 0;
+    this.bytes = bytes;
+    this.count = count;
+    return at;
+  }
+
+  private byTokens(): boolean {
+    const { tokens } = this;
+    while (tokens.next()) {
+      if (this.begun) this.argument();
+      else this.begin();
+      if (this.left > 0) continue;
+      this.begun = false;
+      this.bytes = this.held.bytes;
+      this.forget();
+      tokens.commandDue = true;
+      return true;
+    }
+    return false;
+  }
+
+  /** The next command's parts take the same buffer, unless that is a large one. */
+  private forget(): void {
+    const { held } = this;
+    if (held.bytes.length > LARGE) held.release();
+    else held.size = 0;
+  }
+
+  private begin(): void {
+    const { type, count, offset, limits } = this.tokens;
+    this.offset = offset;
+    this.inline = type === 0;
+    this.count = 0;
+    if (this.inline) return this.part();
+    if (count < 0) throw this.refused('a command has a count');
+    if (count > limits.maxElements)
+      throw this.tokens.fail('LIMIT_ELEMENTS', 'RESP-7', offset, `${count} parts, at most ${limits.maxElements}`); // prettier-ignore
+    this.begun = true;
+    this.left = count;
+    this.tokens.commandDue = false;
+  }
+
+  private argument(): void {
+    const { tokens, held } = this;
+    const { type, count, limits } = tokens;
+    if (type !== RespType.BulkString || count < 0) throw this.refused('an argument is a bulk string');
+    if (held.size + count > limits.maxPayload)
+      throw tokens.fail('LIMIT_PAYLOAD', 'RESP-7', this.offset, `more than ${limits.maxPayload} bytes`);
+    this.left--;
+    this.part();
+  }
+
+  /** Keeps the token's text as a part: the chunk that it is of may be gone when the command is whole. */
+  private part(): void {
+    const { held, tokens } = this;
+    if (this.count === this.starts.length) {
+      this.starts = doubled(this.starts);
+      this.ends = doubled(this.ends);
+    }
+    this.starts[this.count] = held.size;
+    held.add(tokens.bytes, tokens.start, tokens.end);
+    this.ends[this.count++] = held.size;
+  }
+
+  private refused(detail: string): ProtocolError {
+    return this.tokens.fail('RESP_COMMAND', 'RESP-6', this.tokens.offset, detail);
+  }
+}
+
+function doubled(offsets: Uint32Array): Uint32Array {
+  const more = new Uint32Array(2 * offsets.length);
+  more.set(offsets);
+  return more;
+}
