@@ -33,4 +33,5 @@ const INPUTS: ReadonlySet<string> = new Set([
   'resp',
   'toFrames',
   'toResp',
+  'bridge',
 ]);

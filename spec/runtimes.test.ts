@@ -26,9 +26,10 @@ import { serve, type Served } from './served.ts';
 const CHROMIUM = '/usr/bin/chromium';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const deno = path('../node_modules/.bin/deno');
-const layers = Object.keys(manifest.exports)
-  .filter((name) => /^\.\/[a-z]+$/.test(name))
-  .map((name) => name.slice(2));
+/** Subpaths, and what was built for each. */
+const built = Object.entries(manifest.exports).flatMap(([name, file]): [string, string][] =>
+  typeof file === 'object' && name !== '.' ? [[name.slice(2), file.default.slice(2)]] : [],
+);
 
 const names = readdirSync(path('vectors'));
 const files = names.map((name) => JSON.parse(readFileSync(path(`vectors/${name}`), 'utf8')) as VectorFile);
@@ -39,7 +40,10 @@ const expected: Report = {
 
 /** Sends the runner, which imports the sources, to what was built from them. */
 function importMap(base: string): string {
-  const imports = layers.map((layer) => [`${base}/src/${layer}/index.ts`, `${base}/dist/${layer}/index.js`]);
+  const imports = built.map(([, file]) => [
+    `${base}/${file.replace(/^dist/, 'src').replace(/js$/, 'ts')}`,
+    `${base}/${file}`,
+  ]);
   return JSON.stringify({ imports: Object.fromEntries(imports) as Record<string, string> });
 }
 

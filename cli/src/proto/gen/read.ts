@@ -234,7 +234,8 @@ function packedCase(field: Resolved, context: Context): string[] {
   const call = bulk
     ? `${scope.helper(bulk)}(reader, into, ${literal(key)}, ${into})`
     : `${scope.helper('unpack')}(reader, into, ${literal(key)}, ${into}, (from) => ${valueOf(field, scope, '', 'from')})`;
-  return synced([`${into} = ${call};`]);
+  // a list of nothing is none
+  return synced([`const list = ${call};`, `if (list.length > 0) ${into} = list;`]);
 }
 
 /** The numbers of a closed enum, each judged. */
