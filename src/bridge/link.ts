@@ -10,7 +10,7 @@ import { PayloadReader } from '../frame/payload.ts';
 import type { FrameBody, HelloFields, HelloOffer } from '../frame/types.ts';
 import { FrameWriter } from '../frame/writer.ts';
 import { VERSION } from '../frame/hello.ts';
-import { ProtocolError } from '../wire/errors.ts';
+import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
 import { CloseCode, type Ending } from './close.ts';
 import type { Settings } from './options.ts';
@@ -233,6 +233,12 @@ export class Link {
   /** This side sends nothing more, and still takes what comes. */
   end(): void {
     this.ended = true;
+  }
+
+  /** Ends the link for the frame that the decoder is at: the CLOSE names the code and the rule. */
+  refuse(code: ErrorCode, rule: string, detail: string): void {
+    const error = new ProtocolError(code, rule, this.decoder.offset, detail);
+    this.close(codeOf(error), error.message);
   }
 
   /** Ends the link, and tells the peer why. */
