@@ -10,6 +10,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import {
   awaitedOf,
   isRefusal,
+  MONITORS_ALREADY,
   ORDINARY,
   refusal,
   REFUSED_BY_ALL,
@@ -46,7 +47,6 @@ export class ClientHalf extends Half {
   private aheadMulti = false;
   /** Why there are no replies any more. */
   private failed: string | undefined;
-  private stood = false;
   private draining = false;
   /** The client's bytes were no commands: nothing more of them is read. */
   private malformed = false;
@@ -63,16 +63,17 @@ export class ClientHalf extends Half {
     this.pump();
   }
 
+  stop(now: number): void {
+    this.now = now;
+    this.link.close(CloseCode.GOING_AWAY, 'the bridge stops');
+    this.pump();
+  }
+
   override get readsResp(): boolean {
     return super.readsResp && (!this.draining || this.over);
   }
 
   offered(): void {}
-
-  override opened(): void {
-    super.opened();
-    this.stood = true;
-  }
 
   protected get takes(): boolean {
     return true;
@@ -241,7 +242,11 @@ export class ClientHalf extends Half {
     const { monitoring } = this.conversation;
     const { instead } = awaited;
     const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
-    const silent = awaited.role === 'monitor' && monitoring; // Redis gives no reply
+    // Redis gives no reply, but for an error of its own
+    const silent =
+      awaited.role === 'monitor' &&
+      monitoring &&
+      (errorOf(said) ?? MONITORS_ALREADY).startsWith(MONITORS_ALREADY);
     this.conversation.answer(awaited, said);
     const swallowed = this.mode.change(awaited, said) || silent;
     if (!swallowed && !this.mode.silent) this.give(said);

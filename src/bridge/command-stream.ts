@@ -1,4 +1,5 @@
 /** A client's RESP, command by command: inline ones split, those without a reply passed over, faults in words. [RESP-16] */
+import { FrameKind } from '../frame/kinds.ts';
 import { RespCommandReader } from '../resp/commands.ts';
 import { RespType } from '../resp/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -36,6 +37,10 @@ export class CommandStream {
   /** Reads up to the end of one command. @returns the index after it, the chunk's end where it is not whole. */
   read(chunk: Uint8Array, pos: number): number {
     this.parts = undefined;
+    if (this.base === 0 && this.reader === undefined && chunk[pos]! >> 4 === FrameKind.HELLO) {
+      this.fault = 'what came is no RESP: it begins as Petrel does';
+      return chunk.length;
+    }
     if (this.reader === undefined) this.isLine = chunk[pos] !== RespType.Array;
     const reader = (this.reader ??= new RespCommandReader({ limits: this.limits }));
     const before = reader.position;

@@ -10,6 +10,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import {
   awaitedOf,
   isRefusal,
+  MONITORS_ALREADY,
   ORDINARY,
   refusal,
   REFUSED_BY_ALL,
@@ -22,6 +23,7 @@ import { idBefore, idEnd } from './lanes/ids.ts';
 import { carryReply } from './lanes/replies.ts';
 import { Half, idIn, overLimits } from './half.ts';
 import { splitInline } from './inline.ts';
+import { called } from './link.ts';
 import type { BridgeOptions } from './options.ts';
 import { OpenIds } from './open-ids.ts';
 import { Queue } from './queue.ts';
@@ -69,6 +71,13 @@ export class ServerHalf extends Half {
   drain(now: number): void {
     this.now = now;
     this.draining = true;
+    this.pump();
+  }
+
+  stop(now: number): void {
+    this.now = now;
+    if (this.link.open) this.lose(CloseCode.GOING_AWAY, 'the bridge stops');
+    else this.link.close(CloseCode.GOING_AWAY, 'the bridge stops');
     this.pump();
   }
 
@@ -136,7 +145,7 @@ export class ServerHalf extends Half {
   private refused({ role, mode, names }: Awaited): string | undefined {
     if (role === 'replication') return 'ERR replication is not carried over Petrel';
     if (role === 'replyMode' && mode !== 'ON') return 'ERR every command has a reply over Petrel: CLIENT REPLY can only be ON';
-    if (role === 'monitor' && this.aheadMonitor) return 'ERR this connection monitors already';
+    if (role === 'monitor' && this.aheadMonitor) return MONITORS_ALREADY;
     if (role !== 'subscribe') return undefined;
     const most = this.settings.maxSubscriptions;
     const count = this.conversation.subscriptions + this.names + names.length;
@@ -246,8 +255,12 @@ export class ServerHalf extends Half {
   }
 
   protected respLost(reason: string): void {
-    if (!this.stands) this.link.close(CloseCode.OVERLOADED, `the server can't be reached: ${reason}`);
-    this.lose(CloseCode.INTERNAL, `the server is lost: ${reason}`);
+    if (!this.stands)
+      this.link.close(
+        CloseCode.OVERLOADED,
+        `can't reach ${called('the server', this.settings.to)} (${reason})`,
+      );
+    this.lose(CloseCode.INTERNAL, `the server is lost (${reason})`);
   }
 
   /** There are no replies any more. */
