@@ -277,7 +277,8 @@ export class Link {
 }
 
 const IS_IT = 'is it a petrel bridge --petrel-to-resp?';
-const NO_PETREL = 'what came is no Petrel: it begins as RESP does';
+const NO_PETREL =
+  'what came is no Petrel: it begins as RESP does (for clients of Redis there is petrel bridge --resp-to-petrel)';
 
 /** Whether a stream that begins so is RESP, or text: no link begins with a counted frame. */
 function isResp(byte: number): boolean {
