@@ -39,6 +39,8 @@ HOST is 127.0.0.1 where none is given. SIGINT and SIGTERM end connections with n
 have come, at the latest with errors after 5 seconds; a second one ends all at once.`;
 
 const DRAIN = 5000;
+/** A frame larger than what is left of the window waits for an ACK: so long at most, in milliseconds, for a few bytes. */
+const ACK_DELAY = 200;
 
 export function register(program: Command): void {
   const command = program
@@ -106,6 +108,7 @@ function optionsOf(options: Options): BridgeOptions {
     pingAfter: pingAfter * 1000,
     deadAfter: deadAfter * 1000,
     helloWithin: helloWithin * 1000,
+    ackDelay: ACK_DELAY,
     agent: `petrel-cli/${manifest.version}`,
   };
 }
