@@ -51,6 +51,7 @@ function disable(node: ts.Node, replace: Replace): void {
   if (ts.isThrowStatement(node)) disableThrow(node, replace);
   else if (ts.isIfStatement(node) && throws(node.thenStatement))
     disableAlternatives(node.expression, replace);
+  else if (ts.isIfStatement(node) && closes(node.thenStatement)) replace(node.expression, 'false');
   else if (ts.isExpressionStatement(node)) disableJudge(node, replace);
   else if (ts.isCallExpression(node)) disableRuled(node, replace);
   else if (ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node)) disableNamed(node, replace);
@@ -64,6 +65,12 @@ function disableThrow(node: ts.ThrowStatement, replace: Replace): void {
 function throws(branch: ts.Statement): boolean {
   const only = ts.isBlock(branch) ? branch.statements[0] : branch;
   return only !== undefined && ts.isThrowStatement(only);
+}
+
+/** Whether a link ends there: a check of what comes on it. */
+function closes(branch: ts.Statement): boolean {
+  const only = ts.isBlock(branch) ? branch.statements[0] : branch;
+  return only !== undefined && /^(return )?this\.(link\.)?(close|refuse|fail)\(/.test(only.getText());
 }
 
 /** Each alternative of a condition that leads to a fault, wherever the condition was computed. */

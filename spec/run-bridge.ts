@@ -6,11 +6,11 @@ import { Failure, same } from './checks.ts';
 import { toHex, unhex, type Hex } from './notation.ts';
 import type { Vector } from './vector.ts';
 
-/** What is said: bytes; or an error, a CLOSE, a HELLO, whose words are the implementation's. */
+/** What is said: bytes; or an error, a CLOSE, a HELLO, whose words are the implementation's: a CLOSE's begin with the fault's code. */
 type Said =
   | Hex
   | { readonly error: string; readonly id?: number }
-  | { readonly close: number }
+  | { readonly close: number; readonly code?: string }
   | { readonly hello: 'offer' | 'answer' };
 
 /** What happens to a half, and then what it has said since, and which of its sides it has ended. */
@@ -150,7 +150,10 @@ function matchLink(found: Uint8Array, expected: readonly Said[]): void {
 
 /** A frame in the words of what was expected. */
 function shownAs(body: FrameBody, said: object): string {
-  if (body.kind === 'CLOSE') return JSON.stringify({ close: Number(body.code) });
+  if (body.kind === 'CLOSE') {
+    const code = 'code' in said ? { code: /^\w+/.exec(body.text)?.[0] } : {};
+    return JSON.stringify({ close: Number(body.code), ...code });
+  }
   if (body.kind === 'HELLO') return JSON.stringify({ hello: body.form });
   if (body.kind !== 'REPLY' || !(body.value instanceof Tagged)) return JSON.stringify(body);
   const { error = '' } = said as { error?: string };

@@ -109,6 +109,8 @@ function replyMode(parts: Parts): Awaited {
  * in its turn, a transaction fails, and who may not speak yet is told so.
  */
 export const REFUSED_BY_ALL: Parts = ['CLIENT'];
+/** What is said to MONITOR of who monitors, to which Redis says nothing. [RESP-21] */
+export const MONITORS_ALREADY = 'ERR this connection monitors already';
 const REFUSAL = /^ERR wrong number of arguments/;
 
 /** A command that is refused with this text. */

@@ -3,14 +3,14 @@ import { commandFrame } from '../exchange/commands.ts';
 import { replyOf } from '../exchange/replies.ts';
 import type { FrameDecoder } from '../frame/decoder.ts';
 import { FrameKind, frameName } from '../frame/kinds.ts';
-import type { FrameBody, Part, Push, Reply } from '../frame/types.ts';
-import { RespCommandReader } from '../resp/commands.ts';
+import type { Part, Push, Reply } from '../frame/types.ts';
 import * as Tag from '../value/tag.ts';
 import { Tagged, type Encodable } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import {
   awaitedOf,
   isRefusal,
+  MONITORS_ALREADY,
   ORDINARY,
   refusal,
   REFUSED_BY_ALL,
@@ -18,47 +18,35 @@ import {
   type Parts,
 } from './awaited.ts';
 import { CloseCode } from './close.ts';
-import { splitInline } from './inline.ts';
+import { CommandStream } from './command-stream.ts';
 import { carryCommand } from './lanes/commands.ts';
 import { idBefore, idEnd } from './lanes/ids.ts';
 import { giveReply } from './lanes/replies.ts';
 import { Half, idIn, overLimits } from './half.ts';
+import { HeldReplies } from './held.ts';
 import type { BridgeOptions } from './options.ts';
+import { OVER, OwnIds } from './own-ids.ts';
 import { Queue } from './queue.ts';
+import { ReplyMode } from './reply-mode.ts';
 import { confirmationOf, errorOf, errorValue, isMonitored, statusOf } from './values.ts';
-
-/** What came before its turn. */
-interface Held {
-  readonly items: (Reply | Part | Push)[];
-  /** Its REPLY is among them. */
-  done: boolean;
-}
 
 const REPLY_ON: Parts = ['CLIENT', 'REPLY', 'ON'];
 const NO_REPLY_MODE = 'ERR CLIENT REPLY OFF and SKIP are not carried over Petrel within a transaction';
 
 export class ClientHalf extends Half {
-  private reader: RespCommandReader | undefined;
-  /** Offset in the stream of RESP of the reader's first byte. */
-  private base = 0;
-  /** The id of the command whose turn it is, and of the last one. */
+  private readonly commands: CommandStream;
+  /** Commands are numbered: whose turn it is, and the last one. */
   private next = 1;
   private last = 0;
+  private readonly ids = new OwnIds();
   /** Commands between them that are not ordinary, in order. */
-  private readonly special = new Queue<{ readonly id: number; readonly awaited: Awaited }>();
-  /** By id. They are our own, one after the other: nobody can choose such as collide. */
-  private readonly held = new Map<number, Held>();
-  private highestHeld = 0;
-  private heldBytes = 0;
+  private readonly special = new Queue<{ readonly turn: number; readonly awaited: Awaited }>();
+  private readonly held = new HeldReplies();
+  private readonly mode = new ReplyMode();
   /** What was sent opens a transaction. */
   private aheadMulti = false;
-  /** CLIENT REPLY's modes. */
-  private off = false;
-  private skip = false;
-  private skipNext = false;
   /** Why there are no replies any more. */
   private failed: string | undefined;
-  private stood = false;
   private draining = false;
   /** The client's bytes were no commands: nothing more of them is read. */
   private malformed = false;
@@ -66,6 +54,7 @@ export class ClientHalf extends Half {
   /** @throws RangeError for options out of range. */
   constructor(options: BridgeOptions = {}, now = 0) {
     super(true, options, now);
+    this.commands = new CommandStream(this.settings.limits);
   }
 
   drain(now: number): void {
@@ -74,16 +63,17 @@ export class ClientHalf extends Half {
     this.pump();
   }
 
+  stop(now: number): void {
+    this.now = now;
+    this.link.close(CloseCode.GOING_AWAY, 'the bridge stops');
+    this.pump();
+  }
+
   override get readsResp(): boolean {
     return super.readsResp && (!this.draining || this.over);
   }
 
   offered(): void {}
-
-  override opened(): void {
-    super.opened();
-    this.stood = true;
-  }
 
   protected get takes(): boolean {
     return true;
@@ -95,7 +85,8 @@ export class ClientHalf extends Half {
 
   private get reads(): boolean {
     if (this.failed !== undefined) return true;
-    return this.link.ready && !this.draining && this.pending < this.settings.maxPending;
+    const awaited = Math.max(this.pending, this.ids.size);
+    return this.link.ready && !this.draining && awaited < this.settings.maxPending;
   }
 
   protected read(chunk: Uint8Array): number {
@@ -109,57 +100,38 @@ export class ClientHalf extends Half {
 
   /** Takes the fast lane with a command that is whole. @returns the index after it, 0 where it takes the slow way. */
   private carry(chunk: Uint8Array, pos: number): number {
-    if (this.reader !== undefined || this.failed !== undefined) return 0;
+    if (!this.commands.atStart || this.failed !== undefined) return 0;
     const { out } = this.link;
     const start = out.pos;
-    const end = carryCommand(chunk, pos, chunk.length, out, this.last + 1);
+    const end = carryCommand(chunk, pos, chunk.length, out, this.ids.next);
     if (end === 0) return 0;
     if (end - pos > this.fast) {
       out.pos = start;
       return 0;
     }
-    this.last++;
+    this.ids.take(++this.last);
     this.counts.commands++;
-    this.base += end - pos;
+    this.commands.skip(end - pos);
     this.link.sent(start);
     return end;
   }
 
-  /** Reads up to the end of one command. A reader serves one; what it holds of an unfinished one waits in it. */
   private readOne(chunk: Uint8Array, pos: number): number {
-    const reader = (this.reader ??= new RespCommandReader({ limits: this.settings.limits }));
-    const before = reader.position;
-    reader.feed(pos === 0 ? chunk : chunk.subarray(pos));
-    try {
-      const command = reader.next();
-      if (command === undefined) return chunk.length;
-      const end = pos + reader.position - before;
-      this.reader = undefined;
-      this.base += reader.position;
-      if (command.inline) this.inline(command.parts[0]!);
-      else if (command.parts.length > 0) this.command(command.parts, command.length);
-      return end;
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      const { code, offset, detail } = error;
-      this.refuse(`${detail} (${code} at byte ${this.base + offset})`);
-      return chunk.length;
-    }
-  }
-
-  private inline(line: string | Uint8Array): void {
-    const words = splitInline(line);
-    if (typeof words === 'string') this.refuse(words);
-    else if (words.length > 0) this.command(words, line.length);
+    const { commands } = this;
+    const end = commands.read(chunk, pos);
+    if (commands.fault !== undefined) this.refuse(commands.fault);
+    else if (commands.parts !== undefined) this.command(commands.parts, commands.length);
+    return end;
   }
 
   private command(parts: Parts, length: number): void {
     this.counts.commands++;
     if (this.failed !== undefined) return this.local(this.failed);
     const [awaited, sent] = this.forwarded(parts);
-    const fault = this.send(commandFrame({ parts: sent, inline: false }, ++this.last), length);
-    if (fault !== undefined) return this.answerLocally(this.last, overLimits('command', fault));
-    if (awaited !== ORDINARY) this.special.push({ id: this.last, awaited });
+    const fault = this.send(commandFrame({ parts: sent, inline: false }, this.ids.next), length);
+    if (fault !== undefined) return this.local(overLimits('command', fault));
+    this.ids.take(++this.last);
+    if (awaited !== ORDINARY) this.special.push({ turn: this.last, awaited });
   }
 
   /** What awaits a command's reply, and what is sent for it. */
@@ -181,11 +153,7 @@ export class ClientHalf extends Half {
 
   /** An answer of our own, in the turn of a command that is not sent. */
   private local(text: string): void {
-    this.answerLocally(++this.last, text);
-  }
-
-  private answerLocally(id: number, text: string): void {
-    this.arrive({ kind: 'REPLY', id, value: errorValue(text) }, 0);
+    this.arrive(++this.last, { kind: 'REPLY', id: 0, value: errorValue(text) }, 0);
   }
 
   frame(decoder: FrameDecoder): void {
@@ -206,108 +174,92 @@ export class ClientHalf extends Half {
   }
 
   private answered(decoder: FrameDecoder): void {
-    if (this.quickly(decoder)) return;
-    const { start, end } = decoder;
-    let body: FrameBody;
+    if (this.quickly(decoder)) return undefined;
+    const { kind, start, end } = decoder;
+    const id = Number(idIn(decoder) ?? 0);
+    if (id === 0) return this.link.close(CloseCode.MALFORMED, 'a reply without an id');
+    const turn = this.ids.turnOf(id);
+    if (turn === 0) return this.link.refuse('ID_UNUSED', 'SESSION-13', 'a reply to what was not asked');
+    if (kind === FrameKind.REPLY) this.ids.release(id);
+    return turn === OVER ? undefined : this.arrive(turn, this.replyIn(id, kind), end - start);
+  } // prettier-ignore
+
+  /** The reply that the link is at; one that is at fault fails its request. [SESSION-11] */
+  private replyIn(id: number, kind: number): Reply | Part {
     try {
-      body = this.link.parse();
+      return this.link.parse() as Reply | Part;
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      const id = idIn(decoder);
-      if (id === undefined) return this.link.close(CloseCode.MALFORMED, error.message);
-      body = { kind: 'REPLY', id, value: errorValue(`ERR the reply is at fault: ${error.message}`) };
+      if (kind === FrameKind.PART) this.ids.mute(id);
+      return { kind: 'REPLY', id, value: errorValue(`ERR the reply is at fault: ${error.message}`) };
     }
-    this.arrive(body as Reply | Part, end - start);
   }
 
   /** Takes the fast lane with the reply to an ordinary command whose turn it is. @returns false where it takes the slow way. */
   private quickly({ kind, bytes, start, end }: FrameDecoder): boolean {
     const pos = idEnd(bytes, start, end);
-    if (pos === 0 || idBefore(bytes, start, pos) !== this.next || this.next > this.last) return false;
-    const ordinary = this.special.first?.id !== this.next && this.conversation.plain && !this.silent;
+    if (pos === 0) return false;
+    const id = idBefore(bytes, start, pos);
+    if (this.ids.turnOf(id) !== this.next) return false;
+    const ordinary = this.special.first?.turn !== this.next && this.conversation.plain && !this.mode.silent;
     const fits = kind === FrameKind.REPLY && end - start <= this.fast && !this.malformed;
-    if (!ordinary || !fits || this.respEnds || this.held.size > 0) return false;
+    if (!ordinary || !fits || this.respEnds || this.held.highest > 0) return false;
     if (!giveReply(bytes, pos, end, this.resp)) return false;
+    this.ids.release(id);
     this.counts.replies++;
     this.next++;
-    this.skip = this.skipNext;
-    this.skipNext = false;
+    this.mode.step();
     return true;
   }
 
   /** A reply: written where it is its turn, held otherwise. */
-  private arrive(body: Reply | Part, size: number): void {
-    const id = Number(body.id);
-    if (!(id > 0 && id <= this.last)) return this.link.close(CloseCode.MALFORMED, `a ${body.kind} to what was not asked`);
-    if (id < this.next) return undefined; // answered already [SESSION-13]
-    if (id > this.next) return this.hold(id, body, size);
+  private arrive(turn: number, body: Reply | Part, size: number): void {
+    if (turn > this.next) return this.hold(turn, body, size);
     this.turn(body);
     return this.turns();
-  } // prettier-ignore
-
-  private hold(id: number, body: Reply | Part | Push, size: number): void {
-    let held = this.held.get(id);
-    if (held === undefined) this.held.set(id, (held = { items: [], done: false }));
-    if (held.done && body.kind !== 'PUSH') return undefined;
-    held.items.push(body);
-    held.done ||= body.kind === 'REPLY';
-    this.highestHeld = Math.max(this.highestHeld, id);
-    this.heldBytes += size;
-    if (this.heldBytes > this.settings.maxHeld)
-      return this.link.close(CloseCode.LIMIT, 'too many replies before their turn');
-    return undefined;
   }
+
+  private hold(turn: number, body: Reply | Part | Push, size: number): void {
+    this.held.add(turn, body, size);
+    if (this.held.size > this.settings.maxHeld) this.link.close(CloseCode.LIMIT, 'too many replies before their turn');
+  } // prettier-ignore
 
   /** Writes what was held for those whose turn it is now. */
   private turns(): void {
-    for (let held = this.held.get(this.next); held !== undefined; held = this.held.get(this.next)) {
-      this.held.delete(this.next);
-      for (const body of held.items) {
+    for (let items = this.held.take(this.next); items !== undefined; items = this.held.take(this.next)) {
+      for (const body of items) {
         if (body.kind === 'PUSH') this.writePush(body);
         else this.turn(body);
       }
     }
-    if (this.held.size === 0) this.heldBytes = this.highestHeld = 0;
   }
 
   /** A reply whose turn it is. */
   private turn({ kind, value }: Reply | Part): void {
     if (this.respEnds) return;
     const { first } = this.special;
-    const awaited = first?.id === this.next ? first.awaited : ORDINARY;
+    const awaited = first?.turn === this.next ? first.awaited : ORDINARY;
     const { monitoring } = this.conversation;
     const { instead } = awaited;
     const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
-    const silent = awaited.role === 'monitor' && monitoring; // Redis gives no reply
+    // Redis gives no reply, but for an error of its own
+    const silent =
+      awaited.role === 'monitor' &&
+      monitoring &&
+      (errorOf(said) ?? MONITORS_ALREADY).startsWith(MONITORS_ALREADY);
     this.conversation.answer(awaited, said);
-    const swallowed = this.changeMode(awaited, said) || silent;
-    if (!swallowed && !this.silent) this.give(said);
+    const swallowed = this.mode.change(awaited, said) || silent;
+    if (!swallowed && !this.mode.silent) this.give(said);
     else if (!swallowed) this.giveConfirmations(awaited, said);
     if (kind === 'PART') return;
     this.counts.replies++;
     if (awaited !== ORDINARY) this.special.shift();
     this.next++;
-    this.skip = this.skipNext;
-    this.skipNext = false;
+    this.mode.step();
     if (this.next > this.last && this.malformed)
       this.finish(CloseCode.NORMAL, 'the client broke the protocol');
     if (awaited.role === 'quit' && statusOf(said) === 'OK')
       this.finish(CloseCode.NORMAL, 'the client has quit');
-  }
-
-  /** @returns whether Redis would have given no reply. */
-  private changeMode({ role, mode }: Awaited, value: Encodable): boolean {
-    const status = statusOf(value);
-    if (role === 'reset' && status === 'RESET') this.off = this.skipNext = false;
-    if (role !== 'replyMode' || status !== 'OK') return false;
-    if (mode === 'SKIP') this.skipNext = !this.off;
-    else this.off = mode === 'OFF';
-    if (mode === 'ON') this.skip = false;
-    return mode !== 'ON';
-  }
-
-  private get silent(): boolean {
-    return this.off || this.skip;
   }
 
   /** Confirmations and pushes are given in all modes. */
@@ -337,7 +289,7 @@ export class ClientHalf extends Half {
       throw error;
     }
     // It does not overtake what came before it.
-    if (this.highestHeld > 0) this.hold(this.highestHeld, body, decoder.end - decoder.start);
+    if (this.held.highest > 0) this.hold(this.held.highest, body, decoder.end - decoder.start);
     else this.writePush(body);
   }
 
@@ -345,7 +297,7 @@ export class ClientHalf extends Half {
     if (this.respEnds) return;
     try {
       const value = replyOf(body);
-      if (this.silent && isMonitored(value)) return;
+      if (this.mode.silent && isMonitored(value)) return;
       this.counts.pushes++;
       this.write(this.conversation.version === 2 && value instanceof Tagged && value.tag === Tag.PUSH ? value.value : value);
     } catch (error) {
@@ -369,18 +321,12 @@ export class ClientHalf extends Half {
     const reason = text === '' ? 'the connection is lost' : text;
     this.failed = `ERR petrel bridge: ${reason}`;
     const unknown = `${this.failed}; whether this command ran is not known`;
-    for (let id = this.next; id <= this.last; id++)
-      if (this.held.get(id)?.done !== true) this.fill(id, unknown);
+    const reply: Reply = { kind: 'REPLY', id: 0, value: errorValue(unknown) };
+    for (let turn = this.next; turn <= this.last; turn++)
+      if (!this.held.isDone(turn)) this.held.add(turn, reply, 0);
     this.turns();
     if (!this.stood && this.last === 0 && !this.respEnds && super.readsResp)
       this.write(errorValue(this.failed));
-  }
-
-  private fill(id: number, text: string): void {
-    const reply: Reply = { kind: 'REPLY', id, value: errorValue(text) };
-    const held = this.held.get(id);
-    if (held === undefined) this.held.set(id, { items: [reply], done: true });
-    else held.items.push(reply);
   }
 
   protected settle(allRead: boolean): void {

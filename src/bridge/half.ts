@@ -84,7 +84,7 @@ export abstract class Half implements LinkUser {
   fromLinkEnd(now: number, reason?: string): void {
     this.now = now;
     if (reason === undefined) this.link.receiveEnd();
-    else this.link.fail(CloseCode.INTERNAL, reason);
+    else this.link.lose(reason);
     this.pump();
   }
 
@@ -121,7 +121,7 @@ export abstract class Half implements LinkUser {
   /** What is to be written to the link. */
   takeLink(): Uint8Array {
     if (!this.respBlocked && this.takes) this.link.took(this.now);
-    this.link.tick(this.now);
+    this.link.tick(this.now, this.linkOutlet.holds);
     return this.linkOutlet.take();
   }
 
@@ -130,9 +130,16 @@ export abstract class Half implements LinkUser {
     return this.link.ended;
   }
 
-  /** Why the link ended, once it has. */
-  get linkEnding(): string | undefined {
-    return this.link.ending?.text;
+  /** Whether the link stood ever. */
+  get stood(): boolean {
+    return this.link.stood;
+  }
+
+  /** Why it never will, once that is so, and neither side wished it. */
+  get failure(): string | undefined {
+    const { ending, stood } = this.link;
+    const wished = ending?.code === CloseCode.NORMAL || ending?.code === CloseCode.GOING_AWAY;
+    return stood || wished ? undefined : ending?.text;
   }
 
   /** Whether the RESP side may be read; when all is over it may be, so that its end is seen. */
@@ -152,6 +159,9 @@ export abstract class Half implements LinkUser {
 
   /** Stops reading what is new, and ends when what is pending has been answered. */
   abstract drain(now: number): void;
+
+  /** Ends now: what is pending gets an error. */
+  abstract stop(now: number): void;
 
   /** Whether what was received may be acknowledged. */
   protected abstract get takes(): boolean;
@@ -254,6 +264,10 @@ class Outlet {
 
   constructor(writer: Writer) {
     this.writer = writer;
+  }
+
+  get holds(): boolean {
+    return this.writer.pos > this.start;
   }
 
   take(): Uint8Array {

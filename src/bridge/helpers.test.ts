@@ -57,7 +57,7 @@ export class Miniature {
     const name = words[0]!.toUpperCase();
     if (BARE.test(name) && words.length > 1) this.refuse(`ERR wrong number of arguments for '${name}'`);
     else if (this.multi !== undefined && !IN_MULTI.test(name)) this.queue(name, words);
-    else if (this.version === 2 && this.subscribed && !IN_SUBSCRIBED.test(name) && this.multi === undefined && name !== 'MULTI') this.say(`-ERR Can't execute '${name}'\r\n`);
+    else if (this.version === 2 && this.subscribed && !IN_SUBSCRIBED.test(name) && this.multi === undefined && name !== 'MULTI') this.say(`-ERR Can't execute '${this.refusing && this.monitoring && name === 'MONITOR' ? 'CLIENT' : name}'\r\n`); // what a bridge sends in its place
     else this.run(name, words);
     if (this.monitoring && MONITORED.test(name)) this.say(`+1.000000 [0 x] "${name}"\r\n`);
     this.skip = this.skipNext;

@@ -8,8 +8,9 @@ const APOSTROPHE = 0x27;
 const BACKSLASH = 0x5c;
 const ESCAPES: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, b: 8, a: 7 };
 
-/** Longest line that Redis takes for an inline command. */
-const LONGEST = 65_536;
+/** Longest line that Redis takes for an inline command, in bytes, and what it says of a longer one. */
+export const LONGEST_LINE = 65_536;
+export const TOO_LONG = 'too big inline request';
 
 /**
  * The words of a line.
@@ -17,7 +18,7 @@ const LONGEST = 65_536;
  */
 export function splitInline(line: string | Uint8Array): (string | Uint8Array)[] | string {
   const bytes = typeof line === 'string' ? encoded(line) : line;
-  if (bytes.length > LONGEST) return 'too big inline request';
+  if (bytes.length > LONGEST_LINE) return TOO_LONG;
   // Redis would wait for ever: it looks for the line's end in what it takes for a text of C.
   if (bytes.includes(0)) return 'a zero byte in an inline request';
   const words = new Words(bytes);

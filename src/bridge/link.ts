@@ -10,7 +10,7 @@ import { PayloadReader } from '../frame/payload.ts';
 import type { FrameBody, HelloFields, HelloOffer } from '../frame/types.ts';
 import { FrameWriter } from '../frame/writer.ts';
 import { VERSION } from '../frame/hello.ts';
-import { ProtocolError } from '../wire/errors.ts';
+import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
 import { CloseCode, type Ending } from './close.ts';
 import type { Settings } from './options.ts';
@@ -35,7 +35,9 @@ export class Link {
   readonly out: FrameWriter = new FrameWriter({ maxPayload: WIDEST, maxDepth: DEEPEST });
   /** What the peer takes. [HELLO-7] */
   limits: Limits = DEFAULT_LIMITS;
-  /** Both have said HELLO, and neither CLOSE. */
+  /** Both have said HELLO. */
+  stood = false;
+  /** And neither CLOSE. */
   open = false;
   /** Why it ended, once it has. */
   ending: Ending | undefined;
@@ -77,7 +79,7 @@ export class Link {
     const { unknown } = this;
     const answer = { kind: 'HELLO', form: 'answer', version: VERSION, ...this.said() } as const;
     this.out.frame(unknown.length > 0 ? { ...answer, unknown } : answer);
-    this.open = true;
+    this.open = this.stood = true;
     this.user.opened();
   }
 
@@ -92,6 +94,8 @@ export class Link {
   receive(chunk: Uint8Array, now: number): void {
     if (this.ending !== undefined || chunk.length === 0) return;
     this.heard = now;
+    if (!this.greeted && this.decoder.position === 0 && isResp(chunk[0]!))
+      return this.close(CloseCode.MALFORMED, NO_PETREL);
     try {
       this.decoder.feed(chunk);
       while (this.ending === undefined && this.decoder.next()) this.take();
@@ -101,10 +105,22 @@ export class Link {
     }
   }
 
+  /** The peer is gone. */
+  lose(reason: string): void {
+    const text = this.greeted ? `the other half is lost (${reason})` : `can't reach ${this.peer} (${reason})`;
+    this.fail(CloseCode.INTERNAL, text);
+  }
+
+  private get peer(): string {
+    return called('the other half', this.dials ? this.settings.to : '');
+  }
+
   /** The peer sends nothing more. A dialler that is not answered any more has lost the link; a listener answers still. */
   receiveEnd(): void {
     this.peerEnded = true;
-    if (this.dials) this.fail(CloseCode.NORMAL, 'the other half has ended the link');
+    if (this.dials && !this.greeted)
+      this.fail(CloseCode.MALFORMED, `${this.peer} ended the link before it answered; ${IS_IT}`);
+    else if (this.dials) this.fail(CloseCode.NORMAL, 'the other half has ended the link');
     else if (!this.open) this.fail(CloseCode.NORMAL, 'the link was ended before it stood');
     else this.release(); // no ACK will come for it
   }
@@ -152,7 +168,7 @@ export class Link {
     const { windowBytes = this.limits.maxPayload, windowFrames = 1024 } = body;
     this.window = new SendWindow(windowFrames, windowBytes);
     if (this.dials) {
-      this.open = true;
+      this.open = this.stood = true;
       return this.user.opened();
     }
     if (body.form === 'offer') this.unknown = (body.unknownKeys ?? []).slice(0, 32);
@@ -196,18 +212,18 @@ export class Link {
     this.receipt.take(now);
   }
 
-  /** Writes what is due now: PONG, ACK, PING. */
-  tick(now: number): void {
+  /** Writes what is due now: PONG, ACK, PING. `rides`: frames are written anyway. */
+  tick(now: number, rides = false): void {
     if (this.ending !== undefined) return;
     const { pingAfter, deadAfter, helloWithin } = this.settings;
-    if (!this.open && now >= this.began + helloWithin) return this.close(CloseCode.TIMEOUT, 'no handshake in time');
+    if (!this.open && now >= this.began + helloWithin) return this.close(CloseCode.TIMEOUT, this.dials ? `${this.peer} does not answer; ${IS_IT}` : 'no handshake in time');
     if (this.open && this.silent && now >= this.heard + deadAfter) return this.close(CloseCode.TIMEOUT, 'the other half is silent');
     if (!this.open || this.ended) return;
     if (this.pong !== undefined && !this.blocked) {
       this.out.frame({ kind: 'PONG', echo: this.pong });
       this.pong = undefined;
     }
-    const received = this.receipt.acknowledge(now);
+    const received = this.receipt.acknowledge(now, rides);
     if (received > 0) this.out.frame({ kind: 'ACK', received });
     if (now >= Math.max(this.heard, this.pinged) + pingAfter) {
       this.pinged = now;
@@ -235,6 +251,12 @@ export class Link {
     this.ended = true;
   }
 
+  /** Ends the link for the frame that the decoder is at: the CLOSE names the code and the rule. */
+  refuse(code: ErrorCode, rule: string, detail: string): void {
+    const error = new ProtocolError(code, rule, this.decoder.offset, detail);
+    this.close(codeOf(error), error.message);
+  }
+
   /** Ends the link, and tells the peer why. */
   close(code: number, text: string): void {
     if (this.ending !== undefined) return;
@@ -252,6 +274,20 @@ export class Link {
     this.ended = true;
     this.stalled = undefined;
   }
+}
+
+const IS_IT = 'is it a petrel bridge --petrel-to-resp?';
+const NO_PETREL =
+  'what came is no Petrel: it begins as RESP does (for clients of Redis there is petrel bridge --resp-to-petrel)';
+
+/** Whether a stream that begins so is RESP, or text: no link begins with a counted frame. */
+function isResp(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x80;
+}
+
+/** A side in the words of an error, with its address where that was told. */
+export function called(side: string, to: string): string {
+  return to === '' ? side : `${side} ${to}`;
 }
 
 function limitsIn(fields: HelloFields): Partial<Limits> {

@@ -20,8 +20,10 @@ export interface BridgeOptions {
   readonly pingAfter?: number;
   /** After so much silence the peer is taken for dead. Default 45,000. */
   readonly deadAfter?: number;
-  /** The handshake has to be over by then. Default 10,000. [LIMIT-6] */
+  /** The handshake has to be over by then. Default 5,000. [LIMIT-6] */
   readonly helloWithin?: number;
+  /** What errors call the side that this half connects to, its address say: `the server 127.0.0.1:6379`. Default none. */
+  readonly to?: string;
   /** Name and version of the program, for the peer's logs. */
   readonly agent?: string;
 }
@@ -40,7 +42,8 @@ const DEFAULTS: Settings = {
   maxSubscriptions: 1 << 20,
   pingAfter: 15_000,
   deadAfter: 45_000,
-  helloWithin: 10_000,
+  helloWithin: 5000,
+  to: '',
   agent: 'petrel bridge',
 };
 

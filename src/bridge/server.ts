@@ -10,6 +10,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import {
   awaitedOf,
   isRefusal,
+  MONITORS_ALREADY,
   ORDINARY,
   refusal,
   REFUSED_BY_ALL,
@@ -22,7 +23,9 @@ import { idBefore, idEnd } from './lanes/ids.ts';
 import { carryReply } from './lanes/replies.ts';
 import { Half, idIn, overLimits } from './half.ts';
 import { splitInline } from './inline.ts';
+import { called } from './link.ts';
 import type { BridgeOptions } from './options.ts';
+import { OpenIds } from './open-ids.ts';
 import { Queue } from './queue.ts';
 import { confirmationOf, errorOf, errorValue } from './values.ts';
 
@@ -38,7 +41,7 @@ export class ServerHalf extends Half {
   private stands = false;
   private reader: RespReader | undefined;
   private readonly pending = new Queue<Pending>();
-  private lastId: Uint64 = 0;
+  private readonly open = new OpenIds();
   /** MONITORs that were sent and not answered; whether what was sent makes the connection a monitor. */
   private monitors = 0;
   private aheadMonitor = false;
@@ -71,6 +74,13 @@ export class ServerHalf extends Half {
     this.pump();
   }
 
+  stop(now: number): void {
+    this.now = now;
+    if (this.link.open) this.lose(CloseCode.GOING_AWAY, 'the bridge stops');
+    else this.link.close(CloseCode.GOING_AWAY, 'the bridge stops');
+    this.pump();
+  }
+
   protected get takes(): boolean {
     return this.pending.size < this.settings.maxPending && this.gone === undefined;
   }
@@ -85,7 +95,7 @@ export class ServerHalf extends Half {
         return undefined; // nothing in RESP asks for less, or says what nobody asked
       case FrameKind.REPLY:
       case FrameKind.PART:
-        return this.link.close(CloseCode.MALFORMED, `a ${frameName(kind)} to what was not asked`);
+        return this.link.refuse('ID_UNUSED', 'SESSION-13', 'nothing was asked');
       default:
         return this.link.close(CloseCode.UNSUPPORTED, `a frame of kind ${frameName(kind)}`);
     }
@@ -95,9 +105,9 @@ export class ServerHalf extends Half {
   private quickly({ bytes, start, end }: FrameDecoder): boolean {
     const pos = idEnd(bytes, start, end);
     const id = pos === 0 ? 0 : idBefore(bytes, start, pos);
-    if (id <= this.lastId || end - start > this.fast || this.gone !== undefined) return false;
+    if (id === 0 || this.open.has(id) || end - start > this.fast || this.gone !== undefined) return false;
     if (!giveCommand(bytes, pos, end, this.resp)) return false;
-    this.lastId = id;
+    this.open.add(id);
     this.counts.commands++;
     this.pending.push({ id, awaited: ORDINARY });
     return true;
@@ -107,8 +117,8 @@ export class ServerHalf extends Half {
     if (this.quickly(decoder)) return undefined;
     const id = idIn(decoder);
     if (id === undefined) return this.link.close(CloseCode.MALFORMED, 'a COMMAND without an id');
-    if (id <= this.lastId) return this.link.close(CloseCode.MALFORMED, 'a request id that does not rise');
-    this.lastId = id;
+    if (this.open.has(id)) return this.link.refuse('ID_TAKEN', 'SESSION-12', `${id} has no REPLY yet`);
+    this.open.add(id);
     this.counts.commands++;
     const parts = this.parts();
     if (typeof parts === 'string') return this.forward(id, REFUSED_BY_ALL, refusal(parts));
@@ -135,7 +145,7 @@ export class ServerHalf extends Half {
   private refused({ role, mode, names }: Awaited): string | undefined {
     if (role === 'replication') return 'ERR replication is not carried over Petrel';
     if (role === 'replyMode' && mode !== 'ON') return 'ERR every command has a reply over Petrel: CLIENT REPLY can only be ON';
-    if (role === 'monitor' && this.aheadMonitor) return 'ERR this connection monitors already';
+    if (role === 'monitor' && this.aheadMonitor) return MONITORS_ALREADY;
     if (role !== 'subscribe') return undefined;
     const most = this.settings.maxSubscriptions;
     const count = this.conversation.subscriptions + this.names + names.length;
@@ -177,6 +187,7 @@ export class ServerHalf extends Half {
       return 0;
     }
     this.pending.shift();
+    this.open.delete(id);
     this.counts.replies++;
     this.link.sent(start);
     return end;
@@ -224,26 +235,32 @@ export class ServerHalf extends Half {
   }
 
   private reply(value: Encodable, length: number): void {
-    const { id, awaited } = this.pending.first!;
+    const pending = this.pending.first!;
+    const { id, awaited } = pending;
     const { instead } = awaited;
     const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
     const last = this.conversation.answer(awaited, said);
     const kind = last ? 'REPLY' : 'PART';
     const fault = this.send({ kind, id, value: said }, length, last ? 0 : 1);
     if (fault !== undefined) this.send({ kind, id, value: errorValue(overLimits('reply', fault)) }, 0);
-    if (last) this.answered(awaited);
+    if (last) this.answered(pending);
   }
 
-  private answered({ role, names }: Awaited): void {
+  private answered({ id, awaited: { role, names } }: Pending): void {
     this.pending.shift();
+    this.open.delete(id);
     this.counts.replies++;
     if (role === 'monitor' && --this.monitors === 0) this.aheadMonitor &&= this.conversation.monitoring;
     if (role === 'subscribe') this.names -= names.length;
   }
 
   protected respLost(reason: string): void {
-    if (!this.stands) this.link.close(CloseCode.OVERLOADED, `the server can't be reached: ${reason}`);
-    this.lose(CloseCode.INTERNAL, `the server is lost: ${reason}`);
+    if (!this.stands)
+      this.link.close(
+        CloseCode.OVERLOADED,
+        `can't reach ${called('the server', this.settings.to)} (${reason})`,
+      );
+    this.lose(CloseCode.INTERNAL, `the server is lost (${reason})`);
   }
 
   /** There are no replies any more. */
@@ -269,9 +286,10 @@ export class ServerHalf extends Half {
   }
 
   private fail(text: string): void {
-    const { id, awaited } = this.pending.first!;
+    const pending = this.pending.first!;
+    const { id } = pending;
     const value = errorValue(`ERR petrel bridge: ${text}; whether this command ran is not known`);
     this.send({ kind: 'REPLY', id, value }, 0);
-    this.answered(awaited);
+    this.answered(pending);
   }
 }

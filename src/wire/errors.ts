@@ -48,6 +48,8 @@ export type ErrorCode =
   | 'RESP_VALUE'
   | 'RESP_NESTING'
   | 'RESP_COMMAND'
+  | 'ID_TAKEN'
+  | 'ID_UNUSED'
   | 'FRAME_UNSUPPORTED'
   | 'RESP_UNSUPPORTED'
   | 'VERB_UNKNOWN'

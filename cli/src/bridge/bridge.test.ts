@@ -203,10 +203,50 @@ describe.skipIf(redisIsMissing())('a bridge', () => {
   it('says so where there is no server, and where there is no other half', async () => {
     const nobody = await freePort();
     const { port } = await bridged(nobody);
-    expect(await said(port, script('PING', 'PING'))).toMatch(/^-ERR .*can't be reached.*\r\n/);
+    expect(await said(port, script('PING', 'PING'))).toBe(
+      `-ERR petrel bridge: can't reach the server 127.0.0.1:${nobody} (ECONNREFUSED)\r\n`.repeat(2),
+    );
     const alone = await start('resp', nobody);
-    expect(await said(alone.port, script('PING'))).toMatch(/^-ERR [^\r]*ECONNREFUSED\r\n$/);
+    expect(await said(alone.port, script('PING'))).toBe(
+      `-ERR petrel bridge: can't reach the other half 127.0.0.1:${nobody} (ECONNREFUSED)\r\n`,
+    );
     expect(await said(alone.port, Buffer.alloc(0))).toMatch(/^-ERR [^\r]*\r\n$/);
+  });
+
+  it('says so where the other side does not answer, or speaks the other protocol', async () => {
+    const mute = await listener((socket) => socket.resume());
+    const waiting = await start('resp', mute.port, { options: { helloWithin: 50 } });
+    const where = `127.0.0.1:${mute.port}`;
+    expect(await said(waiting.port, script('PING'))).toBe(
+      `-ERR petrel bridge: the other half ${where} does not answer; is it a petrel bridge --petrel-to-resp?\r\n`,
+    );
+    mute.server.close();
+    const far = await start('petrel', redis.port);
+    expect(await said(far.port, script('PING'))).toContain('no Petrel: it begins as RESP does');
+    const outer = await start('resp', (await start('resp', far.port)).port);
+    expect(await said(outer.port, script('PING'))).toMatch(/^-ERR petrel bridge: what came is no Petrel/);
+  });
+
+  it('ends who has nothing pending at once when it stops, and tells the others in the end', async () => {
+    const { port, near } = await bridged(redis.port);
+    const [subscriber, waiting, other] = [
+      await Conversation.open({ port, stop }),
+      await Conversation.open({ port, stop }),
+      await Conversation.open(redis),
+    ];
+    await subscriber.ask('SUBSCRIBE', 'news');
+    waiting.send(['BLPOP', 'none', '0']);
+    await until(() => waits(other));
+    const stopped = near.stop(1000);
+    await expect(subscriber.next()).rejects.toThrow('closed');
+    await until(() => Promise.resolve(near.totals.open < 2));
+    expect(near.totals.open).toBe(1);
+    expect(await waiting.next()).toMatchObject({
+      tag: 2,
+      value: 'ERR petrel bridge: the bridge stops; whether this command ran is not known',
+    });
+    await stopped;
+    expect(near.totals.open).toBe(0);
   });
 
   it('ends a client for which the other half dies', async () => {

@@ -1,6 +1,7 @@
 /** One connection of a bridge: two sockets, and the half between them. */
 import type { Socket } from 'node:net';
 import type { Half } from 'petrel/bridge';
+import type { Complaints } from './complaints.ts';
 import type { Totals } from './totals.ts';
 
 /** So long the sides may take to end when all was said. */
@@ -21,6 +22,8 @@ type SideName = 'resp' | 'link';
 
 export class Connection {
   private readonly half: Half;
+  private readonly complaints: Complaints;
+  private judged = false;
   private readonly totals: Totals;
   private readonly sides: Record<SideName, Side> = {
     resp: { socket: undefined, ended: false },
@@ -34,8 +37,15 @@ export class Connection {
   /** Called after each step: the half may want a socket now. */
   private readonly whenStepped: () => void;
 
-  constructor(half: Half, totals: Totals, whenStepped: () => void, whenDone: () => void) {
+  constructor(
+    half: Half,
+    totals: Totals,
+    complaints: Complaints,
+    whenStepped: () => void,
+    whenDone: () => void,
+  ) {
     this.half = half;
+    this.complaints = complaints;
     this.totals = totals;
     this.whenStepped = whenStepped;
     this.whenDone = whenDone;
@@ -93,12 +103,28 @@ export class Connection {
     end(resp, half.respEnds);
     end(link, half.linkEnds);
     if (half.over) this.graceful ??= setTimeout(() => this.destroy(), GRACE);
+    this.judge();
     this.count();
     this.schedule();
   }
 
+  /** Says once why the link can't stand, or that it does. */
+  private judge(): void {
+    const { stood, failure } = this.half;
+    if (this.judged || !(stood || failure !== undefined)) return;
+    this.judged = true;
+    if (failure === undefined) this.complaints.works();
+    else this.complaints.say(failure);
+  }
+
   drain(): void {
     this.half.drain(now());
+    this.flush();
+  }
+
+  /** Ends now; what is pending gets an error. */
+  stop(): void {
+    this.half.stop(now());
     this.flush();
   }
 

@@ -6,6 +6,7 @@ import { encodeFrame } from 'petrel/frame';
 import { encodeResp } from 'petrel/resp';
 import { Tag, Tagged } from 'petrel/value';
 import { usage } from '../exit.ts';
+import { Complaints } from './complaints.ts';
 import { Connection, now } from './connection.ts';
 import { spelled, type Endpoint } from './endpoint.ts';
 import { noTotals, type Totals } from './totals.ts';
@@ -25,15 +26,21 @@ const TOO_MANY = {
   petrel: encodeFrame({ kind: 'CLOSE', scope: 'link', received: 0, code: 9, after: 1000, text: 'max number of clients reached' }),
 }; // prettier-ignore
 
+/** So long the last errors may take to be written, in milliseconds. */
+const LAST_WORDS = 1000;
+
 export class Bridge {
   readonly totals: Totals = noTotals();
   private readonly settings: BridgeSettings;
+  private readonly options: BridgeOptions;
+  private readonly complaints = new Complaints();
   private readonly server: Server;
   private readonly connections = new Set<Connection>();
   private whenEmpty: () => void = () => undefined;
 
   constructor(settings: BridgeSettings) {
     this.settings = settings;
+    this.options = { ...settings.options, to: spelled(settings.to) };
     this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
   }
 
@@ -49,14 +56,20 @@ export class Bridge {
     return spelled({ host, port: (this.server.address() as AddressInfo).port });
   }
 
-  /** Takes no more connections, and waits until those that stand are over: at most `within` milliseconds. */
+  /**
+   * Takes no more connections, ends those with nothing pending, and waits for the others: at most `within` milliseconds, then
+   * what is pending gets an error.
+   */
   async stop(within: number): Promise<void> {
     this.server.close();
     for (const connection of this.connections) connection.drain();
     if (this.connections.size === 0) return;
-    const timer = setTimeout(() => this.destroy(), within);
+    const timers = [
+      setTimeout(() => this.connections.forEach((connection) => connection.stop()), within),
+      setTimeout(() => this.destroy(), within + LAST_WORDS),
+    ];
     await new Promise<void>((resolve) => (this.whenEmpty = resolve));
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
   }
 
   /** Ends all connections at once. */
@@ -76,14 +89,14 @@ export class Bridge {
   }
 
   private acceptClient(socket: Socket): void {
-    const connection = this.open(new ClientHalf(this.settings.options, now()), () => undefined);
+    const connection = this.open(new ClientHalf(this.options, now()), () => undefined);
     connection.attach('resp', socket);
     connection.attach('link', this.dial());
     connection.flush();
   }
 
   private acceptHalf(socket: Socket): void {
-    const half = new ServerHalf(this.settings.options, now());
+    const half = new ServerHalf(this.options, now());
     let dialled = false;
     const connection = this.open(half, () => {
       if (!half.wantsServer || dialled) return;
@@ -105,7 +118,7 @@ export class Bridge {
   }
 
   private open(half: ClientHalf | ServerHalf, whenStepped: () => void): Connection {
-    const connection: Connection = new Connection(half, this.totals, whenStepped, () => {
+    const connection: Connection = new Connection(half, this.totals, this.complaints, whenStepped, () => {
       this.connections.delete(connection);
       if (this.connections.size === 0) this.whenEmpty();
     });

@@ -20,6 +20,7 @@ interface Options extends LimitOptions {
   readonly windowFrames: number;
   readonly pingAfter: number;
   readonly deadAfter: number;
+  readonly helloWithin: number;
   readonly report?: number;
   readonly json?: true;
 }
@@ -34,10 +35,12 @@ doesn't read stops who writes: nothing is buffered without bound. Replication (S
 There is no session yet, and no TLS: what is under way when a link breaks is lost, and clients are told so. Use it on the
 loopback, or through a tunnel.
 
-HOST is 127.0.0.1 where none is given. SIGINT and SIGTERM end it when pending replies have come, at the latest after 5 seconds;
-a second one at once.`;
+HOST is 127.0.0.1 where none is given. SIGINT and SIGTERM end connections with nothing pending, and the others when their replies
+have come, at the latest with errors after 5 seconds; a second one ends all at once.`;
 
 const DRAIN = 5000;
+/** A frame larger than what is left of the window waits for an ACK: so long at most, in milliseconds, for a few bytes. */
+const ACK_DELAY = 200;
 
 export function register(program: Command): void {
   const command = program
@@ -53,6 +56,7 @@ export function register(program: Command): void {
     .option('--window-frames <count>', 'the same in frames', count, 4096)
     .option('--ping-after <seconds>', 'send a PING after so much silence', count, 15)
     .option('--dead-after <seconds>', 'take the other half for dead after so much silence', count, 45)
+    .option('--hello-within <seconds>', 'give up a link that does not stand by then', count, 5)
     .option('--report <seconds>', 'report so often (default: every second on a terminal, otherwise at the end)', count)
     .option('--json', 'report as lines of JSON on stdout')
     .addHelpText('after', DETAILS)
@@ -95,7 +99,7 @@ async function bridge(options: Options): Promise<void> {
 }
 
 function optionsOf(options: Options): BridgeOptions {
-  const { maxPending, windowBytes, windowFrames, pingAfter, deadAfter } = options;
+  const { maxPending, windowBytes, windowFrames, pingAfter, deadAfter, helloWithin } = options;
   return {
     limits: limitsOf(options),
     maxPending,
@@ -103,6 +107,8 @@ function optionsOf(options: Options): BridgeOptions {
     windowFrames,
     pingAfter: pingAfter * 1000,
     deadAfter: deadAfter * 1000,
+    helloWithin: helloWithin * 1000,
+    ackDelay: ACK_DELAY,
     agent: `petrel-cli/${manifest.version}`,
   };
 }
