@@ -1,0 +1,204 @@
+/** The client's side: it dials, resumes on every further link, and begins a new session when the server has lost the old one. */
+import type { Command, HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
+import { FrameKind } from '../frame/kinds.ts';
+import { VERSION } from '../frame/hello.ts';
+import { decodeFrames } from '../frame/parse.ts';
+import { ProtocolError } from '../wire/errors.ts';
+import { CloseCode } from './codes.ts';
+import { Intake } from './intake.ts';
+import type { Journal, Saved } from './journal.ts';
+import { Link, type Greeting } from './link.ts';
+import { helloOf, settingsOf, type ClientOptions, type Settings } from './options.ts';
+import { kindOf, Sender, type PeerLimits } from './sender.ts';
+import { Session } from './session.ts';
+import { CLIENT } from './states.ts';
+
+const EMPTY = /* @__PURE__ */ new Uint8Array(0);
+
+/**
+ * A session as the client has it.
+ *
+ * @example
+ * const session = new ClientSession({ agent: 'demo/1' });
+ * session.command('SEND', ['bob', 'hi']);
+ * const link = session.connect(now()); // whenever a socket is open
+ * socket.on('data', (chunk) => { link.receive(chunk, now()); pump(); });
+ * socket.on('close', () => { link.lost(now()); pump(); });
+ */
+export class ClientSession extends Session {
+  private token: Uint8Array = EMPTY;
+  /** Rises with every RESUME: the epoch. [SESSION-4] */
+  private attempt: Uint64 = 0;
+  private answer: HelloAnswer | undefined;
+
+  /** @throws RangeError for limits out of range. */
+  constructor(options: ClientOptions = {}, journal?: Journal) {
+    const settings = settingsOf(options);
+    super('idle', CLIENT, settings, peerOf({}, settings), journal);
+  }
+
+  /**
+   * Goes on with a session that a process before had: what it had not been told to be taken comes again, and what had no
+   * acknowledgement is sent again.
+   * @returns the tickets of the commands without a REPLY, by the numbers of their frames.
+   * @throws Error unless the session is new; ProtocolError for frames that are none.
+   */
+  restore(saved: Saved): ReadonlyMap<number, number> {
+    if (this.state !== 'idle' || this.requests.size > 0) throw new Error('only a new session can be restored');
+    const { token, attempt, taken, lastId, peer, acked, frames, unanswered } = saved;
+    this.token = token;
+    this.attempt = attempt;
+    this.answer = peer;
+    this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
+    // what was written before the process ended is not known: all of it may have been
+    this.sender.outbox.restore(acked, acked + frames.length, frames);
+    this.intake.restore(taken);
+    this.state = 'broken';
+    const tickets = new Map<number, number>();
+    const pending = [...unanswered, ...frames.map((frame, i) => ({ number: acked + i + 1, frame }))];
+    for (const { number, frame } of pending) {
+      if (kindOf(frame) !== FrameKind.COMMAND) continue;
+      const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
+      const request = this.requests.make(verb, args, { repeatable: true });
+      Object.assign(request, { id, number });
+      this.requests.add(request);
+      tickets.set(number, request.ticket);
+    }
+    this.requests.raise(lastId);
+    return tickets;
+  }
+
+  /**
+   * A transport is open: begins the session on it, or goes on with it. A link before it is dropped.
+   * @throws Error when the session is closed.
+   */
+  connect(now: number): Link {
+    this.link?.end();
+    const link = new Link(this, this.settings, now);
+    this.link = link;
+    this.step('connect');
+    if (this.state === 'greeting') this.greet(link);
+    else this.resume(link);
+    link.expect(now);
+    return link;
+  }
+
+  greeted(link: Link, greeting: Greeting, now: number): void {
+    if (link !== this.link) return;
+    if (greeting.form !== 'answer') throw unexpected('an offer where an answer is due');
+    if (greeting.kind === 'RESUME') {
+      if (this.state !== 'resuming') throw unexpected('a RESUME that was not offered');
+      this.resumed(link, greeting, now);
+    } else if (this.state === 'greeting') this.welcomed(link, greeting as HelloAnswer, now);
+    else throw unexpected('a HELLO where a RESUME is due');
+  }
+
+  protected lose(received: Uint64): void {
+    this.link?.end();
+    this.link = undefined;
+    this.step('lost');
+    const kept = this.forget(received, 'lost', this.state === 'idle');
+    this.journal?.clear();
+    if (this.state === 'closed') {
+      this.tell({ type: 'closed', by: 'peer', code: CloseCode.SESSION_LOST, text: '', after: 0 });
+      return;
+    }
+    this.token = EMPTY;
+    this.attempt = 0;
+    this.poisoned = 0;
+    this.intake = new Intake();
+    this.sender = new Sender(this.settings, peerOf({}, this.settings), this.journal);
+    for (const request of kept) {
+      request.id = request.number = 0;
+      this.requests.wait(request);
+    }
+    this.tell({ type: 'lost', repeated: kept.length });
+  }
+
+  private greet(link: Link): void {
+    const { credentials } = this.settings.given;
+    link.write({
+      kind: 'HELLO',
+      form: 'offer',
+      versions: [VERSION, VERSION],
+      ...helloOf(this.settings),
+      ...(credentials !== undefined && { credentials }),
+    });
+  }
+
+  private resume(link: Link): void {
+    this.attempt = Number(this.attempt) + 1;
+    this.save();
+    const received = this.intake.acknowledge();
+    const next = this.sender.outbox.rewind();
+    link.write({ kind: 'RESUME', form: 'offer', token: this.token, attempt: this.attempt, received, next });
+    link.goAhead();
+  }
+
+  private welcomed(link: Link, answer: HelloAnswer, now: number): void {
+    this.answer = answer;
+    this.token = answer.token ?? EMPTY;
+    this.sender.meet(peerOf(answer, this.settings));
+    this.step('hello');
+    this.save();
+    for (const request of this.requests.release()) this.start(request);
+    this.tell({ type: 'open', peer: answer });
+    this.begun(link, now);
+  }
+
+  /** A command that waited; the peer may not take it. */
+  private start(request: Parameters<Session['dispatch']>[0]): void {
+    try {
+      this.dispatch(request);
+    } catch (error) {
+      if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+      this.tell({ type: 'failed', ticket: request.ticket, outcome: 'notDone', why: 'unreadable' });
+    }
+  }
+
+  private resumed(link: Link, { token, attempt, received, next }: Resume, now: number): void {
+    if (attempt !== this.attempt) throw unexpected('the answer to another attempt');
+    const { outbox } = this.sender;
+    // [SESSION-6], [SESSION-3]
+    const rolledBack = received < outbox.acked || received > outbox.written;
+    if (rolledBack || next > this.intake.delivered + 1) return this.contradict(link);
+    this.sender.acknowledge(received);
+    this.token = token;
+    link.next = next;
+    this.save();
+    this.step('resume');
+    this.tell({ type: 'resumed', attempt });
+    this.begun(link, now);
+  }
+
+  /** The counters contradict each other: this is another past than the server's. */
+  private contradict(link: Link): void {
+    const { taken } = this.intake;
+    link.close({ scope: 'session', received: taken, code: CloseCode.SESSION_LOST, after: 0, text: '' });
+    this.lose(0);
+  }
+
+  private save(): void {
+    const { token, attempt, answer, journal } = this;
+    if (journal === undefined || answer === undefined) return;
+    journal.save({ token, attempt, taken: this.intake.taken, lastId: Number(this.requests.lastId), peer: answer });
+  }
+}
+
+/** What a HELLO says of the peer. [HELLO-7], [HELLO-11] */
+export function peerOf(hello: HelloFields, { given }: Settings): PeerLimits {
+  const { maxPayload = 16_777_216, maxDepth = 100, dictionaries = [] } = hello;
+  const { windowBytes = maxPayload, windowFrames = 1024 } = hello;
+  const ours = given.dictionaries ?? [0];
+  return {
+    maxPayload: Math.min(maxPayload, 0xffff_ffff),
+    maxDepth: Math.min(maxDepth, 1000),
+    window: { frames: windowFrames, bytes: windowBytes },
+    dictionary: given.deflate === undefined ? undefined : ours.find((id) => dictionaries.includes(id)),
+  };
+}
+
+/** A handshake that is not the one due. [HELLO-1], [HELLO-10] */
+export function unexpected(detail: string): ProtocolError {
+  return new ProtocolError('FRAME_PLACE', 'HELLO-10', 0, detail);
+}

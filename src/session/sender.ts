@@ -1,0 +1,180 @@
+/**
+ * What goes out: frames are encoded and numbered when they are given, written as far as the peer's window allows, and kept
+ * until they are acknowledged. PARTs wait for room of their own, so that a photo never delays a message.
+ */
+import { FrameWriter } from '../frame/writer.ts';
+import type { Command, FrameBody, Part, Push, Reply, Uint64 } from '../frame/types.ts';
+import { FrameKind } from '../frame/kinds.ts';
+import { headLength } from '../frame/head.ts';
+import type { Journal } from './journal.ts';
+import type { Settings } from './options.ts';
+import { Outbox, type Window } from './outbox.ts';
+import { Queue } from './queue.ts';
+
+/** What the peer has said that it takes. */
+export interface PeerLimits {
+  readonly maxPayload: number;
+  readonly maxDepth: number;
+  readonly window: Window;
+  /** Of the PACKs that are written; undefined: none. */
+  readonly dictionary: number | undefined;
+}
+
+/** What a session may say in a counted frame. */
+export type Counted = Command | Reply | Part | Push | Extract<FrameBody, { kind: 'CANCEL' }>;
+
+/** A PART, or a REPLY behind PARTs, that has no number yet. */
+interface Bulk {
+  readonly id: Uint64;
+  readonly frame: Uint8Array;
+  readonly numbered: ((number: number) => void) | undefined;
+}
+
+export class Sender {
+  readonly outbox: Outbox = new Outbox();
+  private readonly settings: Settings;
+  private readonly journal: Journal | undefined;
+  private writer = new FrameWriter();
+  private peer: PeerLimits;
+  private readonly bulk = new Queue<Bulk>();
+  /** News that had no room: only the latest of each key. */
+  private readonly news = new Map<string, Uint8Array>();
+
+  constructor(settings: Settings, peer: PeerLimits, journal: Journal | undefined) {
+    this.settings = settings;
+    this.journal = journal;
+    this.peer = peer;
+    this.meet(peer);
+  }
+
+  /** The peer has said what it takes. */
+  meet(peer: PeerLimits): void {
+    this.peer = peer;
+    const { maxPayload, maxDepth } = peer;
+    this.writer = new FrameWriter({ maxPayload, maxDepth });
+  }
+
+  /** Whether something new may be taken. What was promised, a REPLY for one, is taken in any case. */
+  get room(): boolean {
+    const { frames, bytes } = this.settings.outbox;
+    return this.outbox.length + this.bulk.length < frames && this.outbox.bytes < bytes;
+  }
+
+  /** Whether all was written and acknowledged. */
+  get empty(): boolean {
+    return this.outbox.length === 0 && this.bulk.length === 0 && this.news.size === 0;
+  }
+
+  /**
+   * Encodes a frame and gives it the next number.
+   * @throws TypeError or RangeError for what no frame can say, or what the peer does not take. [HELLO-7]
+   */
+  send(body: Counted): number {
+    return this.number(this.encode(body));
+  }
+
+  /** As `send`, for what is large and can wait: it is numbered when it is written. */
+  sendBulk(body: Part | Reply, numbered?: (number: number) => void): void {
+    this.bulk.push({ id: body.id, frame: this.encode(body), numbered });
+  }
+
+  /** Keeps news until there is room: of each key the latest only. [SESSION-9] */
+  sendNews(key: string, body: Push): void {
+    const frame = this.encode(body);
+    // the latest goes last
+    this.news.delete(key);
+    this.news.set(key, frame);
+  }
+
+  /** Writes what the window allows. @returns whether anything was written. */
+  fill(out: FrameWriter): boolean {
+    const start = out.pos;
+    this.admitNews();
+    this.drain(out);
+    while (this.admitBulk()) this.drain(out);
+    this.pack(out, start);
+    return out.pos > start;
+  }
+
+  /** What the peer has. @returns false for more than was written. [SESSION-8] */
+  acknowledge(number: Uint64): boolean {
+    const { outbox } = this;
+    const before = outbox.acked;
+    if (!outbox.acknowledge(number)) return false;
+    if (outbox.acked > before) this.journal?.acked(outbox.acked);
+    return true;
+  }
+
+  /** What was not acknowledged, and what had no number yet (0), in order. */
+  *unacknowledged(): Generator<{ readonly number: number; readonly frame: Uint8Array }, void, void> {
+    let number = this.outbox.acked;
+    for (const frame of this.outbox) yield { number: ++number, frame };
+    for (const { frame } of this.bulk) yield { number: 0, frame };
+    for (const frame of this.news.values()) yield { number: 0, frame };
+  }
+
+  private encode(body: Counted): Uint8Array {
+    this.writer.pos = 0;
+    this.writer.frame(body);
+    return this.writer.take();
+  }
+
+  private number(frame: Uint8Array): number {
+    const number = this.outbox.push(frame);
+    this.journal?.append(number, frame);
+    return number;
+  }
+
+  private drain(out: FrameWriter): void {
+    const { outbox, peer } = this;
+    for (let frame = outbox.next(peer.window); frame !== undefined; frame = outbox.next(peer.window))
+      out.raw(frame);
+  }
+
+  private admitNews(): void {
+    for (const [key, frame] of this.news) {
+      if (!this.room) return;
+      this.news.delete(key);
+      this.number(frame);
+    }
+  }
+
+  /** A PART is numbered when nothing else waits, and while half of the window is free. [SESSION-9] */
+  private admitBulk(): boolean {
+    const { frames, bytes } = this.peer.window;
+    const { outbox } = this;
+    const first = this.bulk.at(0);
+    if (first === undefined || outbox.waiting) return false;
+    const fits = outbox.length * 2 < frames && (outbox.bytes + first.frame.length) * 2 <= bytes;
+    if (!fits && outbox.length > 0) return false;
+    this.bulk.shift();
+    const number = this.number(first.frame);
+    first.numbered?.(number);
+    return true;
+  }
+
+  /** Puts what was written since `start` into a PACK where that is shorter. [FRAME-16] */
+  private pack(out: FrameWriter, start: number): void {
+    const { dictionary, maxPayload } = this.peer;
+    const { packFrom, given } = this.settings;
+    const length = out.pos - start;
+    const { deflate } = given;
+    if (dictionary === undefined || deflate === undefined || length < packFrom || length > maxPayload) return;
+    const frames = out.bytes.slice(start, out.pos);
+    const deflated = deflate(frames, dictionary);
+    const payload = deflated.length + 10; // two varints of what is common
+    if (payload + headLength(payload) >= length) return;
+    out.pos = start;
+    out.frame({ kind: 'PACK', dictionary, length, deflated });
+  }
+}
+
+/** Kinds that lie in an outbox. */
+export function kindOf(frame: Uint8Array): number {
+  return frame[0]! >> 4;
+}
+
+/** Kinds of which the sender wants to know whether they arrived. */
+export function isTold(kind: number): boolean {
+  return kind === FrameKind.PUSH || kind === FrameKind.REPLY;
+}

@@ -1,0 +1,479 @@
+/**
+ * The session of either side: counters, requests and events. It knows no socket and no clock: bytes come and go by links,
+ * time is an argument, and what happened is asked for by `poll`.
+ */
+import type { Frame } from '../frame/decoder.ts';
+import { FrameKind } from '../frame/kinds.ts';
+import { unpack } from '../frame/pack.ts';
+import type { Close, Extension, Pack, Uint64 } from '../frame/types.ts';
+import { Reader } from '../wire/reader.ts';
+import * as Tag from '../value/tag.ts';
+import { Tagged, type Encodable } from '../value/types.ts';
+import { ProtocolError } from '../wire/errors.ts';
+import { CloseCode, closeCodeOf } from './codes.ts';
+import type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
+import { Intake } from './intake.ts';
+import type { Journal } from './journal.ts';
+import type { Greeting, Link, LinkOwner } from './link.ts';
+import type { Settings } from './options.ts';
+import { Queue } from './queue.ts';
+import { Requests, type CommandOptions, type Request } from './requests.ts';
+import { Rising } from './rising.ts';
+import { isTold, kindOf, Sender, type PeerLimits } from './sender.ts';
+import { following, type SessionState, type SessionStep, type Transition } from './states.ts';
+
+/** A command of the peer that is not answered yet. */
+interface Open {
+  /** Its PARTs that have no number yet. */
+  parts: number;
+}
+
+/** How a session is closed. */
+export interface Closing {
+  /** One of `CloseCode`, or 128 and above. Default NORMAL. */
+  readonly code?: number;
+  /** For people; at most 1,024 bytes. */
+  readonly text?: string;
+  /** Milliseconds after which the peer should come back. Default 0. */
+  readonly after?: number;
+}
+
+const NEVER = Infinity;
+
+export abstract class Session implements LinkOwner {
+  state: SessionState;
+  protected readonly table: readonly Transition[];
+  protected readonly settings: Settings;
+  protected readonly journal: Journal | undefined;
+  protected readonly requests: Requests = new Requests();
+  protected sender: Sender;
+  protected intake: Intake = new Intake();
+  /** The one link of now. [SESSION-2] */
+  protected link: Link | undefined;
+  /** The number at which the link before met a fault of framing. [SESSION-10] */
+  protected poisoned: Uint64 = 0;
+  private answers = new Rising<Open>();
+  private readonly events = new Queue<SessionEvent>();
+  /** The number of the last counted frame that became an event. */
+  private lastEvent = 0;
+  private ackAt = NEVER;
+  private leaving: Required<Closing> | undefined;
+  private drainBy = NEVER;
+  private refused = false;
+
+  constructor(
+    state: SessionState,
+    table: readonly Transition[],
+    settings: Settings,
+    peer: PeerLimits,
+    journal: Journal | undefined,
+  ) {
+    this.state = state;
+    this.table = table;
+    this.settings = settings;
+    this.journal = journal;
+    this.sender = new Sender(settings, peer, journal);
+  }
+
+  // What the application says.
+
+  /**
+   * Sends a command.
+   * @returns the ticket by which its parts and its reply come, or its failure; undefined when there is no room: wait for
+   *   `writable`.
+   * @throws TypeError or RangeError for what no frame can say, or what the peer does not take; Error when it closes.
+   */
+  command(verb: string, args: readonly Encodable[], options: CommandOptions = {}): number | undefined {
+    this.demandOpen();
+    if (!this.hasRoom()) return undefined;
+    const request = this.requests.make(verb, args, options);
+    this.dispatch(request);
+    return request.ticket;
+  }
+
+  /** Says that a command's answer is not wanted any more. Its outcome comes all the same. */
+  cancel(ticket: number): void {
+    for (const { ticket: other, id } of this.requests)
+      if (other === ticket && id > 0) this.sender.send({ kind: 'CANCEL', id });
+  }
+
+  /**
+   * Sends what nobody answers.
+   * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
+   * @returns its number, 0 when it is kept as news, undefined when there is no room.
+   * @throws as `command`.
+   */
+  push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
+    this.demandOpen();
+    const body = { kind: 'PUSH', verb, args } as const;
+    if (this.hasRoom()) return this.sender.send(body);
+    if (news === undefined) return undefined;
+    this.sender.sendNews(news, body);
+    return 0;
+  }
+
+  /**
+   * Answers a command of the peer. There is always room for it: the peer's window bounds what is open.
+   * @throws RangeError when no such command is open; TypeError or RangeError for what no frame can say.
+   */
+  reply(id: Uint64, value: Encodable): void {
+    const body = { kind: 'REPLY', id, value } as const;
+    if (this.demandAsked(id).parts > 0) this.sender.sendBulk(body);
+    else this.sender.send(body);
+    this.answers.delete(id);
+  }
+
+  /** Sends a part of a long reply. @returns false when there is no room: wait for `writable`. @throws as `reply`. */
+  part(id: Uint64, value: Encodable): boolean {
+    const open = this.demandAsked(id);
+    if (!this.hasRoom()) return false;
+    this.sender.sendBulk({ kind: 'PART', id, value }, () => {
+      open.parts--;
+    });
+    open.parts++;
+    return true;
+  }
+
+  /** With `manualTake`: what came up to this number is safe with the application. */
+  take(number: number): void {
+    // what is ignored behind it needs nobody to take it
+    this.intake.take(number >= this.lastEvent ? this.intake.delivered : number);
+  }
+
+  /** The journal has the frames up to this number. */
+  durable(number: number): void {
+    this.sender.outbox.durable = number;
+  }
+
+  /** Closes when all that is under way is answered and acknowledged, or `drainTimeout` has passed. [SESSION-21] */
+  close(closing: Closing, now: number): void {
+    if (this.state === 'closed' || this.leaving !== undefined) return;
+    this.leaving = { code: CloseCode.NORMAL, text: '', after: 0, ...closing };
+    this.drainBy = now + this.settings.drainTimeout;
+    if (this.step('drain') === 'closed') this.finish('us', this.leaving, 0);
+    else this.drained(now);
+  }
+
+  /** Closes at once; what has no outcome fails. */
+  abort(closing: Closing = {}): void {
+    if (this.state !== 'closed') this.end(closing);
+  }
+
+  /** What happened next, undefined when nothing did. Without `manualTake` it counts as taken. [SESSION-8] */
+  poll(): SessionEvent | undefined {
+    const event = this.events.shift();
+    if (event !== undefined && 'number' in event && this.settings.given.manualTake !== true) this.take(event.number);
+    return event;
+  }
+
+  // Time.
+
+  /** When `handleTimeout` wants to be called; Infinity for never. */
+  nextTimeout(): number {
+    if (this.state === 'closed') return NEVER;
+    const ack = this.intake.owing && this.link?.live === true ? this.ackAt : NEVER;
+    return Math.min(ack, this.drainBy, this.requests.nextTimeout(), this.link?.nextTimeout() ?? NEVER);
+  }
+
+  handleTimeout(now: number): void {
+    if (this.state === 'closed') return;
+    for (const request of this.requests.overdue(now)) this.late(request);
+    if (now >= this.drainBy) return this.end({ ...this.leaving, code: CloseCode.TIMEOUT });
+    this.link?.handleTimeout(now);
+  }
+
+  // What links say.
+
+  abstract greeted(link: Link, greeting: Greeting, now: number): void;
+
+  /** The session is lost: what that means is the role's. */
+  protected abstract lose(received: Uint64): void;
+
+  get outstanding(): boolean {
+    return this.sender.outbox.outstanding;
+  }
+
+  counted(link: Link, frame: Frame, now: number): void {
+    if (link !== this.link) return;
+    const number = link.next;
+    link.next = typeof number === 'number' ? number + 1 : number + 1n;
+    const { intake, settings } = this;
+    if (number <= intake.delivered) return; // a duplicate [SESSION-3]
+    intake.deliver(frame.payload.length + frame.start - frame.offset);
+    if (intake.exceeds(settings.window))
+      return this.fail(new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'));
+    if (this.ackAt === NEVER) this.ackAt = now + settings.ackDelay;
+    this.handle(link, frame, intake.delivered);
+    if (this.lastEvent <= intake.taken) this.take(intake.delivered);
+    this.drained(now);
+  }
+
+  packed(link: Link, pack: Pack, offset: number, now: number): void {
+    const { given, limits } = this.settings;
+    const { dictionary } = pack;
+    const known = (given.dictionaries ?? [0]).includes(Number(dictionary));
+    if (given.inflate === undefined || !known)
+      throw new ProtocolError('FRAME_UNSUPPORTED', 'SESSION-20', offset, `a PACK with the dictionary ${dictionary}`);
+    for (const frame of unpack(pack, given.inflate, { limits })) {
+      if (link.over) return;
+      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), now);
+      else this.counted(link, frame, now);
+    }
+  }
+
+  acknowledged(link: Link, received: Uint64, now: number): void {
+    if (link !== this.link) return;
+    if (!this.sender.acknowledge(received))
+      return this.fail(new ProtocolError('ACK_RANGE', 'SESSION-8', 0, `${received} frames, ${this.sender.outbox.written} were sent`));
+    this.makeRoom();
+    this.drained(now);
+  }
+
+  extended(_link: Link, { type, bytes }: Extension): void {
+    this.tell({ type: 'extension', extension: type, bytes });
+  }
+
+  closed(link: Link, close: Close, now: number): void {
+    if (link !== this.link) return;
+    const { scope, received, code, text, after } = close;
+    // a contradiction in a CLOSE changes nothing any more
+    this.sender.acknowledge(received);
+    if (scope === 'link') return this.cut(link, { why: 'closed', code, text, after }, now);
+    if (code === CloseCode.SESSION_LOST) return this.lose(received);
+    this.step('end');
+    this.finish('peer', { code, text, after }, received);
+  }
+
+  faulted(link: Link, error: ProtocolError, now: number): void {
+    if (link !== this.link) return;
+    if (error.code === 'SESSION_LOST' || (this.poisoned > 0 && this.poisoned === link.next)) return this.fail(error);
+    this.poisoned = link.next;
+    link.close({ scope: 'link', received: this.intake.taken, code: closeCodeOf(error), after: 0, text: error.code });
+    this.cut(link, { why: 'fault', error }, now);
+  }
+
+  cut(link: Link, cut: Cut, _now: number): void {
+    if (link !== this.link) return;
+    link.end();
+    this.link = undefined;
+    this.ackAt = NEVER;
+    this.step('cut');
+    this.tell({ type: 'broken', ...cut });
+  }
+
+  /** Frames as the window allows, and an ACK that is due or can travel with them. */
+  fill(link: Link, now: number): void {
+    if (link !== this.link) return;
+    const { intake, settings } = this;
+    const wrote = this.sender.fill(link.out);
+    if (wrote) link.expect(now);
+    const due = intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
+    if (!due || !link.live) return;
+    link.write({ kind: 'ACK', received: intake.acknowledge() });
+    this.ackAt = intake.delivered > intake.taken ? now + settings.ackDelay : NEVER;
+  }
+
+  // What follows from it.
+
+  protected step(step: SessionStep): SessionState {
+    return (this.state = following(this.table, this.state, step));
+  }
+
+  protected tell(event: SessionEvent): void {
+    if ('number' in event) this.lastEvent = event.number;
+    this.events.push(event);
+  }
+
+  /** A link is live: what waits goes out, or the session goes on closing. */
+  protected begun(link: Link, now: number): void {
+    link.begin(now, this.settings.given.lossless ?? false);
+    if (this.leaving === undefined) return;
+    this.step('drain');
+    this.drained(now);
+  }
+
+  /** Numbers a command, or lets it wait for a session. */
+  protected dispatch(request: Request): void {
+    if (!this.established) return this.requests.wait(request);
+    const { verb, args } = request;
+    const id = this.requests.nextId;
+    request.number = this.sender.send({ kind: 'COMMAND', id, verb, args });
+    request.id = id;
+    this.requests.add(request);
+  }
+
+  /** Whether the peer's limits are known, and frames can be numbered. */
+  protected get established(): boolean {
+    return this.state !== 'idle' && this.state !== 'greeting';
+  }
+
+  /** A command has its outcome. */
+  protected settle(request: Request): void {
+    this.requests.settle(request);
+    if (request.number > 0) this.journal?.settled(request.number);
+  }
+
+  /** Ends the session, for a reason of this side. */
+  protected end(closing: Closing): void {
+    const { code = CloseCode.NORMAL, text = '', after = 0 } = closing;
+    this.link?.close({ scope: 'session', received: this.intake.taken, code, after, text });
+    this.step('end');
+    this.finish('us', { code, text, after }, 0);
+  }
+
+  /** Everything gets its outcome. [SESSION-23] */
+  protected finish(by: 'us' | 'peer', { code, text, after }: { code: Uint64; text: string; after: Uint64 }, received: Uint64): void {
+    this.link?.end();
+    this.link = undefined;
+    this.forget(received, 'closed');
+    this.journal?.clear();
+    this.tell({ type: 'closed', by, code, text, after });
+  }
+
+  /** Tells what becomes of all that the session held, and holds it no longer. @param keep repeatable commands. */
+  protected forget(received: Uint64, why: Failure, keep = false): Request[] {
+    const kept: Request[] = [];
+    for (const request of [...this.requests]) {
+      const outcome = this.outcome(request.number, received);
+      this.requests.settle(request);
+      if (keep && request.repeatable) kept.push(request);
+      else this.tell({ type: 'failed', ticket: request.ticket, outcome, why });
+    }
+    for (const { number, frame } of this.sender.unacknowledged())
+      if (isTold(kindOf(frame))) this.tell({ type: 'undelivered', frame: number, outcome: this.outcome(number, received) });
+    this.answers = new Rising();
+    this.requests.reset();
+    this.lastEvent = 0;
+    return kept;
+  }
+
+  /** The session is beyond repair: the peer has broken its rules. */
+  private fail(error: ProtocolError): void {
+    this.end({ code: closeCodeOf(error), text: error.code });
+  }
+
+  private outcome(number: number, received: Uint64): Outcome {
+    const { written } = this.sender.outbox;
+    // 0 in a CLOSE says nothing: a server that lost a session does not know [SESSION-22]
+    const taken = received > 0 ? received : written;
+    return number === 0 || number > written || number > taken ? 'notDone' : 'unknown';
+  }
+
+  private handle(link: Link, frame: Frame, number: number): void {
+    try {
+      const body = link.parse(frame);
+      switch (body.kind) {
+        case 'COMMAND':
+          if (!this.opened(frame, body.id)) return;
+          return this.tell({ type: 'command', number, id: body.id, verb: body.verb, args: body.args });
+        case 'REPLY':
+        case 'PART':
+          return this.answered(frame, body.kind, body.id, body.value, number);
+        case 'PUSH':
+          return this.tell({ type: 'push', number, verb: body.verb, args: body.args });
+        case 'CANCEL':
+          if (this.answers.get(body.id) !== undefined) this.tell({ type: 'cancel', number, id: body.id });
+          return;
+        default:
+          throw new Error(`a ${body.kind} is not counted`);
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.unreadable(frame, error, number);
+    }
+  }
+
+  /** A command's id is above all before, and it waits for its answer. [SESSION-12] */
+  private opened(frame: Frame, id: Uint64): boolean {
+    if (!this.answers.rises(id)) {
+      this.fail(new ProtocolError('ID_ORDER', 'SESSION-12', frame.offset, `${id} after ${this.answers.last}`));
+      return false;
+    }
+    this.answers.add(id, { parts: 0 });
+    return true;
+  }
+
+  private answered(frame: Frame, kind: 'REPLY' | 'PART', id: Uint64, value: Encodable, number: number): void {
+    const request = this.requests.get(id);
+    if (request === undefined) {
+      if (!this.requests.used(id))
+        this.fail(new ProtocolError('ID_UNUSED', 'SESSION-13', frame.offset, `${id} was not asked`));
+      return;
+    }
+    const { ticket } = request;
+    if (kind === 'PART') return this.tell({ type: 'part', number, ticket, value });
+    this.settle(request);
+    this.tell({ type: 'reply', number, ticket, value });
+  }
+
+  /** A whole counted frame whose payload is at fault: it is counted, and what it was for fails. [SESSION-11] */
+  private unreadable(frame: Frame, error: ProtocolError, number: number): void {
+    const { kind } = frame;
+    if (kind === FrameKind.PUSH || kind === FrameKind.CANCEL) return this.tell({ type: 'fault', number, error });
+    const id = idIn(frame);
+    if (id === undefined) return this.fail(error); // also kinds 6 and 7 [FRAME-4]
+    if (kind === FrameKind.COMMAND) {
+      if (this.opened(frame, id)) this.reply(id, new Tagged(Tag.ERROR, `${error.code} ${error.rule}`));
+      return;
+    }
+    const request = this.requests.get(id);
+    if (request === undefined) return this.answered(frame, 'REPLY', id, null, number);
+    this.settle(request);
+    this.tell({ type: 'failed', ticket: request.ticket, outcome: 'unknown', why: 'unreadable', error });
+  }
+
+  /** A deadline has passed. The frame may be on its way: what becomes of it is unknown. */
+  private late(request: Request): void {
+    const outcome = request.number === 0 ? 'notDone' : 'unknown';
+    this.settle(request);
+    if (request.id > 0) this.sender.send({ kind: 'CANCEL', id: request.id });
+    this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' });
+  }
+
+  /** A session that closes does so when nothing is under way. [SESSION-21] */
+  private drained(_now: number): void {
+    if (this.state !== 'draining' || this.leaving === undefined) return;
+    if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
+    const { leaving } = this;
+    this.link?.close({ scope: 'session', received: this.intake.taken, ...leaving });
+    this.step('drained');
+    this.finish('us', leaving, 0);
+  }
+
+  private hasRoom(): boolean {
+    this.refused ||= !this.sender.room;
+    return this.sender.room;
+  }
+
+  private makeRoom(): void {
+    if (!this.refused || !this.sender.room) return;
+    this.refused = false;
+    this.tell({ type: 'writable' });
+  }
+
+  private demandOpen(): void {
+    if (this.state === 'closed' || this.leaving !== undefined) throw new Error('the session is closing or closed');
+  }
+
+  private demandAsked(id: Uint64): Open {
+    const open = this.answers.get(id);
+    if (open === undefined) throw new RangeError(`no command ${id} waits for an answer`);
+    return open;
+  }
+}
+
+function ackIn(link: Link, frame: Frame): Uint64 {
+  const body = link.parse(frame);
+  return body.kind === 'ACK' ? body.received : 0;
+}
+
+/** The request id of a frame whose payload is at fault behind it; undefined where it has none, or that is at fault. */
+function idIn({ kind, payload }: Frame): Uint64 | undefined {
+  if (kind !== FrameKind.COMMAND && kind !== FrameKind.REPLY && kind !== FrameKind.PART) return undefined;
+  try {
+    const id = new Reader(payload).varint();
+    return id > 0 ? id : undefined;
+  } catch {
+    return undefined;
+  }
+}
