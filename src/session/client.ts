@@ -1,6 +1,5 @@
 /** The client's side: it dials, resumes on every further link, and begins a new session when the server has lost the old one. */
 import type { Command, HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
-import { FrameKind } from '../frame/kinds.ts';
 import { VERSION } from '../frame/hello.ts';
 import { decodeFrames } from '../frame/parse.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -9,7 +8,7 @@ import { Intake } from './intake.ts';
 import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
 import { helloOf, settingsOf, type ClientOptions, type Settings } from './options.ts';
-import { kindOf, Sender, type PeerLimits } from './sender.ts';
+import { Sender, type PeerLimits } from './sender.ts';
 import { Session } from './session.ts';
 import { CLIENT } from './states.ts';
 
@@ -40,32 +39,32 @@ export class ClientSession extends Session {
   /**
    * Goes on with a session that a process before had: what it had not been told to be taken comes again, and what had no
    * acknowledgement is sent again.
-   * @returns the tickets of the commands without a REPLY, by the numbers of their frames.
+   * @returns the tickets of the commands without a REPLY, by the numbers of their frames; of those that wait for a session,
+   *   by the negative of the tickets that they had.
    * @throws Error unless the session is new; ProtocolError for frames that are none.
    */
   restore(saved: Saved): ReadonlyMap<number, number> {
     if (this.state !== 'idle' || this.requests.size > 0) throw new Error('only a new session can be restored');
-    const { token, attempt, taken, lastId, peer, acked, frames, unanswered } = saved;
-    this.token = token;
+    const { tokens, attempt = 0, peer } = saved;
+    const tickets = new Map(this.again(saved));
+    if (tokens === undefined || peer === undefined) return tickets;
+    this.token = tokens.at(-1) ?? EMPTY;
     this.attempt = attempt;
-    this.answer = peer;
+    this.answer = peer as HelloAnswer;
     this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
-    // what was written before the process ended is not known: all of it may have been
-    this.sender.outbox.restore(acked, acked + frames.length, frames);
-    this.intake.restore(taken);
-    this.state = 'broken';
-    const tickets = new Map<number, number>();
-    const pending = [...unanswered, ...frames.map((frame, i) => ({ number: acked + i + 1, frame }))];
-    for (const { number, frame } of pending) {
-      if (kindOf(frame) !== FrameKind.COMMAND) continue;
-      const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
-      const request = this.requests.make(verb, args, { repeatable: true });
-      Object.assign(request, { id, number });
-      this.requests.add(request);
-      tickets.set(number, request.ticket);
-    }
-    this.requests.raise(lastId);
+    for (const [number, ticket] of this.recall(saved)) tickets.set(number, ticket);
     return tickets;
+  }
+
+  /** Commands that waited for a session, and do so again. */
+  private *again({ waiting }: Saved): Generator<[number, number], void, void> {
+    for (const { ticket, frame, repeatable } of waiting) {
+      const [{ verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
+      this.journal?.started(ticket);
+      const request = this.requests.make(verb, args, { repeatable });
+      this.wait(request);
+      yield [-ticket, request.ticket];
+    }
   }
 
   /**
@@ -108,9 +107,10 @@ export class ClientSession extends Session {
     this.poisoned = 0;
     this.intake = new Intake();
     this.sender = new Sender(this.settings, peerOf({}, this.settings), this.journal);
+    this.renewed();
     for (const request of kept) {
       request.id = request.number = 0;
-      this.requests.wait(request);
+      this.wait(request);
     }
     this.tell({ type: 'lost', repeated: kept.length });
   }
@@ -150,6 +150,7 @@ export class ClientSession extends Session {
   private start(request: Parameters<Session['dispatch']>[0]): void {
     try {
       this.dispatch(request);
+      this.journal?.started(request.ticket);
     } catch (error) {
       if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
       this.tell({ type: 'failed', ticket: request.ticket, outcome: 'notDone', why: 'unreadable' });
@@ -179,9 +180,8 @@ export class ClientSession extends Session {
   }
 
   private save(): void {
-    const { token, attempt, answer, journal } = this;
-    if (journal === undefined || answer === undefined) return;
-    journal.save({ token, attempt, taken: this.intake.taken, lastId: Number(this.requests.lastId), peer: answer });
+    const { token, attempt, answer } = this;
+    if (answer !== undefined) this.record({ tokens: [token], attempt, peer: answer });
   }
 }
 

@@ -2,8 +2,9 @@
 export { ClientSession } from './client.ts';
 export { CloseCode } from './codes.ts';
 export type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
-export type { Journal, Saved, SavedState } from './journal.ts';
+export type { Checkpoint, Journal, Saved, SavedState } from './journal.ts';
 export type { Link } from './link.ts';
+export { MemoryJournal } from './memory-journal.ts';
 export type { ClientOptions, Deflate, ServerOptions, SessionOptions } from './options.ts';
 export type { Window } from './outbox.ts';
 export type { CommandOptions } from './requests.ts';

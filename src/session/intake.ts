@@ -16,6 +16,8 @@ export class Intake {
   delivered = 0;
   /** Frames that the application has taken: what an ACK or RESUME says. */
   taken = 0;
+  /** How far of it is safe in the journal: no more than that is said to the peer. */
+  durable: number = Number.MAX_SAFE_INTEGER;
   /** What the last ACK or RESUME said. */
   acknowledged = 0;
   private readonly marks = new Queue<Mark>();
@@ -40,15 +42,20 @@ export class Intake {
     }
   }
 
+  /** What may be said to the peer. */
+  get sayable(): number {
+    return Math.min(this.taken, this.durable);
+  }
+
   /** Whether something was taken that the peer does not know of. */
   get owing(): boolean {
-    return this.taken > this.acknowledged;
+    return this.sayable > this.acknowledged;
   }
 
   /** Whether half of the window was taken since the last ACK. [SESSION-8] */
   halfFull({ frames, bytes }: Window): boolean {
     if (!this.owing) return false;
-    return (this.taken - this.acknowledged) * 2 >= frames || (this.takenBytes - this.acknowledgedBytes) * 2 >= bytes;
+    return (this.sayable - this.acknowledged) * 2 >= frames || (this.takenBytes - this.acknowledgedBytes) * 2 >= bytes;
   }
 
   /** Whether the peer sent more than the window holds. One frame larger than it is allowed alone. [SESSION-9] */
@@ -59,9 +66,10 @@ export class Intake {
 
   /** An ACK or RESUME is written. @returns what it says. */
   acknowledge(): number {
-    this.acknowledged = this.taken;
+    this.acknowledged = this.sayable;
+    // bytes that are taken and not safe yet may be counted here: they only make the next ACK come later
     this.acknowledgedBytes = this.takenBytes;
-    return this.taken;
+    return this.acknowledged;
   }
 
   /** Sets a new intake to where another stood: what was not taken comes again. */

@@ -1,41 +1,70 @@
 /**
- * What has to outlive the process, for who wants to resume after it ended. The session calls these in order, and writes no
- * frame before the journal has said, by `Session.durable`, that it is safe.
+ * What has to outlive the process, for who wants to resume after it ended. The session calls these in the order in which
+ * things happen. What rests on them is not written to a link before `Session.durable` has said that they are safe.
  */
-import type { HelloAnswer, Uint64 } from '../frame/types.ts';
+import type { HelloAnswer, HelloOffer, Uint64 } from '../frame/types.ts';
 
-/** What a client needs besides its frames to go on with a session. */
+/** What a side needs besides its frames to go on with a session. */
 export interface SavedState {
-  readonly token: Uint8Array;
+  /** A client's token; a server's, the newest last. */
+  readonly tokens: readonly Uint8Array[];
   /** The highest that was used. */
   readonly attempt: Uint64;
-  /** Counted frames taken of the peer's. */
-  readonly taken: number;
-  /** The highest request id used. */
-  readonly lastId: number;
   /** What the peer said of itself: its limits and windows. */
-  readonly peer: HelloAnswer;
+  readonly peer: HelloAnswer | HelloOffer;
 }
 
-/** A session as it was found in a journal. */
-export interface Saved extends SavedState {
+/** A COMMAND that has no outcome. */
+export interface SavedCommand {
+  readonly frame: Uint8Array;
+  readonly repeatable: boolean;
+}
+
+/** What was found in a journal. Where there are no tokens there was no session, and all but `waiting` is empty. */
+export interface Saved extends Partial<SavedState> {
+  /** Counted frames that were taken of the peer's. */
+  readonly taken: number;
+  /** Highest request ids: of this side, and of the peer. */
+  readonly lastId: Uint64;
+  readonly lastAsked: Uint64;
+  /** Ids of the peer's commands among those taken that have no REPLY. */
+  readonly open: readonly Uint64[];
   /** The highest number that the peer has acknowledged. */
   readonly acked: number;
   /** Frames from `acked` + 1 on. */
   readonly frames: readonly Uint8Array[];
-  /** COMMANDs that were acknowledged and are not answered: their numbers and frames. */
-  readonly unanswered: readonly { readonly number: number; readonly frame: Uint8Array }[];
+  /** COMMANDs that have no REPLY, acknowledged or not: their numbers and frames. */
+  readonly unanswered: readonly (SavedCommand & { readonly number: number })[];
+  /** COMMANDs that wait for a session: their tickets, and frames whose ids mean nothing. */
+  readonly waiting: readonly (SavedCommand & { readonly ticket: number })[];
+}
+
+/** Where a session stood: `Session.durable` says that the journal has all that was before it. */
+export interface Checkpoint {
+  readonly number: number;
+  readonly taken: number;
+  readonly saves: number;
+  /** Which of the sessions that one object goes through. */
+  readonly era: number;
 }
 
 export interface Journal {
-  /** A counted frame, head and payload, with its number. Call `Session.durable(number)` when it is safe. */
-  append(number: number, frame: Uint8Array): void;
+  /** Replaces the state of before. */
+  save(state: SavedState): void;
+  /** A counted frame, head and payload, with its number. */
+  append(number: number, frame: Uint8Array, repeatable: boolean): void;
   /** The peer has the frames up to this number; a COMMAND among them is kept until it is settled. */
   acked(number: number): void;
   /** The COMMAND with this number has its outcome. */
   settled(number: number): void;
-  /** Replaces the state of before. */
-  save(state: SavedState): void;
-  /** The session is over: nothing of it is needed any more. */
+  /** A COMMAND of the peer with this id came as this number. A REPLY that is appended answers it. */
+  asked(id: Uint64, number: number): void;
+  /** The application has taken the peer's frames up to this number. */
+  taken(number: number): void;
+  /** A command with this ticket waits for a session. */
+  waits(ticket: number, frame: Uint8Array, repeatable: boolean): void;
+  /** It does so no longer: it was appended, or has its outcome. */
+  started(ticket: number): void;
+  /** The session is over: nothing of it is needed any more. What waits for the next still is. */
   clear(): void;
 }

@@ -47,6 +47,8 @@ export interface LinkOwner {
   fill(link: Link, now: number): void;
   /** Whether counted frames wait for an ACK. */
   readonly outstanding: boolean;
+  /** Whether nothing may be written before the journal is safe. */
+  readonly held: boolean;
 }
 
 /**
@@ -121,6 +123,7 @@ export class Link {
   /** What is to be written, undefined when nothing is. */
   output(now: number): Uint8Array | undefined {
     const { out } = this;
+    if (this.owner.held && !this.over) return undefined;
     if (this.live || (this.ahead && !this.over)) this.fill(now);
     if (out.pos === 0) return undefined;
     const bytes = out.take();

@@ -94,7 +94,7 @@ export class Requests {
   }
 
   /** Ids up to this one were used: by a process before. */
-  raise(lastId: number): void {
+  raise(lastId: Uint64): void {
     if (lastId > this.sent.last) this.sent.last = lastId;
   }
 

@@ -4,7 +4,6 @@
  */
 import { FrameWriter } from '../frame/writer.ts';
 import type { Command, FrameBody, Part, Push, Reply, Uint64 } from '../frame/types.ts';
-import { FrameKind } from '../frame/kinds.ts';
 import { headLength } from '../frame/head.ts';
 import type { Journal } from './journal.ts';
 import type { Settings } from './options.ts';
@@ -67,10 +66,11 @@ export class Sender {
 
   /**
    * Encodes a frame and gives it the next number.
+   * @param repeatable of a COMMAND: for the journal.
    * @throws TypeError or RangeError for what no frame can say, or what the peer does not take. [HELLO-7]
    */
-  send(body: Counted): number {
-    return this.number(this.encode(body));
+  send(body: Counted, repeatable = false): number {
+    return this.number(this.encode(body), repeatable);
   }
 
   /** As `send`, for what is large and can wait: it is numbered when it is written. */
@@ -113,15 +113,16 @@ export class Sender {
     for (const frame of this.news.values()) yield { number: 0, frame };
   }
 
-  private encode(body: Counted): Uint8Array {
+  /** A frame as its bytes. @throws as `send`. */
+  encode(body: Counted): Uint8Array {
     this.writer.pos = 0;
     this.writer.frame(body);
     return this.writer.take();
   }
 
-  private number(frame: Uint8Array): number {
+  private number(frame: Uint8Array, repeatable = false): number {
     const number = this.outbox.push(frame);
-    this.journal?.append(number, frame);
+    this.journal?.append(number, frame, repeatable);
     return number;
   }
 
@@ -167,14 +168,4 @@ export class Sender {
     out.pos = start;
     out.frame({ kind: 'PACK', dictionary, length, deflated });
   }
-}
-
-/** Kinds that lie in an outbox. */
-export function kindOf(frame: Uint8Array): number {
-  return frame[0]! >> 4;
-}
-
-/** Kinds of which the sender wants to know whether they arrived. */
-export function isTold(kind: number): boolean {
-  return kind === FrameKind.PUSH || kind === FrameKind.REPLY;
 }

@@ -5,6 +5,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import { peerOf, unexpected } from './client.ts';
 import { CloseCode, closeCodeOf } from './codes.ts';
 import type { Cut } from './events.ts';
+import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting, type LinkOwner } from './link.ts';
 import { helloOf, settingsOf, type ServerOptions, type Settings } from './options.ts';
 import { Queue } from './queue.ts';
@@ -33,13 +34,26 @@ export class ServerSession extends Session {
   private keepUntil = Infinity;
   private readonly acceptor: Acceptor;
 
-  constructor(acceptor: Acceptor, settings: Settings, offer: HelloOffer) {
-    super('idle', SERVER, settings, peerOf(offer, settings), undefined);
+  private readonly offer: HelloOffer;
+
+  constructor(acceptor: Acceptor, settings: Settings, offer: HelloOffer, journal: Journal | undefined) {
+    super('idle', SERVER, settings, peerOf(offer, settings), journal);
     this.acceptor = acceptor;
+    this.offer = offer;
+  }
+
+  /** Goes on where a process before stood; `Acceptor.restore` calls it. */
+  restore(saved: Saved, now: number): ReadonlyMap<number, number> {
+    this.attempt = saved.attempt ?? 0;
+    this.tokens = (saved.tokens ?? []).map(hex);
+    for (const token of this.tokens) this.acceptor.keep(token, this);
+    this.keepUntil = now + this.settings.keepFor;
+    return this.recall(saved);
   }
 
   /** Answers HELLO on its first link. */
-  start(link: Link, offer: HelloOffer, now: number): void {
+  start(link: Link, now: number): void {
+    const { offer } = this;
     link.owner = this;
     this.link = link;
     link.write({
@@ -50,6 +64,7 @@ export class ServerSession extends Session {
       token: this.renew(),
       ...(offer.unknownKeys !== undefined && { unknown: offer.unknownKeys.slice(0, 32) }),
     });
+    this.save();
     this.step('hello');
     this.tell({ type: 'open', peer: offer });
     this.begun(link, now);
@@ -77,6 +92,7 @@ export class ServerSession extends Session {
     const token = this.renew(hex(offer.token));
     link.write({ kind: 'RESUME', form: 'answer', token, attempt, received: this.intake.acknowledge(), next: outbox.rewind() });
     this.keepUntil = Infinity;
+    this.save();
     this.step('resume');
     this.tell({ type: 'resumed', attempt });
     this.begun(link, now);
@@ -128,6 +144,10 @@ export class ServerSession extends Session {
     return { scope, received: this.intake.taken };
   }
 
+  private save(): void {
+    this.record({ tokens: this.tokens.map(unhex), attempt: this.attempt, peer: this.offer });
+  }
+
   /** A new token, beside the one that was presented: its answer may be lost. [SESSION-5] */
   private renew(presented?: string): Uint8Array {
     const token = this.acceptor.random(TOKEN_BYTES);
@@ -143,6 +163,7 @@ export class ServerSession extends Session {
 export class Acceptor implements LinkOwner {
   readonly random: Random;
   readonly outstanding = false;
+  readonly held = false;
   private readonly settings: Settings;
   private readonly sessions = new Map<string, ServerSession>();
   private readonly links = new Set<Link>();
@@ -167,13 +188,22 @@ export class Acceptor implements LinkOwner {
   }
 
   /** Makes a session of a link that offered one. @throws Error when it did not, or is over. */
-  accept(link: Link, now: number): ServerSession {
+  accept(link: Link, now: number, journal?: Journal): ServerSession {
     const offer = this.offers.get(link);
     if (offer === undefined || link.over) throw new Error('this link waits for no session');
     this.release(link);
-    const session = new ServerSession(this, this.settings, offer);
-    session.start(link, offer, now);
+    const session = new ServerSession(this, this.settings, offer, journal);
+    session.start(link, now);
     return session;
+  }
+
+  /**
+   * Goes on with a session that a process before had, once its client comes back.
+   * @returns the session, and the tickets of its commands without a REPLY, by the numbers of their frames.
+   */
+  restore(saved: Saved, now: number, journal?: Journal): [session: ServerSession, tickets: ReadonlyMap<number, number>] {
+    const session = new ServerSession(this, this.settings, saved.peer as HelloOffer, journal);
+    return [session, session.restore(saved, now)];
   }
 
   /** Sends a link away. */
@@ -247,6 +277,10 @@ export class Acceptor implements LinkOwner {
     this.links.delete(link);
     this.offers.delete(link);
   }
+}
+
+function unhex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
 function hex(bytes: Uint8Array): string {

@@ -5,27 +5,34 @@
 import type { Frame } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import { unpack } from '../frame/pack.ts';
-import type { Close, Extension, Pack, Uint64 } from '../frame/types.ts';
-import { Reader } from '../wire/reader.ts';
+import { decodeFrames } from '../frame/parse.ts';
+import type { Close, Command, Extension, Pack, Uint64 } from '../frame/types.ts';
 import * as Tag from '../value/tag.ts';
 import { Tagged, type Encodable } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { CloseCode, closeCodeOf } from './codes.ts';
 import type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
+import { isTold, kindOf, requestId } from './counted.ts';
 import { Intake } from './intake.ts';
-import type { Journal } from './journal.ts';
+import type { Checkpoint, Journal, Saved, SavedState } from './journal.ts';
 import type { Greeting, Link, LinkOwner } from './link.ts';
 import type { Settings } from './options.ts';
 import { Queue } from './queue.ts';
 import { Requests, type CommandOptions, type Request } from './requests.ts';
 import { Rising } from './rising.ts';
-import { isTold, kindOf, Sender, type PeerLimits } from './sender.ts';
+import { Sender, type PeerLimits } from './sender.ts';
 import { following, type SessionState, type SessionStep, type Transition } from './states.ts';
 
 /** A command of the peer that is not answered yet. */
 interface Open {
   /** Its PARTs that have no number yet. */
   parts: number;
+}
+
+/** An event, and the number of the command whose outcome it is. */
+interface Told {
+  readonly event: SessionEvent;
+  readonly settles: number;
 }
 
 /** How a session is closed. */
@@ -53,13 +60,16 @@ export abstract class Session implements LinkOwner {
   /** The number at which the link before met a fault of framing. [SESSION-10] */
   protected poisoned: Uint64 = 0;
   private answers = new Rising<Open>();
-  private readonly events = new Queue<SessionEvent>();
+  private readonly events = new Queue<Told>();
   /** The number of the last counted frame that became an event. */
   private lastEvent = 0;
   private ackAt = NEVER;
   private leaving: Required<Closing> | undefined;
   private drainBy = NEVER;
   private refused = false;
+  private saves = 0;
+  private era = 0;
+  private savesDurable = 0;
 
   constructor(
     state: SessionState,
@@ -73,6 +83,7 @@ export abstract class Session implements LinkOwner {
     this.settings = settings;
     this.journal = journal;
     this.sender = new Sender(settings, peer, journal);
+    this.renewed();
   }
 
   // What the application says.
@@ -136,13 +147,29 @@ export abstract class Session implements LinkOwner {
 
   /** With `manualTake`: what came up to this number is safe with the application. */
   take(number: number): void {
+    const { intake } = this;
+    const before = intake.taken;
     // what is ignored behind it needs nobody to take it
-    this.intake.take(number >= this.lastEvent ? this.intake.delivered : number);
+    intake.take(number >= this.lastEvent ? intake.delivered : number);
+    if (intake.taken > before) this.journal?.taken(intake.taken);
   }
 
-  /** The journal has the frames up to this number. */
-  durable(number: number): void {
+  /** Where the session stands now. With a journal: make it safe, and then call `durable` with this. */
+  checkpoint(): Checkpoint {
+    return { number: this.sender.outbox.last, taken: this.intake.taken, saves: this.saves, era: this.era };
+  }
+
+  /** The journal has all that was before this checkpoint: what rests on it may be written. */
+  durable({ number, taken, saves, era }: Checkpoint): void {
+    if (era !== this.era) return;
     this.sender.outbox.durable = number;
+    this.intake.durable = taken;
+    this.savesDurable = saves;
+  }
+
+  /** Whether a link has to wait for the journal: for a token, an epoch. */
+  get held(): boolean {
+    return this.saves > this.savesDurable;
   }
 
   /** Closes when all that is under way is answered and acknowledged, or `drainTimeout` has passed. [SESSION-21] */
@@ -161,8 +188,13 @@ export abstract class Session implements LinkOwner {
 
   /** What happened next, undefined when nothing did. Without `manualTake` it counts as taken. [SESSION-8] */
   poll(): SessionEvent | undefined {
-    const event = this.events.shift();
-    if (event !== undefined && 'number' in event && this.settings.given.manualTake !== true) this.take(event.number);
+    const told = this.events.shift();
+    if (told === undefined) return undefined;
+    const { event, settles } = told;
+    // the application knows from now on: what it writes down with this is as safe
+    if (settles > 0) this.journal?.settled(settles);
+    if (event.type === 'failed') this.journal?.started(event.ticket);
+    if ('number' in event && this.settings.given.manualTake !== true) this.take(event.number);
     return event;
   }
 
@@ -248,7 +280,7 @@ export abstract class Session implements LinkOwner {
     if (link !== this.link) return;
     if (error.code === 'SESSION_LOST' || (this.poisoned > 0 && this.poisoned === link.next)) return this.fail(error);
     this.poisoned = link.next;
-    link.close({ scope: 'link', received: this.intake.taken, code: closeCodeOf(error), after: 0, text: error.code });
+    link.close({ scope: 'link', received: this.intake.sayable, code: closeCodeOf(error), after: 0, text: error.code });
     this.cut(link, { why: 'fault', error }, now);
   }
 
@@ -275,13 +307,50 @@ export abstract class Session implements LinkOwner {
 
   // What follows from it.
 
+  /** Counting begins anew: nothing of it is safe yet. */
+  protected renewed(): void {
+    this.era++;
+    if (this.journal !== undefined) this.durable({ number: 0, taken: 0, saves: this.savesDurable, era: this.era });
+  }
+
+  /** Writes down what a resumption needs. */
+  protected record(state: SavedState): void {
+    if (this.journal === undefined) return;
+    this.journal.save(state);
+    this.saves++;
+  }
+
+  /** Stands where a process before stood. @returns tickets of the commands without a REPLY, by their frames' numbers. */
+  protected recall(saved: Saved): ReadonlyMap<number, number> {
+    const { taken, lastId, lastAsked, open, acked, frames, unanswered } = saved;
+    this.state = 'broken';
+    // what was written before the process ended is not known: all of it may have been
+    this.sender.outbox.restore(acked, acked + frames.length, frames);
+    this.intake.restore(taken);
+    for (const id of open) this.answers.add(id, { parts: 0 });
+    this.answers.last = lastAsked;
+    const tickets = new Map<number, number>();
+    for (const { number, frame, repeatable } of unanswered) {
+      const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
+      const request = this.requests.make(verb, args, { repeatable });
+      request.id = Number(id);
+      request.number = number;
+      this.requests.add(request);
+      tickets.set(number, request.ticket);
+    }
+    this.requests.raise(lastId);
+    this.durable(this.checkpoint());
+    return tickets;
+  }
+
   protected step(step: SessionStep): SessionState {
     return (this.state = following(this.table, this.state, step));
   }
 
-  protected tell(event: SessionEvent): void {
+  /** @param settles the number of the command whose outcome this is. */
+  protected tell(event: SessionEvent, settles = 0): void {
     if ('number' in event) this.lastEvent = event.number;
-    this.events.push(event);
+    this.events.push({ event, settles });
   }
 
   /** A link is live: what waits goes out, or the session goes on closing. */
@@ -294,12 +363,20 @@ export abstract class Session implements LinkOwner {
 
   /** Numbers a command, or lets it wait for a session. */
   protected dispatch(request: Request): void {
-    if (!this.established) return this.requests.wait(request);
-    const { verb, args } = request;
+    const { verb, args, repeatable } = request;
+    if (!this.established) return this.wait(request);
     const id = this.requests.nextId;
-    request.number = this.sender.send({ kind: 'COMMAND', id, verb, args });
+    request.number = this.sender.send({ kind: 'COMMAND', id, verb, args }, repeatable);
     request.id = id;
     this.requests.add(request);
+  }
+
+  /** A command waits for a session. */
+  protected wait(request: Request): void {
+    const { ticket, verb, args, repeatable } = request;
+    const frame = this.sender.encode({ kind: 'COMMAND', id: 1, verb, args });
+    this.requests.wait(request);
+    this.journal?.waits(ticket, frame, repeatable);
   }
 
   /** Whether the peer's limits are known, and frames can be numbered. */
@@ -307,16 +384,10 @@ export abstract class Session implements LinkOwner {
     return this.state !== 'idle' && this.state !== 'greeting';
   }
 
-  /** A command has its outcome. */
-  protected settle(request: Request): void {
-    this.requests.settle(request);
-    if (request.number > 0) this.journal?.settled(request.number);
-  }
-
   /** Ends the session, for a reason of this side. */
   protected end(closing: Closing): void {
     const { code = CloseCode.NORMAL, text = '', after = 0 } = closing;
-    this.link?.close({ scope: 'session', received: this.intake.taken, code, after, text });
+    this.link?.close({ scope: 'session', received: this.intake.sayable, code, after, text });
     this.step('end');
     this.finish('us', { code, text, after }, 0);
   }
@@ -390,6 +461,7 @@ export abstract class Session implements LinkOwner {
       return false;
     }
     this.answers.add(id, { parts: 0 });
+    this.journal?.asked(id, this.intake.delivered);
     return true;
   }
 
@@ -402,15 +474,15 @@ export abstract class Session implements LinkOwner {
     }
     const { ticket } = request;
     if (kind === 'PART') return this.tell({ type: 'part', number, ticket, value });
-    this.settle(request);
-    this.tell({ type: 'reply', number, ticket, value });
+    this.requests.settle(request);
+    this.tell({ type: 'reply', number, ticket, value }, request.number);
   }
 
   /** A whole counted frame whose payload is at fault: it is counted, and what it was for fails. [SESSION-11] */
   private unreadable(frame: Frame, error: ProtocolError, number: number): void {
     const { kind } = frame;
     if (kind === FrameKind.PUSH || kind === FrameKind.CANCEL) return this.tell({ type: 'fault', number, error });
-    const id = idIn(frame);
+    const id = requestId(kind, frame.payload);
     if (id === undefined) return this.fail(error); // also kinds 6 and 7 [FRAME-4]
     if (kind === FrameKind.COMMAND) {
       if (this.opened(frame, id)) this.reply(id, new Tagged(Tag.ERROR, `${error.code} ${error.rule}`));
@@ -418,16 +490,17 @@ export abstract class Session implements LinkOwner {
     }
     const request = this.requests.get(id);
     if (request === undefined) return this.answered(frame, 'REPLY', id, null, number);
-    this.settle(request);
-    this.tell({ type: 'failed', ticket: request.ticket, outcome: 'unknown', why: 'unreadable', error });
+    this.requests.settle(request);
+    const { ticket } = request;
+    this.tell({ type: 'failed', ticket, outcome: 'unknown', why: 'unreadable', error }, request.number);
   }
 
   /** A deadline has passed. The frame may be on its way: what becomes of it is unknown. */
   private late(request: Request): void {
     const outcome = request.number === 0 ? 'notDone' : 'unknown';
-    this.settle(request);
+    this.requests.settle(request);
     if (request.id > 0) this.sender.send({ kind: 'CANCEL', id: request.id });
-    this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' });
+    this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' }, request.number);
   }
 
   /** A session that closes does so when nothing is under way. [SESSION-21] */
@@ -435,7 +508,7 @@ export abstract class Session implements LinkOwner {
     if (this.state !== 'draining' || this.leaving === undefined) return;
     if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
     const { leaving } = this;
-    this.link?.close({ scope: 'session', received: this.intake.taken, ...leaving });
+    this.link?.close({ scope: 'session', received: this.intake.sayable, ...leaving });
     this.step('drained');
     this.finish('us', leaving, 0);
   }
@@ -465,15 +538,4 @@ export abstract class Session implements LinkOwner {
 function ackIn(link: Link, frame: Frame): Uint64 {
   const body = link.parse(frame);
   return body.kind === 'ACK' ? body.received : 0;
-}
-
-/** The request id of a frame whose payload is at fault behind it; undefined where it has none, or that is at fault. */
-function idIn({ kind, payload }: Frame): Uint64 | undefined {
-  if (kind !== FrameKind.COMMAND && kind !== FrameKind.REPLY && kind !== FrameKind.PART) return undefined;
-  try {
-    const id = new Reader(payload).varint();
-    return id > 0 ? id : undefined;
-  } catch {
-    return undefined;
-  }
 }

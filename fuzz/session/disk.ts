@@ -1,0 +1,79 @@
+/** A journal whose writes are safe only a while later: a crash loses what was not yet, or keeps some of it. */
+import { MemoryJournal, type Journal, type SavedState } from '../../src/session/index.ts';
+import type { Uint64 } from '../../src/frame/index.ts';
+
+export class Disk implements Journal {
+  private records: ((to: MemoryJournal) => void)[] = [];
+  private notes: { readonly at: number; readonly text: string }[] = [];
+  private ends: number[] = [];
+  private safe = 0;
+
+  save(state: SavedState): void {
+    this.records.push((to) => to.save(state));
+  }
+  append(number: number, frame: Uint8Array, repeatable: boolean): void {
+    this.records.push((to) => to.append(number, frame, repeatable));
+  }
+  waits(ticket: number, frame: Uint8Array, repeatable: boolean): void {
+    this.records.push((to) => to.waits(ticket, frame, repeatable));
+  }
+  started(ticket: number): void {
+    this.records.push((to) => to.started(ticket));
+  }
+  acked(number: number): void {
+    this.records.push((to) => to.acked(number));
+  }
+  settled(number: number): void {
+    this.records.push((to) => to.settled(number));
+  }
+  asked(id: Uint64, number: number): void {
+    this.records.push((to) => to.asked(id, number));
+  }
+  taken(number: number): void {
+    this.records.push((to) => to.taken(number));
+  }
+  clear(): void {
+    this.records.push((to) => to.clear());
+  }
+
+  /** The application's own record, as safe as those around it. */
+  note(text: string): void {
+    this.notes.push({ at: this.records.length, text });
+    this.records.push(() => {});
+  }
+
+  /** What was written since belongs together: a crash keeps all of it or nothing. */
+  batch(): void {
+    this.ends.push(this.records.length);
+  }
+
+  /** Whether something was written since. */
+  get dirty(): boolean {
+    return this.records.length > (this.ends.at(-1) ?? 0);
+  }
+
+  /** Records so far. */
+  get length(): number {
+    return this.records.length;
+  }
+
+  /** Records up to there are safe. */
+  sync(length: number): void {
+    this.safe = Math.max(this.safe, length);
+  }
+
+  /**
+   * The process ends: what was safe stays, and `extra` batches behind it.
+   * @returns what a new process finds: the session's journal, and the application's notes.
+   */
+  crash(extra: number): { readonly journal: MemoryJournal; readonly notes: readonly string[] } {
+    const behind = this.ends.filter((end) => end > this.safe);
+    this.safe = behind[extra - 1] ?? this.safe;
+    this.records.length = this.safe;
+    this.ends = this.ends.filter((end) => end <= this.safe);
+    this.notes = this.notes.filter(({ at }) => at < this.safe);
+    const journal = new MemoryJournal();
+    for (const record of this.records) record(journal);
+    return { journal, notes: this.notes.map(({ text }) => text) };
+  }
+}
