@@ -197,6 +197,7 @@ export class ClientApp extends App {
       }
       for (const [i, frame] of saved.frames.entries()) {
         const text = textIn(frame);
+        if (!text.startsWith('p')) continue;
         this.pushes.set(saved.acked + 1 + i, text);
         known.add(text);
       }
@@ -299,6 +300,7 @@ export class ServerApp extends App {
   private sessions: Kept[] = [];
   private links: { readonly link: Link; readonly connection: Connection }[] = [];
   private timer = 0;
+  private readonly past: string[] = [];
   /** Replies by message id: what a durable store has. */
   private readonly store = new Map<string, string>();
 
@@ -343,10 +345,11 @@ export class ServerApp extends App {
   forget(): void {
     if (!this.up) return;
     this.shared.log('server forgets');
-    for (const { session, pushes } of this.sessions) {
+    for (const { pushes, disk } of this.sessions) {
+      // what its application did stays done
+      if (disk !== undefined) this.past.push(...disk.told());
       // who pushed is told nothing by a session that is gone: it knows that itself
       for (const text of pushes.values()) if (this.shared.ledger.get(text).told === undefined) this.shared.ledger.tells(text, 'unknown');
-      void session;
     }
     this.sessions = [];
     for (const { connection } of this.links) connection.reset();
@@ -393,7 +396,7 @@ export class ServerApp extends App {
 
   private restart(found: readonly Found[]): void {
     const { ledger, options, random } = this.shared;
-    const notes = new Set(found.flatMap(({ notes: all }) => all));
+    const notes = new Set([...this.past, ...found.flatMap(({ notes: all }) => all)]);
     this.up = true;
     this.acceptor = new Acceptor(options, (length) => random.bytes(length));
     this.sessions = [];
@@ -412,8 +415,10 @@ export class ServerApp extends App {
       const kept: Kept = { session, disk, pushes: new Map(), timer: 0 };
       this.sessions.push(kept);
       for (const [i, frame] of saved.frames.entries()) {
-        kept.pushes.set(saved.acked + 1 + i, textIn(frame));
-        known.add(textIn(frame));
+        const text = textIn(frame);
+        if (text === '') continue;
+        kept.pushes.set(saved.acked + 1 + i, text);
+        known.add(text);
       }
       for (const id of saved.open) {
         const text = own.find((note) => note.startsWith(`asked ${id} `))!.split(' ')[2]!;

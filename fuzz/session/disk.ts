@@ -52,6 +52,11 @@ export class Disk implements Journal {
     return this.records.length > (this.ends.at(-1) ?? 0);
   }
 
+  /** The application's notes so far. */
+  told(): readonly string[] {
+    return this.notes.map(({ text }) => text);
+  }
+
   /** Records so far. */
   get length(): number {
     return this.records.length;
