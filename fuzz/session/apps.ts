@@ -76,8 +76,6 @@ export class ClientApp extends App {
   private link: Link | undefined;
   private connection: Connection | undefined;
   private texts = new Map<number, string>();
-  /** Texts of the pushes, by their numbers, in the session of now. */
-  private pushes = new Map<number, string>();
   private news = new Set<string>();
   private readonly dialled: (connection: Connection) => void;
   private readonly connect: () => Connection;
@@ -104,10 +102,10 @@ export class ClientApp extends App {
       this.texts.set(ticket, text);
     } else {
       if (this.session.state === 'idle' || this.session.state === 'greeting') return;
-      const number = this.session.push('NEWS', body);
-      if (number === undefined) return;
+      const ticket = this.session.push('NEWS', body);
+      if (ticket === undefined) return;
       ledger.say(text, 'push');
-      this.pushes.set(number, text);
+      this.texts.set(ticket, text);
     }
     this.pump();
   } // prettier-ignore
@@ -180,25 +178,14 @@ export class ClientApp extends App {
     this.link = this.connection = undefined;
     this.session = new ClientSession(options, disk);
     this.texts = new Map();
-    this.pushes = new Map();
     const saved = journal.saved();
     const known = new Set<string>();
     if (saved !== undefined) {
-      const tickets = this.session.restore(saved);
-      for (const { number, frame } of saved.unanswered) {
+      this.session.restore(saved);
+      for (const { frame, ticket } of [...saved.unanswered, ...saved.waiting, ...saved.orphans, ...saved.frames]) {
         const text = textIn(frame);
-        this.texts.set(tickets.get(number)!, text);
-        known.add(text);
-      }
-      for (const { ticket, frame } of saved.waiting) {
-        const text = textIn(frame);
-        this.texts.set(tickets.get(-ticket)!, text);
-        known.add(text);
-      }
-      for (const [i, frame] of saved.frames.entries()) {
-        const text = textIn(frame);
-        if (!text.startsWith('p')) continue;
-        this.pushes.set(saved.acked + 1 + i, text);
+        if (ticket === 0) continue;
+        this.texts.set(ticket, text);
         known.add(text);
       }
     }
@@ -245,14 +232,8 @@ export class ClientApp extends App {
       case 'failed':
         this.tell(this.texts.get(event.ticket)!, `${event.outcome} ${event.why}`);
         return;
-      case 'undelivered': {
-        const text = this.pushes.get(event.frame);
-        if (text !== undefined) this.tell(text, event.outcome);
-        return;
-      }
-      case 'lost':
-      case 'closed':
-        this.pushes = new Map();
+      case 'undelivered':
+        this.tell(this.texts.get(event.ticket)!, event.outcome);
         return;
       case 'push': {
         const text = event.args[0] as string;
@@ -334,10 +315,10 @@ export class ServerApp extends App {
     const kept = this.sessions.at(-1);
     if (!this.up || kept === undefined || kept.session.state === 'closed') return;
     void news;
-    const number = kept.session.push('NEWS', [text, 'x'.repeat(size)]);
-    if (number === undefined) return;
+    const ticket = kept.session.push('NEWS', [text, 'x'.repeat(size)]);
+    if (ticket === undefined) return;
     this.shared.ledger.say(text, 'serverPush');
-    kept.pushes.set(number, text);
+    kept.pushes.set(ticket, text);
     this.pump();
   }
 
@@ -411,13 +392,13 @@ export class ServerApp extends App {
     for (const { disk, journal, notes: own } of found) {
       const saved = journal.saved();
       if (saved === undefined) continue;
-      const [session] = this.acceptor.restore(saved, this.now, disk);
+      const session = this.acceptor.restore(saved, this.now, disk);
       const kept: Kept = { session, disk, pushes: new Map(), timer: 0 };
       this.sessions.push(kept);
-      for (const [i, frame] of saved.frames.entries()) {
+      for (const { frame, ticket } of saved.frames) {
         const text = textIn(frame);
-        if (text === '') continue;
-        kept.pushes.set(saved.acked + 1 + i, text);
+        if (ticket === 0) continue;
+        kept.pushes.set(ticket, text);
         known.add(text);
       }
       for (const id of saved.open) {
@@ -480,7 +461,7 @@ export class ServerApp extends App {
         return;
       }
       case 'undelivered': {
-        const text = kept.pushes.get(event.frame);
+        const text = kept.pushes.get(event.ticket);
         if (text === undefined) return;
         disk?.note(`told ${text}`);
         ledger.tells(text, event.outcome);

@@ -1,5 +1,5 @@
 /** A journal whose writes are safe only a while later: a crash loses what was not yet, or keeps some of it. */
-import { MemoryJournal, type Journal, type SavedState } from '../../src/session/index.ts';
+import { MemoryJournal, type Journal, type SavedFrame, type SavedState } from '../../src/session/index.ts';
 import type { Uint64 } from '../../src/frame/index.ts';
 
 export class Disk implements Journal {
@@ -11,20 +11,17 @@ export class Disk implements Journal {
   save(state: SavedState): void {
     this.records.push((to) => to.save(state));
   }
-  append(number: number, frame: Uint8Array, repeatable: boolean): void {
-    this.records.push((to) => to.append(number, frame, repeatable));
+  append(number: number, frame: SavedFrame): void {
+    this.records.push((to) => to.append(number, frame));
   }
-  waits(ticket: number, frame: Uint8Array, repeatable: boolean): void {
-    this.records.push((to) => to.waits(ticket, frame, repeatable));
-  }
-  started(ticket: number): void {
-    this.records.push((to) => to.started(ticket));
+  waits(frame: SavedFrame): void {
+    this.records.push((to) => to.waits(frame));
   }
   acked(number: number): void {
     this.records.push((to) => to.acked(number));
   }
-  settled(number: number): void {
-    this.records.push((to) => to.settled(number));
+  settled(ticket: number): void {
+    this.records.push((to) => to.settled(ticket));
   }
   asked(id: Uint64, number: number): void {
     this.records.push((to) => to.asked(id, number));

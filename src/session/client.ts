@@ -1,9 +1,10 @@
 /** The client's side: it dials, resumes on every further link, and begins a new session when the server has lost the old one. */
-import type { Command, HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
+import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
 import { VERSION } from '../frame/hello.ts';
-import { decodeFrames } from '../frame/parse.ts';
+import { FrameKind } from '../frame/kinds.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { CloseCode } from './codes.ts';
+import { kindOf } from './counted.ts';
 import { Intake } from './intake.ts';
 import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
@@ -39,32 +40,29 @@ export class ClientSession extends Session {
   /**
    * Goes on with a session that a process before had: what it had not been told to be taken comes again, and what had no
    * acknowledgement is sent again.
-   * @returns the tickets of the commands without a REPLY, by the numbers of their frames; of those that wait for a session,
-   *   by the negative of the tickets that they had.
+   * Tickets stay good. What the application was not told of sessions before, it is told now.
    * @throws Error unless the session is new; ProtocolError for frames that are none.
    */
-  restore(saved: Saved): ReadonlyMap<number, number> {
+  restore(saved: Saved): void {
     if (this.state !== 'idle' || this.requests.size > 0) throw new Error('only a new session can be restored');
-    const { tokens, attempt = 0, peer } = saved;
-    const tickets = new Map(this.again(saved));
-    if (tokens === undefined || peer === undefined) return tickets;
+    const { tokens, attempt = 0, peer, lastTicket, waiting, orphans } = saved;
+    this.requests.raise(0, lastTicket);
+    for (const command of waiting) {
+      const request = this.requests.made(command);
+      request.id = 0;
+      this.wait(request);
+    }
+    for (const { frame, ticket } of orphans) {
+      const isCommand = kindOf(frame) === FrameKind.COMMAND;
+      const outcome = 'unknown';
+      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+    }
+    if (tokens === undefined || peer === undefined) return;
     this.token = tokens.at(-1) ?? EMPTY;
     this.attempt = attempt;
     this.answer = peer as HelloAnswer;
     this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
-    for (const [number, ticket] of this.recall(saved)) tickets.set(number, ticket);
-    return tickets;
-  }
-
-  /** Commands that waited for a session, and do so again. */
-  private *again({ waiting }: Saved): Generator<[number, number], void, void> {
-    for (const { ticket, frame, repeatable } of waiting) {
-      const [{ verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
-      this.journal?.started(ticket);
-      const request = this.requests.make(verb, args, { repeatable });
-      this.wait(request);
-      yield [-ticket, request.ticket];
-    }
+    this.recall(saved);
   }
 
   /**
@@ -150,7 +148,6 @@ export class ClientSession extends Session {
   private start(request: Parameters<Session['dispatch']>[0]): void {
     try {
       this.dispatch(request);
-      this.journal?.started(request.ticket);
     } catch (error) {
       if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
       this.tell({ type: 'failed', ticket: request.ticket, outcome: 'notDone', why: 'unreadable' });

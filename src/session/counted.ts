@@ -9,11 +9,6 @@ export function kindOf(frame: Uint8Array): number {
   return frame[0]! >> 4;
 }
 
-/** Kinds of which the sender wants to know whether they arrived. */
-export function isTold(kind: number): boolean {
-  return kind === FrameKind.PUSH || kind === FrameKind.REPLY;
-}
-
 /** The request id of a whole frame that has one. */
 export function idIn(frame: Uint8Array): Uint64 | undefined {
   const head = new FrameHead();

@@ -46,8 +46,8 @@ export type SessionEvent =
   | ({ readonly type: 'reply'; readonly ticket: number; readonly value: Encodable } & Counted)
   /** The one outcome of a command that gets no REPLY. */
   | { readonly type: 'failed'; readonly ticket: number; readonly outcome: Outcome; readonly why: Failure; readonly error?: ProtocolError }
-  /** A PUSH or REPLY of this side that the session took with it: `push` answered its number, 0 where it had none yet. */
-  | { readonly type: 'undelivered'; readonly frame: number; readonly outcome: Outcome }
+  /** A PUSH of this side that the session took with it, by the ticket that `push` answered. */
+  | { readonly type: 'undelivered'; readonly ticket: number; readonly outcome: Outcome }
   /** A frame that could not be read; the session goes on. */
   | ({ readonly type: 'fault'; readonly error: ProtocolError } & Counted)
   | { readonly type: 'extension'; readonly extension: Uint64; readonly bytes: Uint8Array }

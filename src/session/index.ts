@@ -2,7 +2,7 @@
 export { ClientSession } from './client.ts';
 export { CloseCode } from './codes.ts';
 export type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
-export type { Checkpoint, Journal, Saved, SavedState } from './journal.ts';
+export type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 export type { Link } from './link.ts';
 export { MemoryJournal } from './memory-journal.ts';
 export type { ClientOptions, Deflate, ServerOptions, SessionOptions } from './options.ts';

@@ -14,14 +14,19 @@ export interface SavedState {
   readonly peer: HelloAnswer | HelloOffer;
 }
 
-/** A COMMAND that has no outcome. */
-export interface SavedCommand {
+/** A frame of this side. */
+export interface SavedFrame {
   readonly frame: Uint8Array;
+  /** What `command` or `push` answered; 0 for others. */
+  readonly ticket: number;
+  /** Of a COMMAND: whether it may be sent again in another session. */
   readonly repeatable: boolean;
 }
 
 /** What was found in a journal. Where there are no tokens there was no session, and all but `waiting` is empty. */
 export interface Saved extends Partial<SavedState> {
+  /** The highest ticket. Those in here stay good. */
+  readonly lastTicket: number;
   /** Counted frames that were taken of the peer's. */
   readonly taken: number;
   /** Highest request ids: of this side, and of the peer. */
@@ -32,11 +37,13 @@ export interface Saved extends Partial<SavedState> {
   /** The highest number that the peer has acknowledged. */
   readonly acked: number;
   /** Frames from `acked` + 1 on. */
-  readonly frames: readonly Uint8Array[];
-  /** COMMANDs that have no REPLY, acknowledged or not: their numbers and frames. */
-  readonly unanswered: readonly (SavedCommand & { readonly number: number })[];
-  /** COMMANDs that wait for a session: their tickets, and frames whose ids mean nothing. */
-  readonly waiting: readonly (SavedCommand & { readonly ticket: number })[];
+  readonly frames: readonly SavedFrame[];
+  /** COMMANDs that have no outcome, acknowledged or not. */
+  readonly unanswered: readonly (SavedFrame & { readonly number: number })[];
+  /** COMMANDs that wait for a session; their ids mean nothing. */
+  readonly waiting: readonly SavedFrame[];
+  /** COMMANDs and PUSHes of sessions that are over, of which the application was not told. */
+  readonly orphans: readonly SavedFrame[];
 }
 
 /** Where a session stood: `Session.durable` says that the journal has all that was before it. */
@@ -52,19 +59,17 @@ export interface Journal {
   /** Replaces the state of before. */
   save(state: SavedState): void;
   /** A counted frame, head and payload, with its number. */
-  append(number: number, frame: Uint8Array, repeatable: boolean): void;
-  /** The peer has the frames up to this number; a COMMAND among them is kept until it is settled. */
+  append(number: number, frame: SavedFrame): void;
+  /** The peer has the frames up to this number. A COMMAND among them is kept until it is settled, others are not. */
   acked(number: number): void;
-  /** The COMMAND with this number has its outcome. */
-  settled(number: number): void;
+  /** The application was told what became of what has this ticket. */
+  settled(ticket: number): void;
   /** A COMMAND of the peer with this id came as this number. A REPLY that is appended answers it. */
   asked(id: Uint64, number: number): void;
   /** The application has taken the peer's frames up to this number. */
   taken(number: number): void;
-  /** A command with this ticket waits for a session. */
-  waits(ticket: number, frame: Uint8Array, repeatable: boolean): void;
-  /** It does so no longer: it was appended, or has its outcome. */
-  started(ticket: number): void;
-  /** The session is over: nothing of it is needed any more. What waits for the next still is. */
+  /** A command waits for a session, until it is appended or settled. */
+  waits(frame: SavedFrame): void;
+  /** The session is over. What was not settled is an orphan, unless it waits for the next. */
   clear(): void;
 }

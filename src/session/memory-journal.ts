@@ -2,14 +2,17 @@
 import { FrameKind } from '../frame/kinds.ts';
 import type { Uint64 } from '../frame/types.ts';
 import { idIn, kindOf } from './counted.ts';
-import type { Journal, Saved, SavedCommand, SavedState } from './journal.ts';
+import type { Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 
 export class MemoryJournal implements Journal {
   private state: SavedState | undefined;
-  /** Frames that are not acknowledged. */
-  private frames = new Map<number, Uint8Array>();
-  private unanswered = new Map<number, SavedCommand>();
-  private waiting = new Map<number, SavedCommand>();
+  /** Frames that are not acknowledged, by their numbers. */
+  private frames = new Map<number, SavedFrame>();
+  /** COMMANDs without an outcome, and others that wait or are orphans: all by their tickets. */
+  private unanswered = new Map<number, SavedFrame & { readonly number: number }>();
+  private readonly waiting = new Map<number, SavedFrame>();
+  private readonly orphans = new Map<number, SavedFrame>();
+  private lastTicket = 0;
   private last = 0;
   private ackedTo = 0;
   private takenTo = 0;
@@ -19,20 +22,22 @@ export class MemoryJournal implements Journal {
   private arrived: { readonly id: Uint64; readonly number: number }[] = [];
   private open = new Set<Uint64>();
 
-  /** What a session can be restored from; undefined when there is none. */
+  /** What a session can be restored from; undefined when there is nothing. */
   saved(): Saved | undefined {
-    const { state, frames, unanswered, waiting, ackedTo, last } = this;
-    if (state === undefined && waiting.size === 0) return undefined;
+    const { state, frames, unanswered, waiting, orphans, ackedTo, last } = this;
+    if (state === undefined && waiting.size + orphans.size === 0) return undefined;
     return {
       ...state,
+      lastTicket: this.lastTicket,
       taken: this.takenTo,
       lastId: this.lastId,
       lastAsked: this.lastAsked,
       open: [...this.open],
       acked: ackedTo,
       frames: Array.from({ length: last - ackedTo }, (_, i) => frames.get(ackedTo + 1 + i)!),
-      unanswered: [...unanswered].map(([number, command]) => ({ number, ...command })),
-      waiting: [...waiting].map(([ticket, command]) => ({ ticket, ...command })),
+      unanswered: [...unanswered.values()],
+      waiting: [...waiting.values()],
+      orphans: [...orphans.values()],
     };
   }
 
@@ -40,12 +45,15 @@ export class MemoryJournal implements Journal {
     this.state = state;
   }
 
-  append(number: number, frame: Uint8Array, repeatable: boolean): void {
+  append(number: number, saved: SavedFrame): void {
+    const { frame, ticket } = saved;
     this.last = number;
-    this.frames.set(number, frame);
+    this.lastTicket = Math.max(this.lastTicket, ticket);
+    this.frames.set(number, saved);
+    this.waiting.delete(ticket);
     const kind = kindOf(frame);
     if (kind === FrameKind.COMMAND) {
-      this.unanswered.set(number, { frame, repeatable });
+      this.unanswered.set(ticket, { ...saved, number });
       this.lastId = idIn(frame)!;
     } else if (kind === FrameKind.REPLY) this.open.delete(idIn(frame)!);
   }
@@ -55,8 +63,10 @@ export class MemoryJournal implements Journal {
     this.ackedTo = number;
   }
 
-  settled(number: number): void {
-    this.unanswered.delete(number);
+  settled(ticket: number): void {
+    this.unanswered.delete(ticket);
+    this.waiting.delete(ticket);
+    this.orphans.delete(ticket);
   }
 
   asked(id: Uint64, number: number): void {
@@ -73,15 +83,15 @@ export class MemoryJournal implements Journal {
     }
   }
 
-  waits(ticket: number, frame: Uint8Array, repeatable: boolean): void {
-    this.waiting.set(ticket, { frame, repeatable });
-  }
-
-  started(ticket: number): void {
-    this.waiting.delete(ticket);
+  waits(saved: SavedFrame): void {
+    this.orphans.delete(saved.ticket);
+    this.lastTicket = Math.max(this.lastTicket, saved.ticket);
+    this.waiting.set(saved.ticket, saved);
   }
 
   clear(): void {
+    const pushes = [...this.frames.values()].filter(({ frame }) => kindOf(frame) === FrameKind.PUSH);
+    for (const saved of [...this.unanswered.values(), ...pushes]) this.orphans.set(saved.ticket, saved);
     this.state = undefined;
     this.frames = new Map();
     this.unanswered = new Map();

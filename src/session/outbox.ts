@@ -4,6 +4,14 @@
  */
 import { Queue } from './queue.ts';
 
+/** A frame that waits for its acknowledgement. */
+export interface Held {
+  /** Head and payload. */
+  readonly frame: Uint8Array;
+  /** By which its sender knows it; 0 where that is told nothing. */
+  readonly ticket: number;
+}
+
 /** What the peer can hold. [SESSION-9] */
 export interface Window {
   readonly frames: number;
@@ -19,7 +27,7 @@ export class Outbox {
   durable: number = Number.MAX_SAFE_INTEGER;
   /** Bytes of the frames held. */
   bytes = 0;
-  private readonly frames = new Queue<Uint8Array>();
+  private readonly frames = new Queue<Held>();
   /** Highest number written on the link of now, and the bytes of those not acknowledged. */
   private cursor = 0;
   private flight = 0;
@@ -34,10 +42,10 @@ export class Outbox {
     return this.frames.length;
   }
 
-  /** Takes a frame, head and payload; it is the outbox's from now on. @returns its number. */
-  push(frame: Uint8Array): number {
-    this.frames.push(frame);
-    this.bytes += frame.length;
+  /** Takes a frame; it is the outbox's from now on. @returns its number. */
+  push(held: Held): number {
+    this.frames.push(held);
+    this.bytes += held.frame.length;
     return this.last;
   }
 
@@ -55,7 +63,7 @@ export class Outbox {
    */
   next({ frames, bytes }: Window): Uint8Array | undefined {
     const outstanding = this.cursor - this.acked;
-    const frame = this.frames.at(outstanding);
+    const frame = this.frames.at(outstanding)?.frame;
     if (frame === undefined || this.cursor >= this.durable || outstanding >= frames) return undefined;
     if (outstanding > 0 && this.flight + frame.length > bytes) return undefined;
     this.flight += frame.length;
@@ -81,7 +89,7 @@ export class Outbox {
   acknowledge(number: number | bigint): boolean {
     if (number > this.written) return false;
     while (this.acked < number) {
-      const { length } = this.frames.shift()!;
+      const { length } = this.frames.shift()!.frame;
       this.acked++;
       this.bytes -= length;
       if (this.acked <= this.cursor) this.flight -= length;
@@ -91,14 +99,14 @@ export class Outbox {
   }
 
   /** What is held, in order: to save it. */
-  *[Symbol.iterator](): Generator<Uint8Array, void, void> {
+  *[Symbol.iterator](): Generator<Held, void, void> {
     yield* this.frames;
   }
 
   /** Sets an empty outbox to where another stood. */
-  restore(acked: number, written: number, frames: Iterable<Uint8Array>): void {
+  restore(acked: number, written: number, frames: Iterable<Held>): void {
     this.acked = this.cursor = acked;
-    for (const frame of frames) this.push(frame);
+    for (const held of frames) this.push(held);
     this.written = Math.min(Math.max(written, acked), this.last);
   }
 }

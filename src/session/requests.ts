@@ -1,6 +1,8 @@
 /** The commands of this side that wait for their REPLY: each gets exactly one outcome. [SESSION-13], [SESSION-15] */
-import type { Uint64 } from '../frame/types.ts';
+import { decodeFrames } from '../frame/parse.ts';
+import type { Command, Uint64 } from '../frame/types.ts';
 import type { Encodable } from '../value/types.ts';
+import type { SavedFrame } from './journal.ts';
 import { Rising } from './rising.ts';
 
 export interface CommandOptions {
@@ -23,6 +25,8 @@ export interface Request {
   /** Its request id and its frame's number; 0 as long as it has none. */
   id: number;
   number: number;
+  /** It was sent in a session that was lost: it may have been done. */
+  tried: boolean;
 }
 
 export class Requests {
@@ -30,6 +34,7 @@ export class Requests {
   private readonly sent = new Rising<Request>();
   /** Those before a session is open. */
   private waiting: Request[] = [];
+  /** The highest that was given: to commands, and to pushes. */
   private tickets = 0;
   /** No deadline is before it. */
   private earliest = Infinity;
@@ -46,7 +51,18 @@ export class Requests {
 
   make(verb: string, args: readonly Encodable[], { deadline = Infinity, repeatable = false }: CommandOptions): Request {
     this.earliest = Math.min(this.earliest, deadline);
-    return { ticket: ++this.tickets, verb, args, deadline, repeatable, id: 0, number: 0 };
+    return { ticket: this.ticket(), verb, args, deadline, repeatable, id: 0, number: 0, tried: false };
+  }
+
+  /** A ticket that was never given before. */
+  ticket(): number {
+    return ++this.tickets;
+  }
+
+  /** A command that a process before had made. */
+  made({ frame, ticket, repeatable }: SavedFrame): Request {
+    const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
+    return { ticket, verb, args, deadline: Infinity, repeatable, id: Number(id), number: 0, tried: repeatable };
   }
 
   /** The id that the next command takes. */
@@ -93,9 +109,10 @@ export class Requests {
     yield* this.waiting;
   }
 
-  /** Ids up to this one were used: by a process before. */
-  raise(lastId: Uint64): void {
+  /** Ids and tickets up to these were used: by a process before. */
+  raise(lastId: Uint64, lastTicket: number): void {
     if (lastId > this.sent.last) this.sent.last = lastId;
+    this.tickets = Math.max(this.tickets, lastTicket);
   }
 
   /** Begins anew, with the ids of another session. */

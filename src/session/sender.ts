@@ -7,7 +7,7 @@ import type { Command, FrameBody, Part, Push, Reply, Uint64 } from '../frame/typ
 import { headLength } from '../frame/head.ts';
 import type { Journal } from './journal.ts';
 import type { Settings } from './options.ts';
-import { Outbox, type Window } from './outbox.ts';
+import { Outbox, type Held, type Window } from './outbox.ts';
 import { Queue } from './queue.ts';
 
 /** What the peer has said that it takes. */
@@ -23,9 +23,7 @@ export interface PeerLimits {
 export type Counted = Command | Reply | Part | Push | Extract<FrameBody, { kind: 'CANCEL' }>;
 
 /** A PART, or a REPLY behind PARTs, that has no number yet. */
-interface Bulk {
-  readonly id: Uint64;
-  readonly frame: Uint8Array;
+interface Bulk extends Held {
   readonly numbered: ((number: number) => void) | undefined;
 }
 
@@ -37,7 +35,7 @@ export class Sender {
   private peer: PeerLimits;
   private readonly bulk = new Queue<Bulk>();
   /** News that had no room: only the latest of each key. */
-  private readonly news = new Map<string, Uint8Array>();
+  private readonly news = new Map<string, Held>();
 
   constructor(settings: Settings, peer: PeerLimits, journal: Journal | undefined) {
     this.settings = settings;
@@ -66,24 +64,25 @@ export class Sender {
 
   /**
    * Encodes a frame and gives it the next number.
+   * @param ticket by which its sender knows it.
    * @param repeatable of a COMMAND: for the journal.
    * @throws TypeError or RangeError for what no frame can say, or what the peer does not take. [HELLO-7]
    */
-  send(body: Counted, repeatable = false): number {
-    return this.number(this.encode(body), repeatable);
+  send(body: Counted, ticket = 0, repeatable = false): number {
+    return this.number({ frame: this.encode(body), ticket }, repeatable);
   }
 
   /** As `send`, for what is large and can wait: it is numbered when it is written. */
   sendBulk(body: Part | Reply, numbered?: (number: number) => void): void {
-    this.bulk.push({ id: body.id, frame: this.encode(body), numbered });
+    this.bulk.push({ frame: this.encode(body), ticket: 0, numbered });
   }
 
   /** Keeps news until there is room: of each key the latest only. [SESSION-9] */
-  sendNews(key: string, body: Push): void {
+  sendNews(key: string, body: Push, ticket: number): void {
     const frame = this.encode(body);
     // the latest goes last
     this.news.delete(key);
-    this.news.set(key, frame);
+    this.news.set(key, { frame, ticket });
   }
 
   /** Writes what the window allows. @returns whether anything was written. */
@@ -106,11 +105,11 @@ export class Sender {
   }
 
   /** What was not acknowledged, and what had no number yet (0), in order. */
-  *unacknowledged(): Generator<{ readonly number: number; readonly frame: Uint8Array }, void, void> {
+  *unacknowledged(): Generator<Held & { readonly number: number }, void, void> {
     let number = this.outbox.acked;
-    for (const frame of this.outbox) yield { number: ++number, frame };
-    for (const { frame } of this.bulk) yield { number: 0, frame };
-    for (const frame of this.news.values()) yield { number: 0, frame };
+    for (const held of this.outbox) yield { number: ++number, ...held };
+    for (const held of this.bulk) yield { number: 0, ...held };
+    for (const held of this.news.values()) yield { number: 0, ...held };
   }
 
   /** A frame as its bytes. @throws as `send`. */
@@ -120,9 +119,9 @@ export class Sender {
     return this.writer.take();
   }
 
-  private number(frame: Uint8Array, repeatable = false): number {
-    const number = this.outbox.push(frame);
-    this.journal?.append(number, frame, repeatable);
+  private number(held: Held, repeatable = false): number {
+    const number = this.outbox.push(held);
+    this.journal?.append(number, { ...held, repeatable });
     return number;
   }
 
@@ -133,10 +132,10 @@ export class Sender {
   }
 
   private admitNews(): void {
-    for (const [key, frame] of this.news) {
+    for (const [key, held] of this.news) {
       if (!this.room) return;
       this.news.delete(key);
-      this.number(frame);
+      this.number(held);
     }
   }
 
@@ -149,7 +148,7 @@ export class Sender {
     const fits = outbox.length * 2 < frames && (outbox.bytes + first.frame.length) * 2 <= bytes;
     if (!fits && outbox.length > 0) return false;
     this.bulk.shift();
-    const number = this.number(first.frame);
+    const number = this.number(first);
     first.numbered?.(number);
     return true;
   }

@@ -43,12 +43,12 @@ export class ServerSession extends Session {
   }
 
   /** Goes on where a process before stood; `Acceptor.restore` calls it. */
-  restore(saved: Saved, now: number): ReadonlyMap<number, number> {
+  restore(saved: Saved, now: number): void {
     this.attempt = saved.attempt ?? 0;
     this.tokens = (saved.tokens ?? []).map(hex);
     for (const token of this.tokens) this.acceptor.keep(token, this);
     this.keepUntil = now + this.settings.keepFor;
-    return this.recall(saved);
+    this.recall(saved);
   }
 
   /** Answers HELLO on its first link. */
@@ -198,12 +198,13 @@ export class Acceptor implements LinkOwner {
   }
 
   /**
-   * Goes on with a session that a process before had, once its client comes back.
-   * @returns the session, and the tickets of its commands without a REPLY, by the numbers of their frames.
+   * Goes on with a session that a process before had, once its client comes back. Tickets stay good; the ids in `open` wait
+   * for their replies.
    */
-  restore(saved: Saved, now: number, journal?: Journal): [session: ServerSession, tickets: ReadonlyMap<number, number>] {
+  restore(saved: Saved, now: number, journal?: Journal): ServerSession {
     const session = new ServerSession(this, this.settings, saved.peer as HelloOffer, journal);
-    return [session, session.restore(saved, now)];
+    session.restore(saved, now);
+    return session;
   }
 
   /** Sends a link away. */

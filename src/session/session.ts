@@ -5,14 +5,13 @@
 import type { Frame } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import { unpack } from '../frame/pack.ts';
-import { decodeFrames } from '../frame/parse.ts';
-import type { Close, Command, Extension, Pack, Uint64 } from '../frame/types.ts';
+import type { Close, Extension, Pack, Uint64 } from '../frame/types.ts';
 import * as Tag from '../value/tag.ts';
 import { Tagged, type Encodable } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { CloseCode, closeCodeOf } from './codes.ts';
 import type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
-import { isTold, kindOf, requestId } from './counted.ts';
+import { kindOf, requestId } from './counted.ts';
 import { Intake } from './intake.ts';
 import type { Checkpoint, Journal, Saved, SavedState } from './journal.ts';
 import type { Greeting, Link, LinkOwner } from './link.ts';
@@ -27,12 +26,6 @@ import { following, type SessionState, type SessionStep, type Transition } from 
 interface Open {
   /** Its PARTs that have no number yet. */
   parts: number;
-}
-
-/** An event, and the number of the command whose outcome it is. */
-interface Told {
-  readonly event: SessionEvent;
-  readonly settles: number;
 }
 
 /** How a session is closed. */
@@ -60,7 +53,7 @@ export abstract class Session implements LinkOwner {
   /** The number at which the link before met a fault of framing. [SESSION-10] */
   protected poisoned: Uint64 = 0;
   private answers = new Rising<Open>();
-  private readonly events = new Queue<Told>();
+  private readonly events = new Queue<SessionEvent>();
   /** The number of the last counted frame that became an event. */
   private lastEvent = 0;
   private ackAt = NEVER;
@@ -111,16 +104,18 @@ export abstract class Session implements LinkOwner {
   /**
    * Sends what nobody answers.
    * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
-   * @returns its number, 0 when it is kept as news, undefined when there is no room.
+   * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room.
    * @throws as `command`.
    */
   push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
     this.demandOpen();
     const body = { kind: 'PUSH', verb, args } as const;
-    if (this.hasRoom()) return this.sender.send(body);
-    if (news === undefined) return undefined;
-    this.sender.sendNews(news, body);
-    return 0;
+    const room = this.hasRoom();
+    if (!room && news === undefined) return undefined;
+    const ticket = this.requests.ticket();
+    if (room) this.sender.send(body, ticket);
+    else this.sender.sendNews(news!, body, ticket);
+    return ticket;
   }
 
   /**
@@ -188,12 +183,10 @@ export abstract class Session implements LinkOwner {
 
   /** What happened next, undefined when nothing did. Without `manualTake` it counts as taken. [SESSION-8] */
   poll(): SessionEvent | undefined {
-    const told = this.events.shift();
-    if (told === undefined) return undefined;
-    const { event, settles } = told;
+    const event = this.events.shift();
+    if (event === undefined) return undefined;
     // the application knows from now on: what it writes down with this is as safe
-    if (settles > 0) this.journal?.settled(settles);
-    if (event.type === 'failed') this.journal?.started(event.ticket);
+    if (isOutcome(event)) this.journal?.settled(event.ticket);
     if ('number' in event && this.settings.given.manualTake !== true) this.take(event.number);
     return event;
   }
@@ -203,7 +196,7 @@ export abstract class Session implements LinkOwner {
   /** When `handleTimeout` wants to be called; Infinity for never. */
   nextTimeout(): number {
     if (this.state === 'closed') return NEVER;
-    const ack = this.intake.owing && this.link?.live === true ? this.ackAt : NEVER;
+    const ack = this.intake.owing && !this.held && this.link?.live === true ? this.ackAt : NEVER;
     return Math.min(ack, this.drainBy, this.requests.nextTimeout(), this.link?.nextTimeout() ?? NEVER);
   }
 
@@ -320,37 +313,31 @@ export abstract class Session implements LinkOwner {
     this.saves++;
   }
 
-  /** Stands where a process before stood. @returns tickets of the commands without a REPLY, by their frames' numbers. */
-  protected recall(saved: Saved): ReadonlyMap<number, number> {
-    const { taken, lastId, lastAsked, open, acked, frames, unanswered } = saved;
+  /** Stands where a process before stood. */
+  protected recall(saved: Saved): void {
+    const { taken, lastId, lastTicket, lastAsked, open, acked, frames, unanswered } = saved;
     this.state = 'broken';
     // what was written before the process ended is not known: all of it may have been
     this.sender.outbox.restore(acked, acked + frames.length, frames);
     this.intake.restore(taken);
     for (const id of open) this.answers.add(id, { parts: 0 });
     this.answers.last = lastAsked;
-    const tickets = new Map<number, number>();
-    for (const { number, frame, repeatable } of unanswered) {
-      const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
-      const request = this.requests.make(verb, args, { repeatable });
-      request.id = Number(id);
+    for (const { number, ...command } of unanswered) {
+      const request = this.requests.made(command);
       request.number = number;
       this.requests.add(request);
-      tickets.set(number, request.ticket);
     }
-    this.requests.raise(lastId);
+    this.requests.raise(lastId, lastTicket);
     this.durable(this.checkpoint());
-    return tickets;
   }
 
   protected step(step: SessionStep): SessionState {
     return (this.state = following(this.table, this.state, step));
   }
 
-  /** @param settles the number of the command whose outcome this is. */
-  protected tell(event: SessionEvent, settles = 0): void {
+  protected tell(event: SessionEvent): void {
     if ('number' in event) this.lastEvent = event.number;
-    this.events.push({ event, settles });
+    this.events.push(event);
   }
 
   /** A link is live: what waits goes out, or the session goes on closing. */
@@ -363,10 +350,10 @@ export abstract class Session implements LinkOwner {
 
   /** Numbers a command, or lets it wait for a session. */
   protected dispatch(request: Request): void {
-    const { verb, args, repeatable } = request;
+    const { verb, args, ticket, repeatable } = request;
     if (!this.established) return this.wait(request);
     const id = this.requests.nextId;
-    request.number = this.sender.send({ kind: 'COMMAND', id, verb, args }, repeatable);
+    request.number = this.sender.send({ kind: 'COMMAND', id, verb, args }, ticket, repeatable);
     request.id = id;
     this.requests.add(request);
   }
@@ -376,7 +363,7 @@ export abstract class Session implements LinkOwner {
     const { ticket, verb, args, repeatable } = request;
     const frame = this.sender.encode({ kind: 'COMMAND', id: 1, verb, args });
     this.requests.wait(request);
-    this.journal?.waits(ticket, frame, repeatable);
+    this.journal?.waits({ frame, ticket, repeatable });
   }
 
   /** Whether the peer's limits are known, and frames can be numbered. */
@@ -405,13 +392,15 @@ export abstract class Session implements LinkOwner {
   protected forget(received: Uint64, why: Failure, keep = false): Request[] {
     const kept: Request[] = [];
     for (const request of [...this.requests]) {
-      const outcome = this.outcome(request.number, received);
+      const outcome = request.tried ? 'unknown' : this.outcome(request.number, received);
       this.requests.settle(request);
+      request.tried ||= outcome === 'unknown';
       if (keep && request.repeatable) kept.push(request);
       else this.tell({ type: 'failed', ticket: request.ticket, outcome, why });
     }
-    for (const { number, frame } of this.sender.unacknowledged())
-      if (isTold(kindOf(frame))) this.tell({ type: 'undelivered', frame: number, outcome: this.outcome(number, received) });
+    for (const { number, frame, ticket } of this.sender.unacknowledged())
+      if (kindOf(frame) === FrameKind.PUSH)
+        this.tell({ type: 'undelivered', ticket, outcome: this.outcome(number, received) });
     this.answers = new Rising();
     this.requests.reset();
     this.lastEvent = 0;
@@ -475,7 +464,7 @@ export abstract class Session implements LinkOwner {
     const { ticket } = request;
     if (kind === 'PART') return this.tell({ type: 'part', number, ticket, value });
     this.requests.settle(request);
-    this.tell({ type: 'reply', number, ticket, value }, request.number);
+    this.tell({ type: 'reply', number, ticket, value });
   }
 
   /** A whole counted frame whose payload is at fault: it is counted, and what it was for fails. [SESSION-11] */
@@ -491,16 +480,15 @@ export abstract class Session implements LinkOwner {
     const request = this.requests.get(id);
     if (request === undefined) return this.answered(frame, 'REPLY', id, null, number);
     this.requests.settle(request);
-    const { ticket } = request;
-    this.tell({ type: 'failed', ticket, outcome: 'unknown', why: 'unreadable', error }, request.number);
+    this.tell({ type: 'failed', ticket: request.ticket, outcome: 'unknown', why: 'unreadable', error });
   }
 
   /** A deadline has passed. The frame may be on its way: what becomes of it is unknown. */
   private late(request: Request): void {
-    const outcome = request.number === 0 ? 'notDone' : 'unknown';
+    const outcome = request.number === 0 && !request.tried ? 'notDone' : 'unknown';
     this.requests.settle(request);
     if (request.id > 0) this.sender.send({ kind: 'CANCEL', id: request.id });
-    this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' }, request.number);
+    this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' });
   }
 
   /** A session that closes does so when nothing is under way. [SESSION-21] */
@@ -538,4 +526,10 @@ export abstract class Session implements LinkOwner {
 function ackIn(link: Link, frame: Frame): Uint64 {
   const body = link.parse(frame);
   return body.kind === 'ACK' ? body.received : 0;
+}
+
+/** Whether an event is the one outcome of something that has a ticket. */
+function isOutcome(event: SessionEvent): event is Extract<SessionEvent, { type: 'reply' | 'failed' | 'undelivered' }> {
+  const { type } = event;
+  return type === 'reply' || type === 'failed' || type === 'undelivered';
 }
