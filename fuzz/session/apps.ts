@@ -60,12 +60,12 @@ abstract class App {
   /** Makes safe what was written so far; then the session may go on. */
   protected sync(disk: Disk, session: ClientSession | ServerSession): void {
     disk.batch();
-    const { length } = disk;
+    const done = disk.sync();
     const checkpoint = session.checkpoint();
     this.shared.clock.after(SYNC, () => {
-      disk.sync(length);
+      if (!done()) return;
       session.durable(checkpoint);
-      if (this.up) this.pump();
+      this.pump();
     });
   }
 }

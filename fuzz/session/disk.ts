@@ -7,6 +7,7 @@ export class Disk implements Journal {
   private notes: { readonly at: number; readonly text: string }[] = [];
   private ends: number[] = [];
   private safe = 0;
+  private lives = 0;
 
   save(state: SavedState): void {
     this.records.push((to) => to.save(state));
@@ -54,14 +55,18 @@ export class Disk implements Journal {
     return this.notes.map(({ text }) => text);
   }
 
-  /** Records so far. */
-  get length(): number {
+  private get length(): number {
     return this.records.length;
   }
 
-  /** Records up to there are safe. */
-  sync(length: number): void {
-    this.safe = Math.max(this.safe, length);
+  /** Begins to make safe what there is. @returns what says that it is done: of no effect after a crash. */
+  sync(): () => boolean {
+    const { length, lives } = this;
+    return () => {
+      if (lives !== this.lives) return false;
+      this.safe = Math.max(this.safe, length);
+      return true;
+    };
   }
 
   /**
@@ -69,6 +74,7 @@ export class Disk implements Journal {
    * @returns what a new process finds: the session's journal, and the application's notes.
    */
   crash(extra: number): { readonly journal: MemoryJournal; readonly notes: readonly string[] } {
+    this.lives++;
     const behind = this.ends.filter((end) => end > this.safe);
     this.safe = behind[extra - 1] ?? this.safe;
     this.records.length = this.safe;
