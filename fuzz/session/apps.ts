@@ -330,7 +330,11 @@ export class ServerApp extends App {
       // what its application did stays done
       if (disk !== undefined) this.past.push(...disk.told());
       // who pushed is told nothing by a session that is gone: it knows that itself
-      for (const text of pushes.values()) if (this.shared.ledger.get(text).told === undefined) this.shared.ledger.tells(text, 'unknown');
+      for (const text of pushes.values()) {
+        if (this.shared.ledger.get(text).told !== undefined) continue;
+        this.shared.ledger.tells(text, 'unknown');
+        this.past.push(`told ${text}`);
+      }
     }
     this.sessions = [];
     for (const { connection } of this.links) connection.reset();
