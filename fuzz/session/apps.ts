@@ -406,7 +406,7 @@ export class ServerApp extends App {
         known.add(text);
       }
       for (const id of saved.open) {
-        const text = own.find((note) => note.startsWith(`asked ${id} `))!.split(' ')[2]!;
+        const text = own.findLast((note) => note.startsWith(`asked ${id} `))!.split(' ')[2]!;
         session.reply(id, `re ${text}`);
       }
     }

@@ -24,6 +24,9 @@ export class Disk implements Journal {
   settled(ticket: number): void {
     this.records.push((to) => to.settled(ticket));
   }
+  answered(ticket: number, number: number): void {
+    this.records.push((to) => to.answered(ticket, number));
+  }
   asked(id: Uint64, number: number): void {
     this.records.push((to) => to.asked(id, number));
   }

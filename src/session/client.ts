@@ -46,9 +46,9 @@ export class ClientSession extends Session {
   restore(saved: Saved): void {
     if (this.state !== 'idle' || this.requests.size > 0) throw new Error('only a new session can be restored');
     const { tokens, attempt = 0, peer, lastTicket, waiting, orphans } = saved;
-    this.requests.raise(0, lastTicket);
+    this.requests.raise(lastTicket);
     for (const command of waiting) {
-      const request = this.requests.made(command);
+      const request = this.requests.made({ ...command, told: false });
       request.id = 0;
       this.wait(request);
     }
@@ -107,7 +107,8 @@ export class ClientSession extends Session {
     this.sender = new Sender(this.settings, peerOf({}, this.settings), this.journal);
     this.renewed();
     for (const request of kept) {
-      request.id = request.number = 0;
+      request.id = request.number = request.by = 0;
+      this.requests.revive(request);
       this.wait(request);
     }
     this.tell({ type: 'lost', repeated: kept.length });

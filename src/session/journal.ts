@@ -23,23 +23,25 @@ export interface SavedFrame {
   readonly repeatable: boolean;
 }
 
+/** A COMMAND, and whether its outcome was told: then only its id is still taken. */
+export interface SavedCommand extends SavedFrame {
+  readonly told: boolean;
+}
+
 /** What was found in a journal. Where there are no tokens there was no session, and all but `waiting` is empty. */
 export interface Saved extends Partial<SavedState> {
   /** The highest ticket. Those in here stay good. */
   readonly lastTicket: number;
   /** Counted frames that were taken of the peer's. */
   readonly taken: number;
-  /** Highest request ids: of this side, and of the peer. */
-  readonly lastId: Uint64;
-  readonly lastAsked: Uint64;
   /** Ids of the peer's commands among those taken that have no REPLY. */
   readonly open: readonly Uint64[];
   /** The highest number that the peer has acknowledged. */
   readonly acked: number;
   /** Frames from `acked` + 1 on. */
   readonly frames: readonly SavedFrame[];
-  /** COMMANDs that have no outcome, acknowledged or not. */
-  readonly unanswered: readonly (SavedFrame & { readonly number: number })[];
+  /** COMMANDs without a REPLY that was taken, acknowledged or not. */
+  readonly unanswered: readonly (SavedCommand & { readonly number: number })[];
   /** COMMANDs that wait for a session; their ids mean nothing. */
   readonly waiting: readonly SavedFrame[];
   /** COMMANDs and PUSHes of sessions that are over, of which the application was not told. */
@@ -64,6 +66,8 @@ export interface Journal {
   acked(number: number): void;
   /** The application was told what became of what has this ticket. */
   settled(ticket: number): void;
+  /** The REPLY to the COMMAND with this ticket came as this number. */
+  answered(ticket: number, number: number): void;
   /** A COMMAND of the peer with this id came as this number. A REPLY that is appended answers it. */
   asked(id: Uint64, number: number): void;
   /** The application has taken the peer's frames up to this number. */

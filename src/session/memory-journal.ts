@@ -2,22 +2,26 @@
 import { FrameKind } from '../frame/kinds.ts';
 import type { Uint64 } from '../frame/types.ts';
 import { idIn, kindOf } from './counted.ts';
-import type { Journal, Saved, SavedFrame, SavedState } from './journal.ts';
+import type { Journal, Saved, SavedCommand, SavedFrame, SavedState } from './journal.ts';
+
+interface Unanswered extends SavedCommand {
+  readonly number: number;
+  /** The number of its REPLY, once that is there. */
+  readonly by: number;
+}
 
 export class MemoryJournal implements Journal {
   private state: SavedState | undefined;
   /** Frames that are not acknowledged, by their numbers. */
   private frames = new Map<number, SavedFrame>();
-  /** COMMANDs without an outcome, and others that wait or are orphans: all by their tickets. */
-  private unanswered = new Map<number, SavedFrame & { readonly number: number }>();
+  /** COMMANDs without a REPLY that was taken, and others that wait or are orphans: all by their tickets. */
+  private unanswered = new Map<number, Unanswered>();
   private readonly waiting = new Map<number, SavedFrame>();
   private readonly orphans = new Map<number, SavedFrame>();
   private lastTicket = 0;
   private last = 0;
   private ackedTo = 0;
   private takenTo = 0;
-  private lastId: Uint64 = 0;
-  private lastAsked: Uint64 = 0;
   /** The peer's commands that came and were not taken, in order; ids of those that were and have no REPLY. */
   private arrived: { readonly id: Uint64; readonly number: number }[] = [];
   private open = new Set<Uint64>();
@@ -30,8 +34,6 @@ export class MemoryJournal implements Journal {
       ...state,
       lastTicket: this.lastTicket,
       taken: this.takenTo,
-      lastId: this.lastId,
-      lastAsked: this.lastAsked,
       open: [...this.open],
       acked: ackedTo,
       frames: Array.from({ length: last - ackedTo }, (_, i) => frames.get(ackedTo + 1 + i)!),
@@ -53,8 +55,7 @@ export class MemoryJournal implements Journal {
     this.waiting.delete(ticket);
     const kind = kindOf(frame);
     if (kind === FrameKind.COMMAND) {
-      this.unanswered.set(ticket, { ...saved, number });
-      this.lastId = idIn(frame)!;
+      this.unanswered.set(ticket, { ...saved, number, told: false, by: Infinity });
     } else if (kind === FrameKind.REPLY) this.open.delete(idIn(frame)!);
   }
 
@@ -64,9 +65,15 @@ export class MemoryJournal implements Journal {
   }
 
   settled(ticket: number): void {
-    this.unanswered.delete(ticket);
+    const command = this.unanswered.get(ticket);
+    if (command !== undefined) this.unanswered.set(ticket, { ...command, told: true });
     this.waiting.delete(ticket);
     this.orphans.delete(ticket);
+  }
+
+  answered(ticket: number, number: number): void {
+    const command = this.unanswered.get(ticket);
+    if (command !== undefined) this.unanswered.set(ticket, { ...command, by: number });
   }
 
   asked(id: Uint64, number: number): void {
@@ -77,10 +84,8 @@ export class MemoryJournal implements Journal {
     this.takenTo = number;
     const due = this.arrived.filter((command) => command.number <= number);
     this.arrived = this.arrived.slice(due.length);
-    for (const { id } of due) {
-      this.open.add(id);
-      this.lastAsked = id;
-    }
+    for (const { id } of due) this.open.add(id);
+    for (const [ticket, { by }] of this.unanswered) if (by <= number) this.unanswered.delete(ticket);
   }
 
   waits(saved: SavedFrame): void {
@@ -91,13 +96,13 @@ export class MemoryJournal implements Journal {
 
   clear(): void {
     const pushes = [...this.frames.values()].filter(({ frame }) => kindOf(frame) === FrameKind.PUSH);
-    for (const saved of [...this.unanswered.values(), ...pushes]) this.orphans.set(saved.ticket, saved);
+    const commands = [...this.unanswered.values()].filter(({ told }) => !told);
+    for (const saved of [...commands, ...pushes]) this.orphans.set(saved.ticket, saved);
     this.state = undefined;
     this.frames = new Map();
     this.unanswered = new Map();
     this.arrived = [];
     this.open = new Set();
     this.last = this.ackedTo = this.takenTo = 0;
-    this.lastId = this.lastAsked = 0;
   }
 }

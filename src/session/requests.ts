@@ -2,8 +2,8 @@
 import { decodeFrames } from '../frame/parse.ts';
 import type { Command, Uint64 } from '../frame/types.ts';
 import type { Encodable } from '../value/types.ts';
-import type { SavedFrame } from './journal.ts';
-import { Rising } from './rising.ts';
+import type { SavedCommand } from './journal.ts';
+import { Queue } from './queue.ts';
 
 export interface CommandOptions {
   /** When the answer is no longer wanted, as a time of the session's clock. */
@@ -27,31 +27,44 @@ export interface Request {
   number: number;
   /** It was sent in a session that was lost: it may have been done. */
   tried: boolean;
+  /** Its outcome was told. */
+  told: boolean;
+  /** Its REPLY has come as this number. Its id is taken until that was taken, or it could come again for another. */
+  by: number;
 }
 
 export class Requests {
-  /** Those with an id, by it: ids rise, in one session, and are not used again. */
-  private readonly sent = new Rising<Request>();
+  /** Those with an id, each at its own. */
+  private open: (Request | undefined)[] = [];
+  /** No id below it is free. */
+  private lowest = 1;
   /** Those before a session is open. */
   private waiting: Request[] = [];
   /** The highest that was given: to commands, and to pushes. */
   private tickets = 0;
   /** No deadline is before it. */
   private earliest = Infinity;
+  private untold = 0;
+  /** Those whose REPLY has come and was not taken, in the order of that. */
+  private readonly answered = new Queue<Request>();
 
   /** Commands without an outcome. */
   get size(): number {
-    return this.sent.size + this.waiting.length;
-  }
-
-  /** The highest id that was used. */
-  get lastId(): Uint64 {
-    return this.sent.last;
+    return this.untold;
   }
 
   make(verb: string, args: readonly Encodable[], { deadline = Infinity, repeatable = false }: CommandOptions): Request {
     this.earliest = Math.min(this.earliest, deadline);
-    return { ticket: this.ticket(), verb, args, deadline, repeatable, id: 0, number: 0, tried: false };
+    this.untold++;
+    const ticket = this.ticket();
+    return { ticket, verb, args, deadline, repeatable, id: 0, number: 0, tried: false, told: false, by: 0 };
+  }
+
+  /** A command that a process before had made, with the id that it had. */
+  made({ frame, ticket, repeatable, told }: SavedCommand): Request {
+    const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
+    if (!told) this.untold++;
+    return { ticket, verb, args, deadline: Infinity, repeatable, id: Number(id), number: 0, tried: repeatable, told, by: 0 };
   }
 
   /** A ticket that was never given before. */
@@ -59,20 +72,20 @@ export class Requests {
     return ++this.tickets;
   }
 
-  /** A command that a process before had made. */
-  made({ frame, ticket, repeatable }: SavedFrame): Request {
-    const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
-    return { ticket, verb, args, deadline: Infinity, repeatable, id: Number(id), number: 0, tried: repeatable };
+  /** Tickets up to this one were given by a process before. */
+  raise(lastTicket: number): void {
+    this.tickets = Math.max(this.tickets, lastTicket);
   }
 
-  /** The id that the next command takes. */
-  get nextId(): number {
-    return Number(this.sent.last) + 1;
+  /** The lowest id that is free: mostly a single byte. [SESSION-12] */
+  get freeId(): number {
+    while (this.open[this.lowest] !== undefined) this.lowest++;
+    return this.lowest;
   }
 
-  /** A command was numbered and is on its way. */
+  /** A command is on its way with its id. */
   add(request: Request): void {
-    this.sent.add(request.id, request);
+    this.open[request.id] = request;
   }
 
   /** A command waits for a session. */
@@ -87,38 +100,54 @@ export class Requests {
     return waiting;
   }
 
-  /** A command by its id, undefined when it is no longer open. */
+  /** The command that an id belongs to now, and that has no REPLY. */
   get(id: Uint64): Request | undefined {
-    return this.sent.get(id);
+    const request = typeof id === 'number' ? this.open[id] : undefined;
+    return request?.by === 0 ? request : undefined;
   }
 
-  /** Whether an id was ever used. [SESSION-13] */
-  used(id: Uint64): boolean {
-    return id <= this.sent.last;
+  /** A command's outcome is told, before its REPLY has come. */
+  tell(request: Request): void {
+    if (request.told) return;
+    request.told = true;
+    this.untold--;
+    if (request.id === 0) this.waiting = this.waiting.filter((other) => other !== request);
   }
 
-  /** A command has its outcome. */
-  settle(request: Request): void {
-    if (request.id > 0) this.sent.delete(request.id);
-    else this.waiting = this.waiting.filter((other) => other !== request);
+  /** A command goes on in another session: it has no outcome after all. */
+  revive(request: Request): void {
+    request.told = false;
+    this.untold++;
+  }
+
+  /** A command's REPLY has come, as this number. */
+  settle(request: Request, by: number): void {
+    this.tell(request);
+    request.by = by;
+    this.answered.push(request);
+  }
+
+  /** REPLYs up to this number were taken: the ids are free. */
+  free(taken: number): void {
+    for (let first = this.answered.at(0); first !== undefined && first.by <= taken; first = this.answered.at(0)) {
+      this.answered.shift();
+      this.open[first.id] = undefined;
+      this.lowest = Math.min(this.lowest, first.id);
+    }
   }
 
   /** Those without an outcome, in their order. */
   *[Symbol.iterator](): Generator<Request, void, void> {
-    for (const [, request] of this.sent) yield request;
+    const sent = this.open.filter((request) => request?.told === false) as Request[];
+    yield* sent.toSorted((a, b) => a.number - b.number);
     yield* this.waiting;
   }
 
-  /** Ids and tickets up to these were used: by a process before. */
-  raise(lastId: Uint64, lastTicket: number): void {
-    if (lastId > this.sent.last) this.sent.last = lastId;
-    this.tickets = Math.max(this.tickets, lastTicket);
-  }
-
-  /** Begins anew, with the ids of another session. */
+  /** The ids of a session that is over are nobody's. */
   reset(): void {
-    this.sent.clear();
-    this.sent.last = 0;
+    this.open = [];
+    this.answered.clear();
+    this.lowest = 1;
   }
 
   nextTimeout(): number {

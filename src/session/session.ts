@@ -18,7 +18,6 @@ import type { Greeting, Link, LinkOwner } from './link.ts';
 import type { Settings } from './options.ts';
 import { Queue } from './queue.ts';
 import { Requests, type CommandOptions, type Request } from './requests.ts';
-import { Rising } from './rising.ts';
 import { Sender, type PeerLimits } from './sender.ts';
 import { following, type SessionState, type SessionStep, type Transition } from './states.ts';
 
@@ -52,7 +51,8 @@ export abstract class Session implements LinkOwner {
   protected link: Link | undefined;
   /** The number at which the link before met a fault of framing. [SESSION-10] */
   protected poisoned: Uint64 = 0;
-  private answers = new Rising<Open>();
+  /** By their ids as texts: the peer chooses them, and could make numbers collide. */
+  private answers = new Map<string, Open>();
   private readonly events = new Queue<SessionEvent>();
   /** The number of the last counted frame that became an event. */
   private lastEvent = 0;
@@ -126,7 +126,7 @@ export abstract class Session implements LinkOwner {
     const body = { kind: 'REPLY', id, value } as const;
     if (this.demandAsked(id).parts > 0) this.sender.sendBulk(body);
     else this.sender.send(body);
-    this.answers.delete(id);
+    this.answers.delete(String(id));
   }
 
   /** Sends a part of a long reply. @returns false when there is no room: wait for `writable`. @throws as `reply`. */
@@ -146,7 +146,9 @@ export abstract class Session implements LinkOwner {
     const before = intake.taken;
     // what is ignored behind it needs nobody to take it
     intake.take(number >= this.lastEvent ? intake.delivered : number);
-    if (intake.taken > before) this.journal?.taken(intake.taken);
+    if (intake.taken === before) return;
+    this.journal?.taken(intake.taken);
+    this.requests.free(intake.sayable);
   }
 
   /** Where the session stands now. With a journal: make it safe, and then call `durable` with this. */
@@ -159,6 +161,7 @@ export abstract class Session implements LinkOwner {
     if (era !== this.era) return;
     this.sender.outbox.durable = number;
     this.intake.durable = taken;
+    this.requests.free(this.intake.sayable);
     this.savesDurable = saves;
   }
 
@@ -315,19 +318,18 @@ export abstract class Session implements LinkOwner {
 
   /** Stands where a process before stood. */
   protected recall(saved: Saved): void {
-    const { taken, lastId, lastTicket, lastAsked, open, acked, frames, unanswered } = saved;
+    const { taken, lastTicket, open, acked, frames, unanswered } = saved;
     this.state = 'broken';
     // what was written before the process ended is not known: all of it may have been
     this.sender.outbox.restore(acked, acked + frames.length, frames);
     this.intake.restore(taken);
-    for (const id of open) this.answers.add(id, { parts: 0 });
-    this.answers.last = lastAsked;
+    for (const id of open) this.answers.set(String(id), { parts: 0 });
     for (const { number, ...command } of unanswered) {
       const request = this.requests.made(command);
       request.number = number;
       this.requests.add(request);
     }
-    this.requests.raise(lastId, lastTicket);
+    this.requests.raise(lastTicket);
     this.durable(this.checkpoint());
   }
 
@@ -352,7 +354,7 @@ export abstract class Session implements LinkOwner {
   protected dispatch(request: Request): void {
     const { verb, args, ticket, repeatable } = request;
     if (!this.established) return this.wait(request);
-    const id = this.requests.nextId;
+    const id = this.requests.freeId;
     request.number = this.sender.send({ kind: 'COMMAND', id, verb, args }, ticket, repeatable);
     request.id = id;
     this.requests.add(request);
@@ -393,7 +395,7 @@ export abstract class Session implements LinkOwner {
     const kept: Request[] = [];
     for (const request of [...this.requests]) {
       const outcome = request.tried ? 'unknown' : this.outcome(request.number, received);
-      this.requests.settle(request);
+      this.requests.tell(request);
       request.tried ||= outcome === 'unknown';
       if (keep && request.repeatable) kept.push(request);
       else this.tell({ type: 'failed', ticket: request.ticket, outcome, why });
@@ -401,7 +403,7 @@ export abstract class Session implements LinkOwner {
     for (const { number, frame, ticket } of this.sender.unacknowledged())
       if (kindOf(frame) === FrameKind.PUSH)
         this.tell({ type: 'undelivered', ticket, outcome: this.outcome(number, received) });
-    this.answers = new Rising();
+    this.answers = new Map();
     this.requests.reset();
     this.lastEvent = 0;
     return kept;
@@ -432,7 +434,7 @@ export abstract class Session implements LinkOwner {
         case 'PUSH':
           return this.tell({ type: 'push', number, verb: body.verb, args: body.args });
         case 'CANCEL':
-          if (this.answers.get(body.id) !== undefined) this.tell({ type: 'cancel', number, id: body.id });
+          if (this.answers.get(String(body.id)) !== undefined) this.tell({ type: 'cancel', number, id: body.id });
           return;
         default:
           throw new Error(`a ${body.kind} is not counted`);
@@ -443,28 +445,29 @@ export abstract class Session implements LinkOwner {
     }
   }
 
-  /** A command's id is above all before, and it waits for its answer. [SESSION-12] */
+  /** A command's id is free, and it waits for its answer. [SESSION-12] */
   private opened(frame: Frame, id: Uint64): boolean {
-    if (!this.answers.rises(id)) {
-      this.fail(new ProtocolError('ID_ORDER', 'SESSION-12', frame.offset, `${id} after ${this.answers.last}`));
+    const key = String(id);
+    if (this.answers.has(key)) {
+      this.fail(new ProtocolError('ID_TAKEN', 'SESSION-12', frame.offset, `${key} has no REPLY yet`));
       return false;
     }
-    this.answers.add(id, { parts: 0 });
+    this.answers.set(key, { parts: 0 });
     this.journal?.asked(id, this.intake.delivered);
     return true;
   }
 
   private answered(frame: Frame, kind: 'REPLY' | 'PART', id: Uint64, value: Encodable, number: number): void {
     const request = this.requests.get(id);
-    if (request === undefined) {
-      if (!this.requests.used(id))
-        this.fail(new ProtocolError('ID_UNUSED', 'SESSION-13', frame.offset, `${id} was not asked`));
-      return;
+    if (request === undefined)
+      return this.fail(new ProtocolError('ID_UNUSED', 'SESSION-13', frame.offset, `${id} was not asked`));
+    const { ticket, told } = request;
+    if (kind === 'REPLY') {
+      this.requests.settle(request, number);
+      this.journal?.answered(ticket, number);
     }
-    const { ticket } = request;
-    if (kind === 'PART') return this.tell({ type: 'part', number, ticket, value });
-    this.requests.settle(request);
-    this.tell({ type: 'reply', number, ticket, value });
+    // who was told of a failure hears no more
+    if (!told) this.tell({ type: kind === 'PART' ? 'part' : 'reply', number, ticket, value });
   }
 
   /** A whole counted frame whose payload is at fault: it is counted, and what it was for fails. [SESSION-11] */
@@ -479,14 +482,19 @@ export abstract class Session implements LinkOwner {
     }
     const request = this.requests.get(id);
     if (request === undefined) return this.answered(frame, 'REPLY', id, null, number);
-    this.requests.settle(request);
-    this.tell({ type: 'failed', ticket: request.ticket, outcome: 'unknown', why: 'unreadable', error });
+    const { ticket, told } = request;
+    this.requests.tell(request);
+    if (kind === FrameKind.REPLY) {
+      this.requests.settle(request, number);
+      this.journal?.answered(ticket, number);
+    }
+    if (!told) this.tell({ type: 'failed', ticket, outcome: 'unknown', why: 'unreadable', error });
   }
 
   /** A deadline has passed. The frame may be on its way: what becomes of it is unknown. */
   private late(request: Request): void {
     const outcome = request.number === 0 && !request.tried ? 'notDone' : 'unknown';
-    this.requests.settle(request);
+    this.requests.tell(request);
     if (request.id > 0) this.sender.send({ kind: 'CANCEL', id: request.id });
     this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' });
   }
@@ -517,7 +525,7 @@ export abstract class Session implements LinkOwner {
   }
 
   private demandAsked(id: Uint64): Open {
-    const open = this.answers.get(id);
+    const open = this.answers.get(String(id));
     if (open === undefined) throw new RangeError(`no command ${id} waits for an answer`);
     return open;
   }

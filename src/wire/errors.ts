@@ -50,7 +50,7 @@ export type ErrorCode =
   | 'RESP_COMMAND'
   | 'FRAME_PLACE'
   | 'ACK_RANGE'
-  | 'ID_ORDER'
+  | 'ID_TAKEN'
   | 'ID_UNUSED'
   | 'SESSION_LOST'
   | 'LIMIT_WINDOW'
