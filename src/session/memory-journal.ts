@@ -85,7 +85,12 @@ export class MemoryJournal implements Journal {
     const due = this.arrived.filter((command) => command.number <= number);
     this.arrived = this.arrived.slice(due.length);
     for (const { id } of due) this.open.add(id);
-    for (const [ticket, { by }] of this.unanswered) if (by <= number) this.unanswered.delete(ticket);
+    for (const [ticket, command] of this.unanswered) {
+      if (command.by > number) continue;
+      this.unanswered.delete(ticket);
+      // its REPLY came too late to be told, and what was told instead is not yet
+      if (!command.told) this.orphans.set(ticket, command);
+    }
   }
 
   waits(saved: SavedFrame): void {
