@@ -274,8 +274,9 @@ export abstract class Session implements LinkOwner {
 
   faulted(link: Link, error: ProtocolError, now: number): void {
     if (link !== this.link) return;
-    if (error.code === 'SESSION_LOST' || (this.poisoned > 0 && this.poisoned === link.next)) return this.fail(error);
-    this.poisoned = link.next;
+    // before the handshake is done no counted frame can be at fault: a portal that answers for the server is none
+    if (link.live && this.poisoned === link.next) return this.fail(error);
+    if (link.live) this.poisoned = link.next;
     link.close({ scope: 'link', received: this.intake.sayable, code: closeCodeOf(error), after: 0, text: error.code });
     this.cut(link, { why: 'fault', error }, now);
   }
