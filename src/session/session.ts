@@ -267,7 +267,7 @@ export abstract class Session implements LinkOwner {
     // a contradiction in a CLOSE changes nothing any more
     this.sender.acknowledge(received);
     if (scope === 'link') return this.cut(link, { why: 'closed', code, text, after }, now);
-    if (code === CloseCode.SESSION_LOST) return this.lose(received);
+    if (code === CloseCode.SESSION_LOST && this.established) return this.lose(received);
     this.step('end');
     this.finish('peer', { code, text, after }, received);
   }
