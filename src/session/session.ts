@@ -91,7 +91,12 @@ export abstract class Session implements LinkOwner {
     this.demandOpen();
     if (!this.hasRoom()) return undefined;
     const request = this.requests.make(verb, args, options);
-    this.dispatch(request);
+    try {
+      this.dispatch(request);
+    } catch (error) {
+      this.requests.tell(request);
+      throw error;
+    }
     return request.ticket;
   }
 
