@@ -304,7 +304,7 @@ export abstract class Session implements LinkOwner {
     const due = intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
-    this.ackAt = intake.delivered > intake.taken ? now + settings.ackDelay : NEVER;
+    this.ackFrom(now);
   }
 
   // What follows from it.
@@ -348,9 +348,16 @@ export abstract class Session implements LinkOwner {
     this.events.push(event);
   }
 
+  /** What was not acknowledged, taken or not, is so when the delay from now has passed. [SESSION-8] */
+  private ackFrom(now: number): void {
+    const { intake, settings } = this;
+    this.ackAt = intake.delivered > intake.acknowledged ? now + settings.ackDelay : NEVER;
+  }
+
   /** A link is live: what waits goes out, or the session goes on closing. */
   protected begun(link: Link, now: number): void {
     link.begin(now, this.settings.given.lossless ?? false);
+    this.ackFrom(now);
     if (this.leaving === undefined) return;
     this.step('drain');
     this.drained(now);
