@@ -141,7 +141,7 @@ export class ServerSession extends Session {
   }
 
   private counters(scope: 'link' | 'session'): Pick<Close, 'scope' | 'received'> {
-    return { scope, received: this.intake.taken };
+    return { scope, received: this.intake.sayable };
   }
 
   private save(): void {
