@@ -142,6 +142,7 @@ export class ClientSession extends Session {
     this.save();
     for (const request of this.requests.release()) this.start(request);
     this.tell({ type: 'open', peer: answer });
+    this.makeRoom();
     this.begun(link, now);
   }
 

@@ -109,12 +109,18 @@ export abstract class Session implements LinkOwner {
   /**
    * Sends what nobody answers.
    * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
-   * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room.
+   * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room, or no
+   *   session yet: wait for `writable`.
    * @throws as `command`.
    */
   push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
     this.demandOpen();
     const body = { kind: 'PUSH', verb, args } as const;
+    // what the peer takes is not known yet
+    if (!this.established) {
+      this.refused = true;
+      return undefined;
+    }
     const room = this.hasRoom();
     if (!room && news === undefined) return undefined;
     const ticket = this.requests.ticket();
@@ -527,7 +533,7 @@ export abstract class Session implements LinkOwner {
     return this.sender.room;
   }
 
-  private makeRoom(): void {
+  protected makeRoom(): void {
     if (!this.refused || !this.sender.room) return;
     this.refused = false;
     this.tell({ type: 'writable' });
