@@ -5,6 +5,7 @@ import { FrameKind } from '../frame/kinds.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { CloseCode } from './codes.ts';
 import { kindOf } from './counted.ts';
+import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
 import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
@@ -70,14 +71,23 @@ export class ClientSession extends Session {
    * @throws Error when the session is closed.
    */
   connect(now: number): Link {
+    // a link that lives is left for another: without a token, so is the session
+    if (this.established && this.token.length === 0 && this.link !== undefined) this.cut(this.link, { why: 'replaced' }, now);
+    this.step('connect');
     this.link?.end();
     const link = new Link(this, this.settings, now);
     this.link = link;
-    this.step('connect');
     if (this.state === 'greeting') this.greet(link);
     else this.resume(link);
     link.expect(now);
     return link;
+  }
+
+  /** Without a token there is nothing to go on with. [HELLO-11] */
+  override cut(link: Link, cut: Cut, now: number): void {
+    if (link !== this.link) return;
+    super.cut(link, cut, now);
+    if (this.state === 'broken' && this.token.length === 0) this.lose(0);
   }
 
   greeted(link: Link, greeting: Greeting, now: number): void {
