@@ -196,13 +196,14 @@ export class ClientSession extends Session {
 
 /** What a HELLO says of the peer. [HELLO-7], [HELLO-11] */
 export function peerOf(hello: HelloFields, { given }: Settings): PeerLimits {
-  const { maxPayload = 16_777_216, maxDepth = 100, dictionaries = [] } = hello;
+  const { maxPayload = 16_777_216, maxDepth = 100, ackDelay = 1000, dictionaries = [] } = hello;
   const { windowBytes = maxPayload, windowFrames = 1024 } = hello;
   const ours = given.dictionaries ?? [0];
   return {
     maxPayload: Math.min(maxPayload, 0xffff_ffff),
     maxDepth: Math.min(maxDepth, 1000),
     window: { frames: windowFrames, bytes: windowBytes },
+    ackDelay,
     dictionary: given.deflate === undefined ? undefined : ours.find((id) => dictionaries.includes(id)),
   };
 }

@@ -49,6 +49,8 @@ export interface LinkOwner {
   readonly outstanding: boolean;
   /** Whether nothing may be written before the journal is safe. */
   readonly held: boolean;
+  /** How long the peer may hold back an ACK, in milliseconds. [HELLO-11] */
+  readonly peerAckDelay: number;
 }
 
 /**
@@ -112,7 +114,7 @@ export class Link {
     }
     if (this.over) return;
     this.progress(decoder.position - decoder.pending > offset, now);
-    if (this.owner.outstanding) this.expect(now);
+    if (this.owner.outstanding) this.expect(now, this.owner.peerAckDelay);
   }
 
   /** The transport ended. */
@@ -153,9 +155,9 @@ export class Link {
     this.out.frame(body);
   }
 
-  /** An answer is due: of the greeting, of a PING, or of counted frames. */
-  expect(now: number): void {
-    if (this.answerBy === NEVER) this.answerBy = now + this.settings.patience + this.settings.ackDelay;
+  /** An answer is due: of the greeting, of a PING, or of counted frames, which may be held back for `delay`. */
+  expect(now: number, delay = 0): void {
+    this.answerBy = Math.min(this.answerBy, now + delay + this.settings.patience);
   }
 
   /** Frames may be written before the answer has come: behind a RESUME. [HELLO-10] */

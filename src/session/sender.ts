@@ -15,6 +15,7 @@ export interface PeerLimits {
   readonly maxPayload: number;
   readonly maxDepth: number;
   readonly window: Window;
+  readonly ackDelay: number;
   /** Of the PACKs that are written; undefined: none. */
   readonly dictionary: number | undefined;
 }
@@ -32,7 +33,7 @@ export class Sender {
   private readonly settings: Settings;
   private readonly journal: Journal | undefined;
   private writer = new FrameWriter();
-  private peer: PeerLimits;
+  peer: PeerLimits;
   private readonly bulk = new Queue<Bulk>();
   /** News that had no room: only the latest of each key. */
   private readonly news = new Map<string, Held>();

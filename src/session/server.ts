@@ -164,6 +164,7 @@ export class Acceptor implements LinkOwner {
   readonly random: Random;
   readonly outstanding = false;
   readonly held = false;
+  readonly peerAckDelay = 0;
   private readonly settings: Settings;
   private readonly sessions = new Map<string, ServerSession>();
   private readonly links = new Set<Link>();

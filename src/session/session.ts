@@ -232,6 +232,10 @@ export abstract class Session implements LinkOwner {
     return this.sender.outbox.outstanding;
   }
 
+  get peerAckDelay(): number {
+    return this.sender.peer.ackDelay;
+  }
+
   counted(link: Link, frame: Frame, now: number): void {
     if (link !== this.link) return;
     const number = link.next;
@@ -306,7 +310,7 @@ export abstract class Session implements LinkOwner {
     if (link !== this.link) return;
     const { intake, settings } = this;
     const wrote = this.sender.fill(link.out);
-    if (wrote) link.expect(now);
+    if (wrote) link.expect(now, this.peerAckDelay);
     const due = intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
