@@ -3,7 +3,7 @@ import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts
 import { VERSION } from '../frame/hello.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import { ProtocolError } from '../wire/errors.ts';
-import { CloseCode } from './codes.ts';
+import { CloseCode, closeCodeOf } from './codes.ts';
 import { kindOf } from './counted.ts';
 import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
@@ -11,7 +11,7 @@ import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
 import { helloOf, settingsOf, type ClientOptions, type Settings } from './options.ts';
 import { Sender, type PeerLimits } from './sender.ts';
-import { Session } from './session.ts';
+import { Session, why } from './session.ts';
 import { CLIENT } from './states.ts';
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
@@ -64,6 +64,7 @@ export class ClientSession extends Session {
     this.answer = peer as HelloAnswer;
     this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
     this.recall(saved);
+    if (this.token.length === 0) this.lose(0);
   }
 
   /**
@@ -100,14 +101,14 @@ export class ClientSession extends Session {
     else throw unexpected('a HELLO where a RESUME is due');
   }
 
-  protected lose(received: Uint64): void {
+  protected lose(received: Uint64, error?: ProtocolError): void {
     this.link?.end();
     this.link = undefined;
     this.step('lost');
     const kept = this.forget(received, 'lost', this.state === 'idle');
     this.journal?.clear();
     if (this.state === 'closed') {
-      this.tell({ type: 'closed', by: 'peer', code: CloseCode.SESSION_LOST, text: '', after: 0 });
+      this.tell({ type: 'closed', by: 'peer', code: CloseCode.SESSION_LOST, text: '', after: 0, ...why(error) });
       return;
     }
     this.token = EMPTY;
@@ -121,7 +122,7 @@ export class ClientSession extends Session {
       this.requests.revive(request);
       this.wait(request);
     }
-    this.tell({ type: 'lost', repeated: kept.length });
+    this.tell({ type: 'lost', repeated: kept.length, ...why(error) });
   }
 
   private greet(link: Link): void {
@@ -166,12 +167,11 @@ export class ClientSession extends Session {
     }
   }
 
-  private resumed(link: Link, { token, attempt, received, next }: Resume, now: number): void {
+  private resumed(link: Link, answer: Resume, now: number): void {
+    const { token, attempt, received, next } = answer;
     if (attempt !== this.attempt) throw unexpected('the answer to another attempt');
-    const { outbox } = this.sender;
-    // [SESSION-6], [SESSION-3]
-    const rolledBack = received < outbox.acked || received > outbox.written;
-    if (rolledBack || next > this.intake.delivered + 1) return this.contradict(link);
+    const error = this.contradiction(answer);
+    if (error !== undefined) return this.contradict(link, error);
     this.sender.acknowledge(received);
     this.token = token;
     link.next = next;
@@ -182,10 +182,9 @@ export class ClientSession extends Session {
   }
 
   /** The counters contradict each other: this is another past than the server's. */
-  private contradict(link: Link): void {
-    const { taken } = this.intake;
-    link.close({ scope: 'session', received: taken, code: CloseCode.SESSION_LOST, after: 0, text: '' });
-    this.lose(0);
+  private contradict(link: Link, error: ProtocolError): void {
+    link.close({ ...this.last(link), code: closeCodeOf(error), after: 0, text: error.code });
+    this.lose(0, error);
   }
 
   private save(): void {

@@ -73,7 +73,6 @@ export class ServerSession extends Session {
   /** A link with this session's token: raises the epoch and reads the counters in one step. [SESSION-4] */
   resume(link: Link, offer: Resume, now: number): void {
     const { received, next, attempt } = offer;
-    const { outbox } = this.sender;
     if (attempt <= this.attempt) {
       link.close({ ...this.counters('link'), code: CloseCode.REPLACED, after: 0, text: 'attempt' });
       return;
@@ -82,15 +81,15 @@ export class ServerSession extends Session {
     this.attempt = attempt;
     link.owner = this;
     this.link = link;
-    // another past than ours: the peer was rolled back, or is lying [SESSION-6], [SESSION-3]
-    if (received < outbox.acked || received > outbox.written || next > this.intake.delivered + 1) {
+    const error = this.contradiction(offer);
+    if (error !== undefined) {
       this.step('resume');
-      return this.end({ code: CloseCode.SESSION_LOST });
+      return this.fail(error);
     }
     this.sender.acknowledge(received);
     link.next = next;
     const token = this.renew(hex(offer.token));
-    link.write({ kind: 'RESUME', form: 'answer', token, attempt, received: this.intake.acknowledge(), next: outbox.rewind() });
+    link.write({ kind: 'RESUME', form: 'answer', token, attempt, received: this.intake.acknowledge(), next: this.sender.outbox.rewind() });
     this.keepUntil = Infinity;
     this.save();
     this.step('resume');

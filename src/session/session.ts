@@ -5,7 +5,7 @@
 import type { Frame } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import { unpack } from '../frame/pack.ts';
-import type { Close, Extension, Pack, Uint64 } from '../frame/types.ts';
+import type { Close, Extension, Pack, Resume, Uint64 } from '../frame/types.ts';
 import * as Tag from '../value/tag.ts';
 import { Tagged, type Encodable } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -130,10 +130,12 @@ export abstract class Session implements LinkOwner {
   }
 
   /**
-   * Answers a command of the peer. There is always room for it: the peer's window bounds what is open.
+   * Answers a command of the peer. There is always room for it: the peer's window bounds what is open. To a session that
+   * has ended, of which `poll` may not have told yet, it does nothing.
    * @throws RangeError when no such command is open; TypeError or RangeError for what no frame can say.
    */
   reply(id: Uint64, value: Encodable): void {
+    if (this.state === 'closed') return;
     const body = { kind: 'REPLY', id, value } as const;
     if (this.demandAsked(id).parts > 0) this.sender.sendBulk(body);
     else this.sender.send(body);
@@ -142,6 +144,7 @@ export abstract class Session implements LinkOwner {
 
   /** Sends a part of a long reply. @returns false when there is no room: wait for `writable`. @throws as `reply`. */
   part(id: Uint64, value: Encodable): boolean {
+    if (this.state === 'closed') return true;
     const open = this.demandAsked(id);
     if (!this.hasRoom()) return false;
     this.sender.sendBulk({ kind: 'PART', id, value }, () => {
@@ -228,6 +231,16 @@ export abstract class Session implements LinkOwner {
   /** The session is lost: what that means is the role's. */
   protected abstract lose(received: Uint64): void;
 
+  /** What in a RESUME contradicts this side's counters: the peer was rolled back, or lies. */
+  protected contradiction({ received, next }: Resume): ProtocolError | undefined {
+    const { acked, written } = this.sender.outbox;
+    const { delivered } = this.intake;
+    if (received < acked || received > written)
+      return new ProtocolError('SESSION_LOST', 'SESSION-6', 0, `${received} frames taken, not ${acked} to ${written}`);
+    if (next > delivered + 1) return new ProtocolError('SESSION_LOST', 'SESSION-3', 0, `${next} after ${delivered}: a gap`);
+    return undefined;
+  }
+
   get outstanding(): boolean {
     return this.sender.outbox.outstanding;
   }
@@ -247,6 +260,7 @@ export abstract class Session implements LinkOwner {
       return this.fail(new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'));
     if (this.ackAt === NEVER) this.ackAt = now + settings.ackDelay;
     this.handle(link, frame, intake.delivered);
+    if (link.over) return;
     if (this.lastEvent <= intake.taken) this.take(intake.delivered);
     this.drained(now);
   }
@@ -259,15 +273,15 @@ export abstract class Session implements LinkOwner {
       throw new ProtocolError('FRAME_UNSUPPORTED', 'SESSION-20', offset, `a PACK with the dictionary ${dictionary}`);
     for (const frame of unpack(pack, given.inflate, { limits })) {
       if (link.over) return;
-      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), now);
+      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset, now);
       else this.counted(link, frame, now);
     }
   }
 
-  acknowledged(link: Link, received: Uint64, now: number): void {
+  acknowledged(link: Link, received: Uint64, offset: number, now: number): void {
     if (link !== this.link) return;
     if (!this.sender.acknowledge(received))
-      return this.fail(new ProtocolError('ACK_RANGE', 'SESSION-8', 0, `${received} frames, ${this.sender.outbox.written} were sent`));
+      return this.fail(new ProtocolError('ACK_RANGE', 'SESSION-8', offset, `${received} frames, ${this.sender.outbox.written} were sent`));
     this.makeRoom();
     this.drained(now);
   }
@@ -279,9 +293,11 @@ export abstract class Session implements LinkOwner {
   closed(link: Link, close: Close, now: number): void {
     if (link !== this.link) return;
     const { scope, received, code, text, after } = close;
-    // a contradiction in a CLOSE changes nothing any more
-    this.sender.acknowledge(received);
-    if (scope === 'link') return this.cut(link, { why: 'closed', code, text, after }, now);
+    if (scope === 'link') {
+      // a contradiction here changes nothing: the next RESUME shows it
+      this.sender.acknowledge(received);
+      return this.cut(link, { why: 'closed', code, text, after }, now);
+    }
     if (code === CloseCode.SESSION_LOST && this.established) return this.lose(received);
     this.step('end');
     this.finish('peer', { code, text, after }, received);
@@ -397,20 +413,34 @@ export abstract class Session implements LinkOwner {
   }
 
   /** Ends the session, for a reason of this side. */
-  protected end(closing: Closing): void {
+  protected end(closing: Closing, error?: ProtocolError): void {
     const { code = CloseCode.NORMAL, text = '', after = 0 } = closing;
-    this.link?.close({ scope: 'session', received: this.intake.sayable, code, after, text });
+    if (this.link !== undefined) this.link.close({ ...this.last(this.link), code, after, text });
     this.step('end');
-    this.finish('us', { code, text, after }, 0);
+    this.finish('us', { code, text, after }, 0, error);
+  }
+
+  /**
+   * What a CLOSE of the session says: how many frames came, for what is above is certainly not done. What was taken of
+   * them is said by an ACK before it. [SESSION-22]
+   */
+  protected last(link: Link): Pick<Close, 'scope' | 'received'> {
+    if (link.live && this.intake.owing) link.write({ kind: 'ACK', received: this.intake.acknowledge() });
+    return { scope: 'session', received: this.intake.delivered };
   }
 
   /** Everything gets its outcome. [SESSION-23] */
-  protected finish(by: 'us' | 'peer', { code, text, after }: { code: Uint64; text: string; after: Uint64 }, received: Uint64): void {
+  protected finish(
+    by: 'us' | 'peer',
+    { code, text, after }: { code: Uint64; text: string; after: Uint64 },
+    received: Uint64,
+    error?: ProtocolError,
+  ): void {
     this.link?.end();
     this.link = undefined;
     this.forget(received, 'closed');
     this.journal?.clear();
-    this.tell({ type: 'closed', by, code, text, after });
+    this.tell({ type: 'closed', by, code, text, after, ...why(error) });
   }
 
   /** Tells what becomes of all that the session held, and holds it no longer. @param keep repeatable commands. */
@@ -433,8 +463,8 @@ export abstract class Session implements LinkOwner {
   }
 
   /** The session is beyond repair: the peer has broken its rules. */
-  private fail(error: ProtocolError): void {
-    this.end({ code: closeCodeOf(error), text: error.code });
+  protected fail(error: ProtocolError): void {
+    this.end({ code: closeCodeOf(error), text: error.code }, error);
   }
 
   private outcome(number: number, received: Uint64): Outcome {
@@ -526,8 +556,8 @@ export abstract class Session implements LinkOwner {
   private drained(_now: number): void {
     if (this.state !== 'draining' || this.leaving === undefined) return;
     if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
-    const { leaving } = this;
-    this.link?.close({ scope: 'session', received: this.intake.sayable, ...leaving });
+    const { leaving, link } = this;
+    if (link !== undefined) link.close({ ...this.last(link), ...leaving });
     this.step('drained');
     this.finish('us', leaving, 0);
   }
@@ -557,6 +587,11 @@ export abstract class Session implements LinkOwner {
 function ackIn(link: Link, frame: Frame): Uint64 {
   const body = link.parse(frame);
   return body.kind === 'ACK' ? body.received : 0;
+}
+
+/** An event's `error`, where there is one. */
+export function why(error: ProtocolError | undefined): { readonly error?: ProtocolError } {
+  return error === undefined ? {} : { error };
 }
 
 /** Whether an event is the one outcome of something that has a ticket. */
