@@ -4,7 +4,9 @@
  */
 import { FrameDecoder, type Frame } from '../frame/decoder.ts';
 import { FrameKind, isCounted } from '../frame/kinds.ts';
-import { parseFrame } from '../frame/parse.ts';
+import type { Inflate } from '../frame/pack.ts';
+import { readWith } from '../frame/parse.ts';
+import { PayloadReader } from '../frame/payload.ts';
 import type {
   Ack,
   Close,
@@ -23,6 +25,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import type { Cut } from './events.ts';
 import type { Settings } from './options.ts';
+import { framesIn, PackReader } from './pack-reader.ts';
 
 /** The first frame of a link. */
 export type Greeting = HelloOffer | HelloAnswer | Resume;
@@ -72,6 +75,9 @@ export class Link {
   private readonly settings: Settings;
   private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
   private options: DecodeOptions = { limits: BEFORE_AUTH_LIMITS, lossless: true };
+  private reader = new PayloadReader(this.options);
+  /** While the frames of a PACK are read. */
+  private packReader: PackReader | undefined;
   /** A client may send frames behind its RESUME before the answer comes. */
   private ahead = false;
   /** What the latest PING asked to echo. */
@@ -175,6 +181,7 @@ export class Link {
     this.pingAt = now + pingInterval;
     this.decoder.setLimits(limits);
     this.options = { limits, lossless };
+    this.reader = new PayloadReader(this.options);
   }
 
   /** Reads no more, and writes nothing but what is written already. */
@@ -189,9 +196,20 @@ export class Link {
     this.end();
   }
 
-  /** A counted frame's fields. @throws ProtocolError with the offset in the stream. */
+  /** A frame's fields. @throws ProtocolError with the offset in the stream, or among a PACK's inflated bytes. */
   parse(frame: Frame): FrameBody {
-    return parseFrame(frame, this.options);
+    return this.packReader?.frame(frame) ?? readWith(this.reader, frame);
+  }
+
+  /** Hands out the frames of a PACK whose head is at `offset`, until the link is over. @throws ProtocolError as `framesIn`. */
+  unpack(pack: Pack, offset: number, inflate: Inflate, take: (frame: Frame) => void): void {
+    const frames = framesIn(pack, offset, inflate, this.options);
+    this.packReader = new PackReader(this.options);
+    try {
+      for (const frame of frames) if (!this.over) take(frame);
+    } finally {
+      this.packReader = undefined;
+    }
   }
 
   private cut(cut: Cut, now: number): void {

@@ -4,7 +4,6 @@
  */
 import type { Frame } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
-import { unpack } from '../frame/pack.ts';
 import type { Close, Extension, Pack, Resume, Uint64 } from '../frame/types.ts';
 import * as Tag from '../value/tag.ts';
 import { Tagged, type Encodable } from '../value/types.ts';
@@ -266,16 +265,14 @@ export abstract class Session implements LinkOwner {
   }
 
   packed(link: Link, pack: Pack, offset: number, now: number): void {
-    const { given, limits } = this.settings;
+    const { dictionaries = [0], inflate } = this.settings.given;
     const { dictionary } = pack;
-    const known = (given.dictionaries ?? [0]).includes(Number(dictionary));
-    if (given.inflate === undefined || !known)
+    if (inflate === undefined || !dictionaries.includes(Number(dictionary)))
       throw new ProtocolError('FRAME_UNSUPPORTED', 'SESSION-20', offset, `a PACK with the dictionary ${dictionary}`);
-    for (const frame of unpack(pack, given.inflate, { limits })) {
-      if (link.over) return;
+    link.unpack(pack, offset, inflate, (frame) => {
       if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset, now);
       else this.counted(link, frame, now);
-    }
+    });
   }
 
   acknowledged(link: Link, received: Uint64, offset: number, now: number): void {
