@@ -3,6 +3,7 @@ import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts
 import { VERSION } from '../frame/hello.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import { ProtocolError } from '../wire/errors.ts';
+import { DEFAULT_LIMITS } from '../wire/limits.ts';
 import { CloseCode, closeCodeOf } from './codes.ts';
 import { kindOf } from './counted.ts';
 import type { Cut } from './events.ts';
@@ -32,7 +33,7 @@ export class ClientSession extends Session {
   private attempt: Uint64 = 0;
   private answer: HelloAnswer | undefined;
 
-  /** @throws RangeError for limits out of range. */
+  /** @throws RangeError naming the option that is out of its range. */
   constructor(options: ClientOptions = {}, journal?: Journal) {
     const settings = settingsOf(options);
     super('idle', CLIENT, settings, peerOf({}, settings), journal);
@@ -195,12 +196,14 @@ export class ClientSession extends Session {
 
 /** What a HELLO says of the peer. [HELLO-7], [HELLO-11] */
 export function peerOf(hello: HelloFields, { given }: Settings): PeerLimits {
-  const { maxPayload = 16_777_216, maxDepth = 100, ackDelay = 1000, dictionaries = [] } = hello;
+  const { maxPayload, maxDepth, maxElements, maxExpanded, ackDelay = 1000, dictionaries = [] } = { ...DEFAULT_LIMITS, ...hello };
   const { windowBytes = maxPayload, windowFrames = 1024 } = hello;
   const ours = given.dictionaries ?? [0];
   return {
     maxPayload: Math.min(maxPayload, 0xffff_ffff),
     maxDepth: Math.min(maxDepth, 1000),
+    maxElements: Math.min(maxElements, 0xffff_ffff),
+    maxExpanded: Math.min(maxExpanded, 0xffff_ffff),
     window: { frames: windowFrames, bytes: windowBytes },
     ackDelay,
     dictionary: given.deflate === undefined ? undefined : ours.find((id) => dictionaries.includes(id)),

@@ -2,7 +2,9 @@
  * What goes out: frames are encoded and numbered when they are given, written as far as the peer's window allows, and kept
  * until they are acknowledged. PARTs wait for room of their own, so that a photo never delays a message.
  */
+import { decodeFrames } from '../frame/parse.ts';
 import { FrameWriter } from '../frame/writer.ts';
+import { ProtocolError } from '../wire/errors.ts';
 import type { Command, FrameBody, Part, Push, Reply, Uint64 } from '../frame/types.ts';
 import { headLength } from '../frame/head.ts';
 import type { Journal } from './journal.ts';
@@ -14,6 +16,8 @@ import { Queue } from './queue.ts';
 export interface PeerLimits {
   readonly maxPayload: number;
   readonly maxDepth: number;
+  readonly maxElements: number;
+  readonly maxExpanded: number;
   readonly window: Window;
   readonly ackDelay: number;
   /** Of the PACKs that are written; undefined: none. */
@@ -117,7 +121,22 @@ export class Sender {
   encode(body: Counted): Uint8Array {
     this.writer.pos = 0;
     this.writer.frame(body);
-    return this.writer.take();
+    const frame = this.writer.take();
+    this.demandWithin(frame);
+    return frame;
+  }
+
+  /** What the peer would refuse fails here. A frame that is short enough can't be over a limit. [HELLO-7] */
+  private demandWithin(frame: Uint8Array): void {
+    const { maxElements, maxExpanded, maxDepth } = this.peer;
+    // an element takes a byte, and a reference or record stands for no more than what is before it
+    if (frame.length <= maxElements && frame.length ** 2 <= maxExpanded) return;
+    try {
+      decodeFrames(frame, { limits: { maxPayload: frame.length, maxElements, maxExpanded, maxDepth } });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      throw new RangeError(`the peer takes no such frame: ${error.message}`, { cause: error });
+    }
   }
 
   private number(held: Held, repeatable = false): number {

@@ -170,7 +170,7 @@ export class Acceptor implements LinkOwner {
   private readonly offers = new Map<Link, HelloOffer>();
   private readonly events = new Queue<AcceptorEvent>();
 
-  /** @throws RangeError for limits out of range. */
+  /** @throws RangeError naming the option that is out of its range. */
   constructor(options: ServerOptions, random: Random) {
     this.settings = settingsOf(options);
     this.random = random;
