@@ -162,6 +162,7 @@ export abstract class Session implements LinkOwner {
     if (intake.taken === before) return;
     this.journal?.taken(intake.taken);
     this.requests.free(intake.sayable);
+    this.drained();
   }
 
   /** Where the session stands now. With a journal: make it safe, and then call `durable` with this. */
@@ -189,7 +190,7 @@ export abstract class Session implements LinkOwner {
     this.leaving = { code: CloseCode.NORMAL, text: '', after: 0, ...closing };
     this.drainBy = now + this.settings.drainTimeout;
     if (this.step('drain') === 'closed') this.finish('us', this.leaving, 0);
-    else this.drained(now);
+    else this.drained();
   }
 
   /** Closes at once; what has no outcome fails. */
@@ -261,7 +262,6 @@ export abstract class Session implements LinkOwner {
     this.handle(link, frame, intake.delivered);
     if (link.over) return;
     if (this.lastEvent <= intake.taken) this.take(intake.delivered);
-    this.drained(now);
   }
 
   packed(link: Link, pack: Pack, offset: number, now: number): void {
@@ -280,7 +280,7 @@ export abstract class Session implements LinkOwner {
     if (!this.sender.acknowledge(received))
       return this.fail(new ProtocolError('ACK_RANGE', 'SESSION-8', offset, `${received} frames, ${this.sender.outbox.written} were sent`));
     this.makeRoom();
-    this.drained(now);
+    this.drained();
   }
 
   extended(_link: Link, { type, bytes }: Extension): void {
@@ -383,7 +383,7 @@ export abstract class Session implements LinkOwner {
     this.ackFrom(now);
     if (this.leaving === undefined) return;
     this.step('drain');
-    this.drained(now);
+    this.drained();
   }
 
   /** Numbers a command, or lets it wait for a session. */
@@ -549,10 +549,11 @@ export abstract class Session implements LinkOwner {
     this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' });
   }
 
-  /** A session that closes does so when nothing is under way. [SESSION-21] */
-  private drained(_now: number): void {
+  /** A session that closes does so when nothing is under way, and what came is taken. [SESSION-21] */
+  private drained(): void {
     if (this.state !== 'draining' || this.leaving === undefined) return;
     if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
+    if (this.intake.taken < this.intake.delivered) return;
     const { leaving, link } = this;
     if (link !== undefined) link.close({ ...this.last(link), ...leaving });
     this.step('drained');
