@@ -45,7 +45,7 @@ export interface LinkOwner {
   closed(link: Link, close: Close, now: number): void;
   /** A fault of framing, or in a frame that is not counted: it has to end the link. [SESSION-10] */
   faulted(link: Link, error: ProtocolError, now: number): void;
-  /** The transport ended, or a deadline has passed. */
+  /** The transport ended, or a deadline has passed: it has to end the link. */
   cut(link: Link, cut: Cut, now: number): void;
   /** Writes what is due on a link that is live. */
   fill(link: Link, now: number): void;
@@ -213,9 +213,7 @@ export class Link {
   }
 
   private cut(cut: Cut, now: number): void {
-    if (this.over) return;
-    this.end();
-    this.owner.cut(this, cut, now);
+    if (!this.over) this.owner.cut(this, cut, now);
   }
 
   private fill(now: number): void {

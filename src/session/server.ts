@@ -250,6 +250,7 @@ export class Acceptor implements LinkOwner {
 
   cut(link: Link, cut: Cut): void {
     if (cut.why === 'slow') link.close({ scope: 'link', received: 0, code: CloseCode.TIMEOUT, after: 0, text: '' });
+    else link.end();
     this.gone(link, cut);
   }
 
