@@ -218,10 +218,9 @@ export class Link {
 
   private fill(now: number): void {
     const { echo } = this;
-    this.owner.fill(this, now);
-    if (echo === undefined) return;
     this.echo = undefined;
-    this.write({ kind: 'PONG', echo });
+    if (echo !== undefined) this.write({ kind: 'PONG', echo });
+    this.owner.fill(this, now);
   }
 
   /** A frame must go on, however large it is. */
