@@ -46,7 +46,8 @@ export class ClientSession extends Session {
    * @throws Error unless the session is new; ProtocolError for frames that are none.
    */
   restore(saved: Saved): void {
-    if (this.state !== 'idle' || this.requests.size > 0) throw new Error('only a new session can be restored');
+    if (this.state !== 'idle' || this.requests.size > 0)
+      throw new Error('only a new session can be restored');
     const { tokens, attempt = 0, peer, lastTicket, waiting, orphans } = saved;
     this.requests.raise(lastTicket);
     for (const command of waiting) {
@@ -57,7 +58,11 @@ export class ClientSession extends Session {
     for (const { frame, ticket } of orphans) {
       const isCommand = kindOf(frame) === FrameKind.COMMAND;
       const outcome = 'unknown';
-      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+      this.tell(
+        isCommand
+          ? { type: 'failed', ticket, outcome, why: 'lost' }
+          : { type: 'undelivered', ticket, outcome },
+      );
     }
     if (tokens === undefined || peer === undefined) return;
     this.token = tokens.at(-1) ?? EMPTY;
@@ -74,7 +79,8 @@ export class ClientSession extends Session {
    */
   connect(now: number): Link {
     // a link that lives is left for another: without a token, so is the session
-    if (this.established && this.token.length === 0 && this.link !== undefined) this.cut(this.link, { why: 'replaced' }, now);
+    if (this.established && this.token.length === 0 && this.link !== undefined)
+      this.cut(this.link, { why: 'replaced' }, now);
     this.step('connect');
     this.link?.end();
     const link = new Link(this, this.settings, now);
@@ -109,7 +115,14 @@ export class ClientSession extends Session {
     const kept = this.forget(received, 'lost', this.state === 'idle');
     this.journal?.clear();
     if (this.state === 'closed') {
-      this.tell({ type: 'closed', by: 'peer', code: CloseCode.SESSION_LOST, text: '', after: 0, ...why(error) });
+      this.tell({
+        type: 'closed',
+        by: 'peer',
+        code: CloseCode.SESSION_LOST,
+        text: '',
+        after: 0,
+        ...why(error),
+      });
       return;
     }
     this.token = EMPTY;
@@ -196,7 +209,14 @@ export class ClientSession extends Session {
 
 /** What a HELLO says of the peer. [HELLO-7], [HELLO-11] */
 export function peerOf(hello: HelloFields, { given }: Settings): PeerLimits {
-  const { maxPayload, maxDepth, maxElements, maxExpanded, ackDelay = 1000, dictionaries = [] } = { ...DEFAULT_LIMITS, ...hello };
+  const {
+    maxPayload,
+    maxDepth,
+    maxElements,
+    maxExpanded,
+    ackDelay = 1000,
+    dictionaries = [],
+  } = { ...DEFAULT_LIMITS, ...hello };
   const { windowBytes = maxPayload, windowFrames = 1024 } = hello;
   const ours = given.dictionaries ?? [0];
   return {

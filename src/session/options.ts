@@ -72,7 +72,9 @@ const USUAL = { ...DEFAULT_LIMITS, windowFrames: 1024, ackDelay: 1000 };
 export function helloOf({ limits, window, ackDelay, given }: Settings): HelloFields {
   const { agent, capabilities = [], inflate, dictionaries = [0] } = given;
   const fields = { ...limits, windowFrames: window.frames, ackDelay };
-  const unusual = Object.entries(fields).filter(([name, value]) => value !== USUAL[name as keyof typeof USUAL]);
+  const unusual = Object.entries(fields).filter(
+    ([name, value]) => value !== USUAL[name as keyof typeof USUAL],
+  );
   return {
     ...Object.fromEntries(unusual),
     ...(window.bytes !== limits.maxPayload && { windowBytes: window.bytes }),
@@ -102,7 +104,8 @@ export interface Settings {
 /** @throws RangeError naming the option that is out of its range. */
 export function settingsOf(given: ClientOptions & ServerOptions): Settings {
   const limits = resolveLimits(given.limits);
-  const time = (name: TimeOption, otherwise: number): number => atLeast(name, given[name] ?? otherwise, 0, Infinity);
+  const time = (name: TimeOption, otherwise: number): number =>
+    atLeast(name, given[name] ?? otherwise, 0, Infinity);
   for (const id of given.dictionaries ?? []) whole('dictionaries', id, 0);
   return {
     limits,
@@ -121,7 +124,13 @@ export function settingsOf(given: ClientOptions & ServerOptions): Settings {
   };
 }
 
-type TimeOption = 'pingInterval' | 'patience' | 'handshakeTimeout' | 'frameTimeout' | 'drainTimeout' | 'keepFor';
+type TimeOption =
+  | 'pingInterval'
+  | 'patience'
+  | 'handshakeTimeout'
+  | 'frameTimeout'
+  | 'drainTimeout'
+  | 'keepFor';
 
 /** One frame and one byte at the least: with none nothing is ever sent. */
 function windowOf(name: string, usual: Window, given: Partial<Window> | undefined): Window {
@@ -135,6 +144,7 @@ function whole(name: string, value: number, least: number): number {
 }
 
 function atLeast(name: string, value: number, least: number, most: number): number {
-  if (!(value >= least && value <= most)) throw new RangeError(`${name} must be at least ${least}, not ${value}`);
+  if (!(value >= least && value <= most))
+    throw new RangeError(`${name} must be at least ${least}, not ${value}`);
   return value;
 }

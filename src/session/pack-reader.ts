@@ -17,7 +17,12 @@ export function framesIn(pack: Pack, offset: number, inflate: Inflate, options: 
       return inflate(...given);
     } catch (error) {
       if (error instanceof ProtocolError) throw error;
-      throw fault('PACK_CONTENT', 'FRAME-17', offset, 'no stream of raw deflate, or a longer one than announced');
+      throw fault(
+        'PACK_CONTENT',
+        'FRAME-17',
+        offset,
+        'no stream of raw deflate, or a longer one than announced',
+      );
     }
   };
   return unpack(pack, guarded, options);

@@ -89,7 +89,14 @@ export class ServerSession extends Session {
     this.sender.acknowledge(received);
     link.next = next;
     const token = this.renew(hex(offer.token));
-    link.write({ kind: 'RESUME', form: 'answer', token, attempt, received: this.intake.acknowledge(), next: this.sender.outbox.rewind() });
+    link.write({
+      kind: 'RESUME',
+      form: 'answer',
+      token,
+      attempt,
+      received: this.intake.acknowledge(),
+      next: this.sender.outbox.rewind(),
+    });
     this.keepUntil = Infinity;
     this.save();
     this.step('resume');
@@ -234,7 +241,8 @@ export class Acceptor implements LinkOwner {
     const session = this.sessions.get(hex(greeting.token));
     this.release(link);
     // what is not known was lost, or never was: nothing can be said of its counters [SESSION-22]
-    if (session === undefined) return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
+    if (session === undefined)
+      return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
     session.resume(link, greeting, now);
     if (link.live) this.events.push({ type: 'resumed', link, session });
   }
@@ -249,7 +257,8 @@ export class Acceptor implements LinkOwner {
   }
 
   cut(link: Link, cut: Cut): void {
-    if (cut.why === 'slow') link.close({ scope: 'link', received: 0, code: CloseCode.TIMEOUT, after: 0, text: '' });
+    if (cut.why === 'slow')
+      link.close({ scope: 'link', received: 0, code: CloseCode.TIMEOUT, after: 0, text: '' });
     else link.end();
     this.gone(link, cut);
   }
@@ -290,4 +299,3 @@ function hex(bytes: Uint8Array): string {
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
   return text;
 }
-

@@ -236,8 +236,14 @@ export abstract class Session implements LinkOwner {
     const { acked, written } = this.sender.outbox;
     const { delivered } = this.intake;
     if (received < acked || received > written)
-      return new ProtocolError('SESSION_LOST', 'SESSION-6', 0, `${received} frames taken, not ${acked} to ${written}`);
-    if (next > delivered + 1) return new ProtocolError('SESSION_LOST', 'SESSION-3', 0, `${next} after ${delivered}: a gap`);
+      return new ProtocolError(
+        'SESSION_LOST',
+        'SESSION-6',
+        0,
+        `${received} frames taken, not ${acked} to ${written}`,
+      );
+    if (next > delivered + 1)
+      return new ProtocolError('SESSION_LOST', 'SESSION-3', 0, `${next} after ${delivered}: a gap`);
     return undefined;
   }
 
@@ -257,7 +263,9 @@ export abstract class Session implements LinkOwner {
     if (number <= intake.delivered) return; // a duplicate [SESSION-3]
     intake.deliver(frame.payload.length + frame.start - frame.offset);
     if (intake.exceeds(settings.window))
-      return this.fail(new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'));
+      return this.fail(
+        new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'),
+      );
     if (this.ackAt === NEVER) this.ackAt = now + settings.ackDelay;
     this.handle(link, frame, intake.delivered);
     if (link.over) return;
@@ -268,7 +276,12 @@ export abstract class Session implements LinkOwner {
     const { dictionaries = [0], inflate } = this.settings.given;
     const { dictionary } = pack;
     if (inflate === undefined || !dictionaries.includes(Number(dictionary)))
-      throw new ProtocolError('FRAME_UNSUPPORTED', 'SESSION-20', offset, `a PACK with the dictionary ${dictionary}`);
+      throw new ProtocolError(
+        'FRAME_UNSUPPORTED',
+        'SESSION-20',
+        offset,
+        `a PACK with the dictionary ${dictionary}`,
+      );
     link.unpack(pack, offset, inflate, (frame) => {
       if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset, now);
       else this.counted(link, frame, now);
@@ -278,7 +291,14 @@ export abstract class Session implements LinkOwner {
   acknowledged(link: Link, received: Uint64, offset: number, now: number): void {
     if (link !== this.link) return;
     if (!this.sender.acknowledge(received))
-      return this.fail(new ProtocolError('ACK_RANGE', 'SESSION-8', offset, `${received} frames, ${this.sender.outbox.written} were sent`));
+      return this.fail(
+        new ProtocolError(
+          'ACK_RANGE',
+          'SESSION-8',
+          offset,
+          `${received} frames, ${this.sender.outbox.written} were sent`,
+        ),
+      );
     this.makeRoom();
     this.drained();
   }
@@ -305,7 +325,13 @@ export abstract class Session implements LinkOwner {
     // before the handshake is done no counted frame can be at fault: a portal that answers for the server is none
     if (link.live && this.poisoned === link.next) return this.fail(error);
     if (link.live) this.poisoned = link.next;
-    link.close({ scope: 'link', received: this.intake.sayable, code: closeCodeOf(error), after: 0, text: error.code });
+    link.close({
+      scope: 'link',
+      received: this.intake.sayable,
+      code: closeCodeOf(error),
+      after: 0,
+      text: error.code,
+    });
     this.cut(link, { why: 'fault', error }, now);
   }
 
@@ -324,7 +350,8 @@ export abstract class Session implements LinkOwner {
     const { intake, settings } = this;
     const wrote = this.sender.fill(link.out);
     if (wrote) link.expect(now, this.peerAckDelay);
-    const due = intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
+    const due =
+      intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
     this.ackFrom(now);
@@ -335,7 +362,8 @@ export abstract class Session implements LinkOwner {
   /** Counting begins anew: nothing of it is safe yet. */
   protected renewed(): void {
     this.era++;
-    if (this.journal !== undefined) this.durable({ number: 0, taken: 0, saves: this.savesDurable, era: this.era });
+    if (this.journal !== undefined)
+      this.durable({ number: 0, taken: 0, saves: this.savesDurable, era: this.era });
   }
 
   /** Writes down what a resumption needs. */
@@ -484,7 +512,8 @@ export abstract class Session implements LinkOwner {
         case 'PUSH':
           return this.tell({ type: 'push', number, verb: body.verb, args: body.args });
         case 'CANCEL':
-          if (this.answers.get(String(body.id)) !== undefined) this.tell({ type: 'cancel', number, id: body.id });
+          if (this.answers.get(String(body.id)) !== undefined)
+            this.tell({ type: 'cancel', number, id: body.id });
           return;
         default:
           throw new Error(`a ${body.kind} is not counted`);
@@ -523,7 +552,8 @@ export abstract class Session implements LinkOwner {
   /** A whole counted frame whose payload is at fault: it is counted, and what it was for fails. [SESSION-11] */
   private unreadable(frame: Frame, error: ProtocolError, number: number): void {
     const { kind } = frame;
-    if (kind === FrameKind.PUSH || kind === FrameKind.CANCEL) return this.tell({ type: 'fault', number, error });
+    if (kind === FrameKind.PUSH || kind === FrameKind.CANCEL)
+      return this.tell({ type: 'fault', number, error });
     const id = requestId(kind, frame.payload);
     if (id === undefined) return this.fail(error); // also kinds 6 and 7 [FRAME-4]
     if (kind === FrameKind.COMMAND) {
@@ -572,7 +602,8 @@ export abstract class Session implements LinkOwner {
   }
 
   private demandOpen(): void {
-    if (this.state === 'closed' || this.leaving !== undefined) throw new Error('the session is closing or closed');
+    if (this.state === 'closed' || this.leaving !== undefined)
+      throw new Error('the session is closing or closed');
   }
 
   private demandAsked(id: Uint64): Open {
@@ -593,7 +624,9 @@ export function why(error: ProtocolError | undefined): { readonly error?: Protoc
 }
 
 /** Whether an event is the one outcome of something that has a ticket. */
-function isOutcome(event: SessionEvent): event is Extract<SessionEvent, { type: 'reply' | 'failed' | 'undelivered' }> {
+function isOutcome(
+  event: SessionEvent,
+): event is Extract<SessionEvent, { type: 'reply' | 'failed' | 'undelivered' }> {
   const { type } = event;
   return type === 'reply' || type === 'failed' || type === 'undelivered';
 }
