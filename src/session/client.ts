@@ -44,7 +44,8 @@ export class ClientSession extends Session {
    * @throws Error unless the session is new; ProtocolError for frames that are none.
    */
   restore(saved: Saved): void {
-    if (this.state !== 'idle' || this.requests.size > 0) throw new Error('only a new session can be restored');
+    if (this.state !== 'idle' || this.requests.size > 0)
+      throw new Error('only a new session can be restored');
     const { tokens, attempt = 0, peer, lastTicket, waiting, orphans } = saved;
     this.requests.raise(lastTicket);
     for (const command of waiting) {
@@ -55,7 +56,11 @@ export class ClientSession extends Session {
     for (const { frame, ticket } of orphans) {
       const isCommand = kindOf(frame) === FrameKind.COMMAND;
       const outcome = 'unknown';
-      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+      this.tell(
+        isCommand
+          ? { type: 'failed', ticket, outcome, why: 'lost' }
+          : { type: 'undelivered', ticket, outcome },
+      );
     }
     if (tokens === undefined || peer === undefined) return;
     this.token = tokens.at(-1) ?? EMPTY;
@@ -172,8 +177,7 @@ export class ClientSession extends Session {
 
   /** The counters contradict each other: this is another past than the server's. */
   private contradict(link: Link): void {
-    const { taken } = this.intake;
-    link.close({ scope: 'session', received: taken, code: CloseCode.SESSION_LOST, after: 0, text: '' });
+    link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
     this.lose(0);
   }
 

@@ -36,7 +36,11 @@ export class Intake {
   take(number: number): void {
     if (number <= this.taken) return;
     this.taken = Math.min(number, this.delivered);
-    for (let mark = this.marks.at(0); mark !== undefined && mark.number <= this.taken; mark = this.marks.at(0)) {
+    for (
+      let mark = this.marks.at(0);
+      mark !== undefined && mark.number <= this.taken;
+      mark = this.marks.at(0)
+    ) {
       this.takenBytes = mark.bytes;
       this.marks.shift();
     }
@@ -55,7 +59,10 @@ export class Intake {
   /** Whether half of the window was taken since the last ACK. [SESSION-8] */
   halfFull({ frames, bytes }: Window): boolean {
     if (!this.owing) return false;
-    return (this.sayable - this.acknowledged) * 2 >= frames || (this.takenBytes - this.acknowledgedBytes) * 2 >= bytes;
+    return (
+      (this.sayable - this.acknowledged) * 2 >= frames ||
+      (this.takenBytes - this.acknowledgedBytes) * 2 >= bytes
+    );
   }
 
   /** Whether the peer sent more than the window holds. One frame larger than it is allowed alone. [SESSION-9] */

@@ -247,7 +247,8 @@ export class Link {
     const { kind } = frame;
     if (kind === FrameKind.CLOSE) return this.ended(frame, now);
     const isGreeting = kind === FrameKind.HELLO || kind === FrameKind.RESUME;
-    if (this.phase !== 'greeting' || !isGreeting) throw misplaced(frame, 'a frame before the handshake is done');
+    if (this.phase !== 'greeting' || !isGreeting)
+      throw misplaced(frame, 'a frame before the handshake is done');
     this.phase = 'judging';
     this.owner.greeted(this, this.parse(frame) as Greeting, now);
   }
@@ -275,4 +276,3 @@ export class Link {
 export function misplaced({ offset }: Frame, detail: string): ProtocolError {
   return new ProtocolError('FRAME_PLACE', 'HELLO-1', offset, detail);
 }
-

@@ -69,7 +69,9 @@ const USUAL = { ...DEFAULT_LIMITS, windowFrames: 1024, ackDelay: 1000 };
 export function helloOf({ limits, window, ackDelay, given }: Settings): HelloFields {
   const { agent, capabilities = [], inflate, dictionaries = [0] } = given;
   const fields = { ...limits, windowFrames: window.frames, ackDelay };
-  const unusual = Object.entries(fields).filter(([name, value]) => value !== USUAL[name as keyof typeof USUAL]);
+  const unusual = Object.entries(fields).filter(
+    ([name, value]) => value !== USUAL[name as keyof typeof USUAL],
+  );
   return {
     ...Object.fromEntries(unusual),
     ...(window.bytes !== limits.maxPayload && { windowBytes: window.bytes }),

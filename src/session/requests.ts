@@ -53,7 +53,16 @@ export class Requests {
     return this.untold;
   }
 
-  make(verb: string, args: readonly Encodable[], { deadline = Infinity, repeatable = false }: CommandOptions): Request {
+  /** Those of them that wait for a session. */
+  get pending(): number {
+    return this.waiting.length;
+  }
+
+  make(
+    verb: string,
+    args: readonly Encodable[],
+    { deadline = Infinity, repeatable = false }: CommandOptions,
+  ): Request {
     this.earliest = Math.min(this.earliest, deadline);
     this.untold++;
     const ticket = this.ticket();
@@ -64,7 +73,18 @@ export class Requests {
   made({ frame, ticket, repeatable, told }: SavedCommand): Request {
     const [{ id, verb, args }] = decodeFrames(frame, { lossless: true }) as [Command];
     if (!told) this.untold++;
-    return { ticket, verb, args, deadline: Infinity, repeatable, id: Number(id), number: 0, tried: repeatable, told, by: 0 };
+    return {
+      ticket,
+      verb,
+      args,
+      deadline: Infinity,
+      repeatable,
+      id: Number(id),
+      number: 0,
+      tried: repeatable,
+      told,
+      by: 0,
+    };
   }
 
   /** A ticket that was never given before. */
@@ -129,7 +149,11 @@ export class Requests {
 
   /** REPLYs up to this number were taken: the ids are free. */
   free(taken: number): void {
-    for (let first = this.answered.at(0); first !== undefined && first.by <= taken; first = this.answered.at(0)) {
+    for (
+      let first = this.answered.at(0);
+      first !== undefined && first.by <= taken;
+      first = this.answered.at(0)
+    ) {
       this.answered.shift();
       this.open[first.id] = undefined;
       this.lowest = Math.min(this.lowest, first.id);

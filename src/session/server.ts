@@ -90,7 +90,14 @@ export class ServerSession extends Session {
     this.sender.acknowledge(received);
     link.next = next;
     const token = this.renew(hex(offer.token));
-    link.write({ kind: 'RESUME', form: 'answer', token, attempt, received: this.intake.acknowledge(), next: outbox.rewind() });
+    link.write({
+      kind: 'RESUME',
+      form: 'answer',
+      token,
+      attempt,
+      received: this.intake.acknowledge(),
+      next: outbox.rewind(),
+    });
     this.keepUntil = Infinity;
     this.save();
     this.step('resume');
@@ -141,7 +148,7 @@ export class ServerSession extends Session {
   }
 
   private counters(scope: 'link' | 'session'): Pick<Close, 'scope' | 'received'> {
-    return { scope, received: this.intake.taken };
+    return { scope, received: this.intake.sayable };
   }
 
   private save(): void {
@@ -234,7 +241,8 @@ export class Acceptor implements LinkOwner {
     const session = this.sessions.get(hex(greeting.token));
     this.release(link);
     // what is not known was lost, or never was: nothing can be said of its counters [SESSION-22]
-    if (session === undefined) return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
+    if (session === undefined)
+      return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
     session.resume(link, greeting, now);
     if (link.live) this.events.push({ type: 'resumed', link, session });
   }
@@ -249,7 +257,8 @@ export class Acceptor implements LinkOwner {
   }
 
   cut(link: Link, cut: Cut): void {
-    if (cut.why === 'slow') link.close({ scope: 'link', received: 0, code: CloseCode.TIMEOUT, after: 0, text: '' });
+    if (cut.why === 'slow')
+      link.close({ scope: 'link', received: 0, code: CloseCode.TIMEOUT, after: 0, text: '' });
     this.gone(link, cut);
   }
 
@@ -289,4 +298,3 @@ function hex(bytes: Uint8Array): string {
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
   return text;
 }
-

@@ -38,6 +38,8 @@ export interface Closing {
 }
 
 const NEVER = Infinity;
+/** The time of what waits for nothing but a transport that takes it: it asks for no timeout any more. */
+const DUE = -Infinity;
 
 export abstract class Session implements LinkOwner {
   state: SessionState;
@@ -56,6 +58,12 @@ export abstract class Session implements LinkOwner {
   private readonly events = new Queue<SessionEvent>();
   /** The number of the last counted frame that became an event. */
   private lastEvent = 0;
+  /** The number of the last that `poll` has answered: nothing behind it can be taken. */
+  private polled = 0;
+  /** Events at the front of a session that is over: what the application does because of them concerns nobody. */
+  private stale = 0;
+  /** Polled and not taken, where the application says itself what it takes: outcomes. */
+  private readonly untold = new Queue<{ readonly number: number; readonly ticket: number }>();
   private ackAt = NEVER;
   private leaving: Required<Closing> | undefined;
   private drainBy = NEVER;
@@ -102,7 +110,7 @@ export abstract class Session implements LinkOwner {
   }
 
   /**
-   * Sends what nobody answers.
+   * Sends what nobody answers, once there is a session: before, there is no room.
    * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
    * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room.
    * @throws as `command`.
@@ -110,19 +118,24 @@ export abstract class Session implements LinkOwner {
   push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
     this.demandOpen();
     const body = { kind: 'PUSH', verb, args } as const;
-    const room = this.hasRoom();
+    const room = this.hasRoom(this.established);
     if (!room && news === undefined) return undefined;
     const ticket = this.requests.ticket();
-    if (room) this.sender.send(body, ticket);
-    else this.sender.sendNews(news!, body, ticket);
+    if (news === undefined) this.sender.send(body, ticket);
+    else this.sender.sendNews(news, body, ticket, room);
     return ticket;
   }
 
   /**
    * Answers a command of the peer. There is always room for it: the peer's window bounds what is open.
+   * Of no effect when the session is over in which it was asked; after `lost` its id is another's.
    * @throws RangeError when no such command is open; TypeError or RangeError for what no frame can say.
    */
   reply(id: Uint64, value: Encodable): void {
+    if (!this.ended) this.respond(id, value);
+  }
+
+  private respond(id: Uint64, value: Encodable): void {
     const body = { kind: 'REPLY', id, value } as const;
     if (this.demandAsked(id).parts > 0) this.sender.sendBulk(body);
     else this.sender.send(body);
@@ -131,6 +144,7 @@ export abstract class Session implements LinkOwner {
 
   /** Sends a part of a long reply. @returns false when there is no room: wait for `writable`. @throws as `reply`. */
   part(id: Uint64, value: Encodable): boolean {
+    if (this.ended) return true;
     const open = this.demandAsked(id);
     if (!this.hasRoom()) return false;
     this.sender.sendBulk({ kind: 'PART', id, value }, () => {
@@ -140,8 +154,24 @@ export abstract class Session implements LinkOwner {
     return true;
   }
 
-  /** With `manualTake`: what came up to this number is safe with the application. */
+  /** With `manualTake`: what `poll` has answered up to this number is safe with the application. */
   take(number: number): void {
+    if (this.ended || !(number <= this.polled)) return;
+    this.settle(number);
+    this.advance(number);
+  }
+
+  /** Outcomes were told up to this number. */
+  private settle(number: number): void {
+    const { untold } = this;
+    for (let first = untold.at(0); first !== undefined && first.number <= number; first = untold.at(0)) {
+      this.journal?.settled(first.ticket);
+      untold.shift();
+    }
+  }
+
+  /** Frames were taken up to this number. */
+  private advance(number: number): void {
     const { intake } = this;
     const before = intake.taken;
     // what is ignored behind it needs nobody to take it
@@ -188,10 +218,23 @@ export abstract class Session implements LinkOwner {
   poll(): SessionEvent | undefined {
     const event = this.events.shift();
     if (event === undefined) return undefined;
+    const numbered = 'number' in event && this.stale === 0;
+    if (this.stale > 0) this.stale--;
+    if (numbered) this.polled = event.number;
+    const manual = numbered && this.settings.given.manualTake === true;
     // the application knows from now on: what it writes down with this is as safe
-    if (isOutcome(event)) this.journal?.settled(event.ticket);
-    if ('number' in event && this.settings.given.manualTake !== true) this.take(event.number);
+    if (isOutcome(event)) {
+      if (manual) this.untold.push({ number: this.polled, ticket: event.ticket });
+      else this.journal?.settled(event.ticket);
+    }
+    if (numbered && !manual) this.advance(event.number);
+    if (isEnd(event)) this.settle(Infinity);
     return event;
+  }
+
+  /** Whether what the application knows of is over. */
+  private get ended(): boolean {
+    return this.state === 'closed' || this.stale > 0;
   }
 
   // Time.
@@ -199,15 +242,28 @@ export abstract class Session implements LinkOwner {
   /** When `handleTimeout` wants to be called; Infinity for never. */
   nextTimeout(): number {
     if (this.state === 'closed') return NEVER;
-    const ack = this.intake.owing && !this.held && this.link?.live === true ? this.ackAt : NEVER;
-    return Math.min(ack, this.drainBy, this.requests.nextTimeout(), this.link?.nextTimeout() ?? NEVER);
+    return Math.min(
+      this.nextAck(),
+      this.drainBy,
+      this.requests.nextTimeout(),
+      this.link?.nextTimeout() ?? NEVER,
+    );
   }
 
   handleTimeout(now: number): void {
     if (this.state === 'closed') return;
     for (const request of this.requests.overdue(now)) this.late(request);
     if (now >= this.drainBy) return this.end({ ...this.leaving, code: CloseCode.TIMEOUT });
+    if (now >= this.nextAck()) this.ackAt = DUE;
     this.link?.handleTimeout(now);
+    this.makeRoom();
+  }
+
+  /** When an ACK is due that is not due yet. */
+  private nextAck(): number {
+    return this.ackAt > DUE && this.intake.owing && !this.held && this.link?.live === true
+      ? this.ackAt
+      : NEVER;
   }
 
   // What links say.
@@ -229,10 +285,13 @@ export abstract class Session implements LinkOwner {
     if (number <= intake.delivered) return; // a duplicate [SESSION-3]
     intake.deliver(frame.payload.length + frame.start - frame.offset);
     if (intake.exceeds(settings.window))
-      return this.fail(new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'));
+      return this.fail(
+        new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'),
+      );
     if (this.ackAt === NEVER) this.ackAt = now + settings.ackDelay;
     this.handle(link, frame, intake.delivered);
-    if (this.lastEvent <= intake.taken) this.take(intake.delivered);
+    if (this.lastEvent <= intake.taken) this.advance(intake.delivered);
+    this.makeRoom();
     this.drained(now);
   }
 
@@ -241,7 +300,12 @@ export abstract class Session implements LinkOwner {
     const { dictionary } = pack;
     const known = (given.dictionaries ?? [0]).includes(Number(dictionary));
     if (given.inflate === undefined || !known)
-      throw new ProtocolError('FRAME_UNSUPPORTED', 'SESSION-20', offset, `a PACK with the dictionary ${dictionary}`);
+      throw new ProtocolError(
+        'FRAME_UNSUPPORTED',
+        'SESSION-20',
+        offset,
+        `a PACK with the dictionary ${dictionary}`,
+      );
     for (const frame of unpack(pack, given.inflate, { limits })) {
       if (link.over) return;
       if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), now);
@@ -252,7 +316,14 @@ export abstract class Session implements LinkOwner {
   acknowledged(link: Link, received: Uint64, now: number): void {
     if (link !== this.link) return;
     if (!this.sender.acknowledge(received))
-      return this.fail(new ProtocolError('ACK_RANGE', 'SESSION-8', 0, `${received} frames, ${this.sender.outbox.written} were sent`));
+      return this.fail(
+        new ProtocolError(
+          'ACK_RANGE',
+          'SESSION-8',
+          0,
+          `${received} frames, ${this.sender.outbox.written} were sent`,
+        ),
+      );
     this.makeRoom();
     this.drained(now);
   }
@@ -274,9 +345,16 @@ export abstract class Session implements LinkOwner {
 
   faulted(link: Link, error: ProtocolError, now: number): void {
     if (link !== this.link) return;
-    if (error.code === 'SESSION_LOST' || (this.poisoned > 0 && this.poisoned === link.next)) return this.fail(error);
+    if (error.code === 'SESSION_LOST' || (this.poisoned > 0 && this.poisoned === link.next))
+      return this.fail(error);
     this.poisoned = link.next;
-    link.close({ scope: 'link', received: this.intake.sayable, code: closeCodeOf(error), after: 0, text: error.code });
+    link.close({
+      scope: 'link',
+      received: this.intake.sayable,
+      code: closeCodeOf(error),
+      after: 0,
+      text: error.code,
+    });
     this.cut(link, { why: 'fault', error }, now);
   }
 
@@ -295,7 +373,8 @@ export abstract class Session implements LinkOwner {
     const { intake, settings } = this;
     const wrote = this.sender.fill(link.out);
     if (wrote) link.expect(now);
-    const due = intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
+    const due =
+      intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
     this.ackAt = intake.delivered > intake.taken ? now + settings.ackDelay : NEVER;
@@ -306,7 +385,8 @@ export abstract class Session implements LinkOwner {
   /** Counting begins anew: nothing of it is safe yet. */
   protected renewed(): void {
     this.era++;
-    if (this.journal !== undefined) this.durable({ number: 0, taken: 0, saves: this.savesDurable, era: this.era });
+    if (this.journal !== undefined)
+      this.durable({ number: 0, taken: 0, saves: this.savesDurable, era: this.era });
   }
 
   /** Writes down what a resumption needs. */
@@ -340,11 +420,13 @@ export abstract class Session implements LinkOwner {
   protected tell(event: SessionEvent): void {
     if ('number' in event) this.lastEvent = event.number;
     this.events.push(event);
+    if (isEnd(event)) this.stale = this.events.length;
   }
 
   /** A link is live: what waits goes out, or the session goes on closing. */
   protected begun(link: Link, now: number): void {
     link.begin(now, this.settings.given.lossless ?? false);
+    this.makeRoom();
     if (this.leaving === undefined) return;
     this.step('drain');
     this.drained(now);
@@ -376,13 +458,29 @@ export abstract class Session implements LinkOwner {
   /** Ends the session, for a reason of this side. */
   protected end(closing: Closing): void {
     const { code = CloseCode.NORMAL, text = '', after = 0 } = closing;
-    this.link?.close({ scope: 'session', received: this.intake.sayable, code, after, text });
+    this.link?.close({ scope: 'session', received: this.finalCount(), code, after, text });
     this.step('end');
     this.finish('us', { code, text, after }, 0);
   }
 
+  /**
+   * What the last CLOSE says: the peer takes all above it as not done. So nothing above it is told any more; and where the
+   * application knows of more than it has taken, nothing is said, which is 0. [SESSION-23]
+   */
+  private finalCount(): number {
+    const { events, stale, polled, intake } = this;
+    const told = [...events];
+    events.clear();
+    for (const [i, event] of told.entries()) if (i < stale || !isWork(event)) events.push(event);
+    return polled > intake.sayable ? 0 : intake.sayable;
+  }
+
   /** Everything gets its outcome. [SESSION-23] */
-  protected finish(by: 'us' | 'peer', { code, text, after }: { code: Uint64; text: string; after: Uint64 }, received: Uint64): void {
+  protected finish(
+    by: 'us' | 'peer',
+    { code, text, after }: { code: Uint64; text: string; after: Uint64 },
+    received: Uint64,
+  ): void {
     this.link?.end();
     this.link = undefined;
     this.forget(received, 'closed');
@@ -405,7 +503,7 @@ export abstract class Session implements LinkOwner {
         this.tell({ type: 'undelivered', ticket, outcome: this.outcome(number, received) });
     this.answers = new Map();
     this.requests.reset();
-    this.lastEvent = 0;
+    this.lastEvent = this.polled = 0;
     return kept;
   }
 
@@ -434,7 +532,8 @@ export abstract class Session implements LinkOwner {
         case 'PUSH':
           return this.tell({ type: 'push', number, verb: body.verb, args: body.args });
         case 'CANCEL':
-          if (this.answers.get(String(body.id)) !== undefined) this.tell({ type: 'cancel', number, id: body.id });
+          if (this.answers.get(String(body.id)) !== undefined)
+            this.tell({ type: 'cancel', number, id: body.id });
           return;
         default:
           throw new Error(`a ${body.kind} is not counted`);
@@ -473,11 +572,12 @@ export abstract class Session implements LinkOwner {
   /** A whole counted frame whose payload is at fault: it is counted, and what it was for fails. [SESSION-11] */
   private unreadable(frame: Frame, error: ProtocolError, number: number): void {
     const { kind } = frame;
-    if (kind === FrameKind.PUSH || kind === FrameKind.CANCEL) return this.tell({ type: 'fault', number, error });
+    if (kind === FrameKind.PUSH || kind === FrameKind.CANCEL)
+      return this.tell({ type: 'fault', number, error });
     const id = requestId(kind, frame.payload);
     if (id === undefined) return this.fail(error); // also kinds 6 and 7 [FRAME-4]
     if (kind === FrameKind.COMMAND) {
-      if (this.opened(frame, id)) this.reply(id, new Tagged(Tag.ERROR, `${error.code} ${error.rule}`));
+      if (this.opened(frame, id)) this.respond(id, new Tagged(Tag.ERROR, `${error.code} ${error.rule}`));
       return;
     }
     const request = this.requests.get(id);
@@ -504,24 +604,32 @@ export abstract class Session implements LinkOwner {
     if (this.state !== 'draining' || this.leaving === undefined) return;
     if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
     const { leaving } = this;
-    this.link?.close({ scope: 'session', received: this.intake.sayable, ...leaving });
+    this.link?.close({ scope: 'session', received: this.finalCount(), ...leaving });
     this.step('drained');
     this.finish('us', leaving, 0);
   }
 
-  private hasRoom(): boolean {
-    this.refused ||= !this.sender.room;
-    return this.sender.room;
+  /** Commands that wait for a session, or for their REPLY, are bounded like frames. */
+  private get room(): boolean {
+    const most = this.settings.outbox.frames;
+    return this.requests.size < most && this.sender.hasRoom(this.requests.pending);
+  }
+
+  private hasRoom(established = true): boolean {
+    const room = established && this.room;
+    this.refused ||= !room;
+    return room;
   }
 
   private makeRoom(): void {
-    if (!this.refused || !this.sender.room) return;
+    if (!this.refused || !this.established || !this.room) return;
     this.refused = false;
     this.tell({ type: 'writable' });
   }
 
   private demandOpen(): void {
-    if (this.state === 'closed' || this.leaving !== undefined) throw new Error('the session is closing or closed');
+    if (this.state === 'closed' || this.leaving !== undefined)
+      throw new Error('the session is closing or closed');
   }
 
   private demandAsked(id: Uint64): Open {
@@ -536,8 +644,20 @@ function ackIn(link: Link, frame: Frame): Uint64 {
   return body.kind === 'ACK' ? body.received : 0;
 }
 
+/** Whether an event is something that the peer wants done. */
+function isWork({ type }: SessionEvent): boolean {
+  return type === 'command' || type === 'cancel' || type === 'push';
+}
+
+/** Whether an event says that a session is over, and all that was before it. */
+function isEnd({ type }: SessionEvent): boolean {
+  return type === 'lost' || type === 'closed';
+}
+
 /** Whether an event is the one outcome of something that has a ticket. */
-function isOutcome(event: SessionEvent): event is Extract<SessionEvent, { type: 'reply' | 'failed' | 'undelivered' }> {
+function isOutcome(
+  event: SessionEvent,
+): event is Extract<SessionEvent, { type: 'reply' | 'failed' | 'undelivered' }> {
   const { type } = event;
   return type === 'reply' || type === 'failed' || type === 'undelivered';
 }

@@ -7,7 +7,16 @@
 export type SessionState = 'idle' | 'greeting' | 'open' | 'broken' | 'resuming' | 'draining' | 'closed';
 
 /** What moves it. */
-export type SessionStep = 'connect' | 'hello' | 'resume' | 'cut' | 'drain' | 'drained' | 'lost' | 'expire' | 'end';
+export type SessionStep =
+  | 'connect'
+  | 'hello'
+  | 'resume'
+  | 'cut'
+  | 'drain'
+  | 'drained'
+  | 'lost'
+  | 'expire'
+  | 'end';
 
 /** From a state, by a step, to a state; what is done on the way; the rule behind it. */
 export type Transition = readonly [
