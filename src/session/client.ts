@@ -1,10 +1,8 @@
 /** The client's side: it dials, resumes on every further link, and begins a new session when the server has lost the old one. */
 import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
 import { VERSION } from '../frame/hello.ts';
-import { FrameKind } from '../frame/kinds.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { CloseCode } from './codes.ts';
-import { kindOf } from './counted.ts';
 import { Intake } from './intake.ts';
 import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
@@ -53,15 +51,7 @@ export class ClientSession extends Session {
       request.id = 0;
       this.wait(request);
     }
-    for (const { frame, ticket } of orphans) {
-      const isCommand = kindOf(frame) === FrameKind.COMMAND;
-      const outcome = 'unknown';
-      this.tell(
-        isCommand
-          ? { type: 'failed', ticket, outcome, why: 'lost' }
-          : { type: 'undelivered', ticket, outcome },
-      );
-    }
+    this.mourn(orphans);
     if (tokens === undefined || peer === undefined) return;
     this.token = tokens.at(-1) ?? EMPTY;
     this.attempt = attempt;

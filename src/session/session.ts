@@ -13,7 +13,7 @@ import { CloseCode, closeCodeOf } from './codes.ts';
 import type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
 import { kindOf, requestId } from './counted.ts';
 import { Intake } from './intake.ts';
-import type { Checkpoint, Journal, Saved, SavedState } from './journal.ts';
+import type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 import type { Greeting, Link, LinkOwner } from './link.ts';
 import type { Settings } from './options.ts';
 import { Queue } from './queue.ts';
@@ -394,6 +394,15 @@ export abstract class Session implements LinkOwner {
     if (this.journal === undefined) return;
     this.journal.save(state);
     this.saves++;
+  }
+
+  /** Tells what became of things of which a process before was not told. */
+  protected mourn(orphans: readonly SavedFrame[]): void {
+    for (const { frame, ticket } of orphans) {
+      const isCommand = kindOf(frame) === FrameKind.COMMAND;
+      const outcome = 'unknown';
+      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+    }
   }
 
   /** Stands where a process before stood. */
