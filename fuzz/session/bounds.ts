@@ -3,8 +3,11 @@ import { FrameKind } from '../../src/frame/index.ts';
 import type { ClientSession, ServerSession } from '../../src/session/index.ts';
 import { Broken } from './ledger.ts';
 
-/** @throws Broken when something has grown above its limit. */
-export function demandBounds(session: ClientSession | ServerSession): void {
+/**
+ * @param restored commands that it began with, of which some may have had their outcome before the crash.
+ * @throws Broken when something has grown above its limit.
+ */
+export function demandBounds(session: ClientSession | ServerSession, restored: number): void {
   const { window, outbox: most } = session['settings'];
   const sender = session['sender'];
   const { outbox } = sender;
@@ -18,10 +21,10 @@ export function demandBounds(session: ClientSession | ServerSession): void {
     if (kind !== FrameKind.REPLY && kind !== FrameKind.CANCEL) own++;
   }
   demand('frames of its own', own, most.frames);
-  demand('commands', session['requests'].size, most.frames);
+  demand('commands', session['requests'].size, most.frames + restored);
   demand('frames of the peer', delivered - acknowledged, window.frames);
   demand('news', news.size, 2);
-  demand('commands of the peer', session['answers'].size, most.frames + window.frames);
+  demand('commands of the peer', session['answers'].size, 2 * most.frames + window.frames);
   const events = [...session['events']].slice(session['stale']);
   demand('counted events', events.filter((event) => 'number' in event).length, window.frames);
 }

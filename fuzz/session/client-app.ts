@@ -70,7 +70,7 @@ export class ClientApp extends App {
     if (!this.stalled) talk.poll();
     if (disk?.dirty === true) this.sync(disk, session);
     if (link !== undefined && connection !== undefined) this.flush(link, connection, true);
-    demandBounds(session);
+    demandBounds(session, talk.restored);
     if (session.state === 'closed') this.renew();
     else if (link?.over !== false) this.redial();
     this.schedule();

@@ -49,7 +49,8 @@ export class Ledger {
     const lane = laneOf(entry);
     if (++entry.done > 1) throw new Broken(`${text} is done twice`);
     if (forgotten) throw new Broken(`${text} is done, and was never safe`);
-    if (told?.startsWith('notDone') === true) throw new Broken(`${text} is done, and its sender was told that it is not`);
+    if (told?.startsWith('notDone') === true)
+      throw new Broken(`${text} is done, and its sender was told that it is not`);
     if (order < (this.highest.get(lane) ?? 0)) throw new Broken(`${text} is done after what was said later`);
     this.highest.set(lane, order);
   }
@@ -67,8 +68,10 @@ export class Ledger {
     const entry = this.entry(text);
     if (entry.told !== undefined) throw new Broken(`${text} is ${entry.told} and ${outcome}`);
     entry.told = outcome;
-    if (outcome === 'reply' && entry.done !== 1) throw new Broken(`${text} has a reply and was done ${entry.done} times`);
-    if (outcome.startsWith('notDone') && entry.done > 0) throw new Broken(`${text} was done, and is told to be not`);
+    if (outcome === 'reply' && entry.done !== 1)
+      throw new Broken(`${text} has a reply and was done ${entry.done} times`);
+    if (outcome.startsWith('notDone') && entry.done > 0)
+      throw new Broken(`${text} was done, and is told to be not`);
   }
 
   /** A sender that crashed was not told after all. */

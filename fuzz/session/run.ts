@@ -158,7 +158,8 @@ class World {
 
   private say(who: number, action: Action & { do: 'command' | 'push' | 'cancel' }): void {
     const client = this.clients[who]!;
-    const talk = action.by === 'server' ? this.server.talkOf(String(who)) : client.isUp ? client.talk : undefined;
+    const talk =
+      action.by === 'server' ? this.server.talkOf(String(who)) : client.isUp ? client.talk : undefined;
     if (talk === undefined) return;
     if (action.do === 'command') talk.command(action);
     else if (action.do === 'push') talk.push(action);
@@ -182,7 +183,15 @@ class World {
   }
 }
 
-function optionsOf({ windowFrames, windowBytes, outboxFrames, ackDelay, delay, packs, takeAfter }: Plan): SessionOptions {
+function optionsOf({
+  windowFrames,
+  windowBytes,
+  outboxFrames,
+  ackDelay,
+  delay,
+  packs,
+  takeAfter,
+}: Plan): SessionOptions {
   return {
     window: { frames: windowFrames, bytes: windowBytes },
     outbox: { frames: outboxFrames },

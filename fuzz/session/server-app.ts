@@ -1,5 +1,11 @@
 /** The server of a simulated run: sessions of all clients on one acceptor, and a store that outlives them. */
-import { Acceptor, CloseCode, type Link, type MemoryJournal, type ServerSession } from '../../src/session/index.ts';
+import {
+  Acceptor,
+  CloseCode,
+  type Link,
+  type MemoryJournal,
+  type ServerSession,
+} from '../../src/session/index.ts';
 import { App, type Shared } from './app.ts';
 import { demandBounds } from './bounds.ts';
 import { Disk } from './disk.ts';
@@ -104,7 +110,7 @@ export class ServerApp extends App {
     for (const { talk, session, disk } of this.sessions) {
       if (!this.stalled) talk.poll();
       if (disk?.dirty === true) this.sync(disk, session);
-      demandBounds(session);
+      demandBounds(session, talk.restored);
     }
     for (const { link, connection } of this.links) this.flush(link, connection, false);
     this.links = this.links.filter(({ link }) => !link.over);
@@ -114,7 +120,8 @@ export class ServerApp extends App {
   /** All is over: what is left was to be told. */
   end(): void {
     for (const { session, talk } of this.sessions)
-      if (session.state !== 'closed') throw new Broken(`a session of ${talk.name} with the server is ${session.state} at the end`);
+      if (session.state !== 'closed')
+        throw new Broken(`a session of ${talk.name} with the server is ${session.state} at the end`);
   }
 
   /** The process ends, and comes back a while later with what was safe. */
@@ -141,7 +148,8 @@ export class ServerApp extends App {
     for (let event = this.acceptor.poll(); event !== undefined; event = this.acceptor.poll()) {
       this.shared.log(`acceptor: ${event.type}`);
       if (event.type !== 'hello' || event.link.over) continue;
-      if (this.now < this.refuseUntil) this.acceptor.refuse(event.link, { code: CloseCode.OVERLOADED, after: 100 });
+      if (this.now < this.refuseUntil)
+        this.acceptor.refuse(event.link, { code: CloseCode.OVERLOADED, after: 100 });
       else this.accept(event.link, event.offer.credentials as string);
     }
   }
@@ -174,7 +182,7 @@ export class ServerApp extends App {
         continue;
       }
       const { talk } = this.keep(this.acceptor.restore(saved, this.now, disk), name, disk);
-      for (const text of talk.recall([...saved.unanswered, ...saved.frames], saved.open)) known.add(text);
+      for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open)) known.add(text);
     }
     this.forgetUnsafe(known, notes);
     this.pump();
@@ -213,7 +221,10 @@ export class ServerApp extends App {
 
   private schedule(): void {
     const timer = ++this.timer;
-    const at = Math.min(this.acceptor.nextTimeout(), ...this.sessions.map(({ session }) => session.nextTimeout()));
+    const at = Math.min(
+      this.acceptor.nextTimeout(),
+      ...this.sessions.map(({ session }) => session.nextTimeout()),
+    );
     if (at === Infinity) return;
     this.shared.clock.after(at - this.now, () => {
       if (timer !== this.timer || !this.up) return;

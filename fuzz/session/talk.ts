@@ -37,6 +37,8 @@ export class Talk {
   /** PARTs that came, by the command's text. */
   private readonly parts = new Map<string, number>();
   private answers: Answer[] = [];
+  /** What came from a process before. */
+  restored = 0;
   /** Polled and not taken. */
   private untaken: Numbered[] = [];
   private over = false;
@@ -71,7 +73,10 @@ export class Talk {
     const text = this.newText();
     const args = [text, 'x'.repeat(size), parts, think, repeatable];
     const ticket = unlessClosing(() => session.command('SEND', args, { repeatable, deadline }));
-    if (ticket !== undefined) this.said(ticket, text, { kind: 'command', repeatable, parts, news: 0, aside: false });
+    if (ticket !== undefined)
+      this.said(ticket, text, { kind: 'command', repeatable, parts, news: 0, aside: false });
+    // when it has passed, the answer is not wanted any more
+    if (ticket !== undefined && action.deadline > 0) shared.ledger.cancels(text);
   }
 
   push({ size, news }: PushAction): void {
@@ -88,7 +93,9 @@ export class Talk {
   /** Does not want the answer to the latest command. */
   cancel(): void {
     const { ledger } = this.shared;
-    const open = [...this.texts].findLast(([, text]) => ledger.get(text).kind === 'command' && ledger.get(text).told === undefined);
+    const open = [...this.texts].findLast(
+      ([, text]) => ledger.get(text).kind === 'command' && ledger.get(text).told === undefined,
+    );
     if (open === undefined || this.session.state === 'closed') return;
     ledger.cancels(open[1]);
     this.session.cancel(open[0]);
@@ -127,10 +134,13 @@ export class Talk {
       this.texts.set(ticket, text);
       known.add(text);
     }
+    this.restored = known.size;
     const notes = this.disk?.told() ?? [];
     for (const note of notes) this.recount(note);
     for (const id of open) {
-      const [, , text = '', parts = '0'] = notes.findLast((note) => note.startsWith(`asked ${id} `))!.split(' ');
+      const [, , text = '', parts = '0'] = notes
+        .findLast((note) => note.startsWith(`asked ${id} `))!
+        .split(' ');
       this.answers.push({ id, text, parts: Number(parts), sent: 0, ready: true });
     }
     return known;
@@ -272,7 +282,8 @@ export class Talk {
     if (value === `part 0 of ${text}` && this.shared.crashed()) {
       this.disk?.note(`first ${text}`);
       this.parts.set(text, 0);
-    } else if (value !== `part ${seen} of ${text}`) throw new Broken(`${value} has come as part ${seen} of ${text}`);
+    } else if (value !== `part ${seen} of ${text}`)
+      throw new Broken(`${value} has come as part ${seen} of ${text}`);
     this.disk?.note(`part ${text}`);
     this.parts.set(text, (this.parts.get(text) ?? 0) + 1);
   }
@@ -282,12 +293,19 @@ export class Talk {
     if (value !== `re ${text}`) throw new Broken(`${text} has the reply of another: ${value}`);
     const { parts, cancelled } = ledger.get(text);
     const seen = this.parts.get(text) ?? 0;
-    if (seen !== parts && !cancelled) throw new Broken(`${seen} parts of ${parts} before the reply to ${text}`);
+    if (seen !== parts && !cancelled)
+      throw new Broken(`${seen} parts of ${parts} before the reply to ${text}`);
     this.tell(text, 'reply');
   }
 }
 
-type CommandArgs = readonly [text: string, filling: string, parts: number, think: number, repeatable: boolean];
+type CommandArgs = readonly [
+  text: string,
+  filling: string,
+  parts: number,
+  think: number,
+  repeatable: boolean,
+];
 
 /** A session that closes takes no new work, and says so by an Error. */
 function unlessClosing<T>(act: () => T): T | undefined {
