@@ -1,16 +1,32 @@
 /** What was said, done and told: the promises of the session are judged by this alone. */
 
-/** Something that one side said. */
-interface Entry {
-  readonly order: number;
-  readonly kind: 'command' | 'push' | 'serverPush';
+/** What is known of something when it is said. */
+export interface Said {
+  /** Which side of which session's: things of one lane are done in the order in which they were said. */
+  readonly from: string;
+  readonly kind: 'command' | 'push';
   readonly repeatable: boolean;
+  /** Of a command, how many PARTs come before its REPLY. */
+  readonly parts: number;
+  /** Of news, its key. */
+  readonly news: number;
+  /** In which session. */
+  readonly era: string;
+  /** News that waits for room: later news of this session with the same key may take its place. */
+  readonly aside: boolean;
+}
+
+/** Something that one side said. */
+interface Entry extends Said {
+  readonly order: number;
   /** How often the other side's application did it. */
   done: number;
   /** What its sender was told: one outcome for a command, none or one for a push. */
   told: string | undefined;
   /** The sender crashed before it was safe: nothing may have been sent. */
   forgotten: boolean;
+  /** Its sender may get fewer parts than it wanted. */
+  cancelled: boolean;
 }
 
 export class Broken extends Error {}
@@ -18,28 +34,33 @@ export class Broken extends Error {}
 export class Ledger {
   private readonly entries = new Map<string, Entry>();
   private order = 0;
-  /** The highest order that was done, of each kind. */
-  private readonly highest = { command: 0, push: 0, serverPush: 0 };
+  /** The highest order that was done, of each lane. */
+  private readonly highest = new Map<string, number>();
 
-  say(text: string, kind: Entry['kind'], repeatable = false): void {
-    this.entries.set(text, { order: ++this.order, kind, repeatable, done: 0, told: undefined, forgotten: false });
+  say(text: string, said: Said): void {
+    const fresh = { done: 0, told: undefined, forgotten: false, cancelled: false };
+    this.entries.set(text, { ...said, order: ++this.order, ...fresh });
   }
 
   /** An application does what was said to it, for the first time. */
   does(text: string): void {
     const entry = this.entry(text);
+    const { order, told, forgotten } = entry;
+    const lane = laneOf(entry);
     if (++entry.done > 1) throw new Broken(`${text} is done twice`);
-    if (entry.forgotten) throw new Broken(`${text} is done, and was never safe`);
-    if (entry.told?.startsWith('notDone') === true) throw new Broken(`${text} is done, and its sender was told that it is not`);
-    if (entry.order < this.highest[entry.kind]) throw new Broken(`${text} is done after what was said later`);
-    this.highest[entry.kind] = entry.order;
+    if (forgotten) throw new Broken(`${text} is done, and was never safe`);
+    if (told?.startsWith('notDone') === true)
+      throw new Broken(`${text} is done, and its sender was told that it is not`);
+    if (order < (this.highest.get(lane) ?? 0)) throw new Broken(`${text} is done after what was said later`);
+    this.highest.set(lane, order);
   }
 
   /** An application that crashed has not done this after all. */
   undoes(text: string): void {
     const entry = this.entry(text);
+    const lane = laneOf(entry);
     entry.done--;
-    this.highest[entry.kind] = Math.min(this.highest[entry.kind], entry.order - 1);
+    this.highest.set(lane, Math.min(this.highest.get(lane) ?? 0, entry.order - 1));
   }
 
   /** Its sender learns what became of it. */
@@ -47,8 +68,10 @@ export class Ledger {
     const entry = this.entry(text);
     if (entry.told !== undefined) throw new Broken(`${text} is ${entry.told} and ${outcome}`);
     entry.told = outcome;
-    if (outcome === 'reply' && entry.done !== 1) throw new Broken(`${text} has a reply and was done ${entry.done} times`);
-    if (outcome.startsWith('notDone') && entry.done > 0) throw new Broken(`${text} was done, and is told to be not`);
+    if (outcome === 'reply' && entry.done !== 1)
+      throw new Broken(`${text} has a reply and was done ${entry.done} times`);
+    if (outcome.startsWith('notDone') && entry.done > 0)
+      throw new Broken(`${text} was done, and is told to be not`);
   }
 
   /** A sender that crashed was not told after all. */
@@ -63,21 +86,33 @@ export class Ledger {
     entry.forgotten = true;
   }
 
+  cancels(text: string): void {
+    this.entry(text).cancelled = true;
+  }
+
   /** All is over: nothing may be open. */
   close(): void {
-    for (const [text, { kind, done, told, forgotten }] of this.entries) {
-      if (forgotten) continue;
-      if (kind === 'command' && told === undefined) throw new Broken(`${text} has no outcome`);
-      if (kind !== 'command' && done === 0 && told === undefined) throw new Broken(`${text} is lost, and nobody was told`);
+    for (const [text, entry] of this.entries) {
+      const { kind, done, told, forgotten } = entry;
+      if (forgotten || told !== undefined) continue;
+      if (kind === 'command') throw new Broken(`${text} has no outcome`);
+      if (done === 0 && !this.superseded(entry)) throw new Broken(`${text} is lost, and nobody was told`);
     }
   }
 
-  *of(kind: Entry['kind']): Generator<[string, Readonly<Entry>], void, void> {
-    for (const [text, entry] of this.entries) if (entry.kind === kind) yield [text, entry];
+  *of(from: string): Generator<[string, Readonly<Entry>], void, void> {
+    for (const [text, entry] of this.entries) if (entry.from === from) yield [text, entry];
   }
 
   get(text: string): Readonly<Entry> {
     return this.entry(text);
+  }
+
+  /** Whether this was news that waited for room while newer came. */
+  private superseded({ aside, order, era, ...entry }: Entry): boolean {
+    const lane = laneOf(entry);
+    const later = [...this.entries.values()].filter((other) => other.order > order && other.era === era);
+    return aside && later.some((other) => laneOf(other) === lane);
   }
 
   private entry(text: string): Entry {
@@ -85,4 +120,8 @@ export class Ledger {
     if (entry === undefined) throw new Broken(`${text} was never said`);
     return entry;
   }
+}
+
+function laneOf({ from, kind, news }: Pick<Entry, 'from' | 'kind' | 'news'>): string {
+  return `${from} ${kind} ${news}`;
 }

@@ -1,111 +1,213 @@
 /** One simulated run of a plan: deterministic to the byte. */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
-import { ClientApp, ServerApp, type Shared } from './apps.ts';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { FrameKind } from '../../src/frame/index.ts';
+import type { SessionOptions } from '../../src/session/index.ts';
+import type { Shared } from './app.ts';
+import { ClientApp } from './client-app.ts';
 import { Clock } from './clock.ts';
 import { Broken, Ledger } from './ledger.ts';
-import { Connection, type Cut } from './network.ts';
-import type { Plan } from './plan.ts';
+import { Connection, type Cut, type Medium } from './network.ts';
+import type { Action, Plan } from './plan.ts';
 import { Random } from './random.ts';
+import { ServerApp } from './server-app.ts';
 
 export interface Result {
   readonly trace: readonly string[];
+  /** Of the trace, and of every byte that was sent. */
   readonly digest: string;
   readonly fault: string | undefined;
 }
 
 /** After the last step the network is good: this long until all must be settled. */
 const SETTLE = 3_000_000;
-const MOST_EVENTS = 200_000;
+const REST = 60_000;
+const MOST_EVENTS = 300_000;
 
 export function simulate(plan: Plan): Result {
   const trace: string[] = [];
+  const world = new World(plan, (line) => trace.push(line));
+  const fault = world.run();
   const hash = createHash('sha256');
-  let fault: string | undefined;
-  const clock = new Clock();
-  const log = (line: string): void => {
-    trace.push(`${clock.now} ${line}`);
-    hash.update(trace.at(-1)!);
-  };
-  try {
-    perform(plan, clock, log);
-  } catch (error) {
-    fault = error instanceof Broken ? error.message : String((error as Error).stack);
-  }
+  for (const line of trace) hash.update(line);
   return { trace, digest: hash.digest('hex'), fault };
 }
 
-function perform(plan: Plan, clock: Clock, log: (line: string) => void): void {
-  const random = new Random(plan.seed ^ 0x5eed);
-  const ledger = new Ledger();
-  const { windowFrames, windowBytes, outboxFrames, ackDelay, delay } = plan;
-  const shared: Shared = {
-    clock,
-    random,
-    ledger,
-    journals: plan.journals,
-    options: {
-      window: { frames: windowFrames, bytes: windowBytes },
-      outbox: { frames: outboxFrames },
-      ackDelay,
-      patience: 4 * delay + 500,
-      handshakeTimeout: 8 * delay + 1000,
-      frameTimeout: 8 * delay + 1000,
-      pingInterval: 10_000,
-      ...(plan.packs && {
-        deflate: (bytes: Uint8Array) => deflateRawSync(bytes),
-        inflate: (bytes: Uint8Array, _: unknown, length: number) => inflateRawSync(bytes, { maxOutputLength: Math.max(1, length) }),
-      }),
-    },
-    log,
-  };
-  const server = new ServerApp(shared);
-  let cut: Cut | undefined;
-  let live: Connection | undefined;
-  const client = new ClientApp(
-    shared,
-    () => {
-      const connection = new Connection(clock, random, delay, cut);
-      cut = undefined;
-      live = connection;
-      return connection;
-    },
-    (connection) => clock.after(delay + random.below(2 * delay), () => server.take(connection)),
-  );
-  void live;
-  let texts = 0;
-  for (const { at, action } of plan.steps) {
-    clock.after(at, () => {
-      log(`do ${JSON.stringify(action)}`);
-      switch (action.do) {
-        case 'command':
-        case 'push':
-          return client.act(action, `${action.do[0]}${++texts}`);
-        case 'serverPush':
-          return server.push(action.size, `s${++texts}`, action.news);
-        case 'cut':
-          cut = action;
-          return live?.cutSoon(action);
-        case 'reconnect':
-          return clock.after(action.delay, () => client.dial());
-        case 'stall':
-          return (action.client ? client : server).stall(action.time);
-        case 'crash':
-          return action.client ? client.crash(action.down) : server.crash(action.down);
-        case 'forget':
-          return server.forget();
-      }
-    });
+class World {
+  private readonly plan: Plan;
+  private readonly clock = new Clock();
+  private readonly random: Random;
+  private readonly ledger = new Ledger();
+  private readonly medium: Medium;
+  private readonly clients: readonly ClientApp[];
+  private readonly server: ServerApp;
+  /** What happens to the next link of a client. */
+  private readonly cuts = new Map<number, Cut>();
+  private readonly connections: Connection[][];
+  private readonly log: (line: string) => void;
+  private crashes = 0;
+  private ids = 0;
+
+  constructor(plan: Plan, write: (line: string) => void) {
+    const { clock } = this;
+    const { seed, delay, buffer, journals, takeAfter } = plan;
+    this.plan = plan;
+    this.random = new Random(seed ^ 0x5eed);
+    this.log = (line) => write(`${clock.now} ${line}`);
+    this.medium = { clock, random: this.random, delay, buffer };
+    const shared: Shared = {
+      clock,
+      random: this.random,
+      ledger: this.ledger,
+      options: optionsOf(plan),
+      journals,
+      takeAfter,
+      nextId: () => ++this.ids,
+      crashed: () => this.crashes > 0,
+      pump: () => this.pump(),
+      log: this.log,
+    };
+    const names = Array.from({ length: plan.clients }, (_, i) => `${i}`);
+    this.connections = names.map(() => []);
+    this.server = new ServerApp(shared, names);
+    this.clients = names.map((name, i) => new ClientApp(shared, name, (late) => this.connect(i, late)));
   }
-  client.dial();
-  const end = (plan.steps.at(-1)?.at ?? 0) + 60_000;
-  clock.after(end, () => {
-    log('closes');
-    client.close();
-  });
-  let events = 0;
-  while (clock.step(end + SETTLE)) if (++events > MOST_EVENTS) throw new Broken('it does not come to rest');
-  if (client.session.state !== 'closed') throw new Broken(`the client is ${client.session.state} at the end`);
-  server.end();
-  ledger.close();
+
+  /** @returns what was broken. */
+  run(): string | undefined {
+    try {
+      this.perform();
+      return undefined;
+    } catch (error) {
+      return error instanceof Broken ? error.message : String((error as Error).stack);
+    }
+  }
+
+  private perform(): void {
+    const { clock, clients, server } = this;
+    const { steps } = this.plan;
+    for (const { at, client, action } of steps)
+      clock.after(at, () => {
+        this.log(`${client} ${JSON.stringify(action)}`);
+        this.act(client, action);
+      });
+    for (const client of clients) client.dial();
+    const end = (steps.at(-1)?.at ?? 0) + REST;
+    clock.after(end, () => {
+      this.log('the end');
+      for (const client of clients) client.leave();
+    });
+    let events = 0;
+    while (clock.step(end + SETTLE)) if (++events > MOST_EVENTS) throw new Broken('it does not come to rest');
+    for (const { session } of clients)
+      if (session.state !== 'closed') throw new Broken(`a client is ${session.state} at the end`);
+    server.end();
+    this.ledger.close();
+  }
+
+  private pump(): void {
+    for (const client of this.clients) client.pump();
+    this.server.pump();
+  }
+
+  private connect(client: number, late: number): Connection {
+    const { medium, random, clock, log } = this;
+    const connection = new Connection(medium, this.cuts.get(client));
+    this.cuts.delete(client);
+    const number = this.connections[client]!.push(connection);
+    connection.told = (up, bytes) => log(`${client} link ${number} ${up ? 'up' : 'down'} ${hex(bytes)}`);
+    clock.after(late + medium.delay + random.below(2 * medium.delay), () => this.server.take(connection));
+    return connection;
+  }
+
+  private act(who: number, action: Action): void {
+    const { server, clock } = this;
+    const client = this.clients[who]!;
+    const live = this.connections[who]!.at(-1);
+    switch (action.do) {
+      case 'command':
+      case 'push':
+      case 'cancel':
+        return this.say(who, action);
+      case 'cut':
+        this.cuts.set(who, action);
+        return live?.cutSoon(action);
+      case 'freeze':
+        if (action.up) live?.up.freeze(action.time);
+        if (action.down) live?.down.freeze(action.time);
+        return;
+      case 'choke':
+        return (action.up ? live?.up : live?.down)?.choke(action.rate, action.time);
+      case 'reconnect':
+        return clock.after(action.delay, () => client.dial(action.late, action.abandon));
+      case 'replay':
+        return this.replay(who, action.back);
+      case 'stall':
+        return (action.by === 'client' ? client : server).stall(action.time);
+      case 'crash':
+        this.crashes++;
+        return (action.by === 'client' ? client : server).crash(action.down);
+      case 'forget':
+        return server.forget();
+      case 'close':
+        return action.by === 'client' ? client.close(action.abort) : server.close(String(who), action.abort);
+      case 'refuse':
+        return server.refuse(action.time);
+    }
+  }
+
+  private say(who: number, action: Action & { do: 'command' | 'push' | 'cancel' }): void {
+    const client = this.clients[who]!;
+    const talk =
+      action.by === 'server' ? this.server.talkOf(String(who)) : client.isUp ? client.talk : undefined;
+    if (talk === undefined) return;
+    if (action.do === 'command') talk.command(action);
+    else if (action.do === 'push') talk.push(action);
+    else talk.cancel();
+    this.pump();
+  }
+
+  /**
+   * Nobody is at the client's end: what the server answers is lost. Of a link that began with HELLO only that comes again:
+   * behind it all would be done again, and only TLS stands against that.
+   */
+  private replay(who: number, back: number): void {
+    const old = this.connections[who]!.at(-1 - back);
+    if (old === undefined) return;
+    const { carried } = old.up;
+    const again = (carried[0]?.[0] ?? 0) >> 4 === FrameKind.RESUME ? carried : carried.slice(0, 1);
+    const copy = new Connection(this.medium, undefined);
+    copy.down.to = { receive: () => {}, lost: () => copy.close(true), drained: () => {} };
+    for (const bytes of again) copy.send(true, bytes);
+    this.server.take(copy);
+  }
+}
+
+function optionsOf({
+  windowFrames,
+  windowBytes,
+  outboxFrames,
+  ackDelay,
+  delay,
+  packs,
+  takeAfter,
+}: Plan): SessionOptions {
+  return {
+    window: { frames: windowFrames, bytes: windowBytes },
+    outbox: { frames: outboxFrames },
+    ackDelay,
+    patience: 4 * delay + 500,
+    handshakeTimeout: 8 * delay + 1000,
+    frameTimeout: 8 * delay + 1000,
+    pingInterval: 10_000,
+    manualTake: takeAfter >= 0,
+    ...(packs && {
+      deflate: (bytes) => deflateRawSync(bytes),
+      inflate: (bytes, _, length) => inflateRawSync(bytes, { maxOutputLength: Math.max(1, length) }),
+    }),
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }

@@ -1,11 +1,9 @@
 /** The client's side: it dials, resumes on every further link, and begins a new session when the server has lost the old one. */
 import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
 import { VERSION } from '../frame/hello.ts';
-import { FrameKind } from '../frame/kinds.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { DEFAULT_LIMITS } from '../wire/limits.ts';
 import { CloseCode, closeCodeOf } from './codes.ts';
-import { kindOf } from './counted.ts';
 import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
 import type { Journal, Saved } from './journal.ts';
@@ -55,15 +53,7 @@ export class ClientSession extends Session {
       request.id = 0;
       this.wait(request);
     }
-    for (const { frame, ticket } of orphans) {
-      const isCommand = kindOf(frame) === FrameKind.COMMAND;
-      const outcome = 'unknown';
-      this.tell(
-        isCommand
-          ? { type: 'failed', ticket, outcome, why: 'lost' }
-          : { type: 'undelivered', ticket, outcome },
-      );
-    }
+    this.mourn(orphans);
     if (tokens === undefined || peer === undefined) return;
     this.token = tokens.at(-1) ?? EMPTY;
     this.attempt = attempt;
@@ -167,7 +157,6 @@ export class ClientSession extends Session {
     this.save();
     for (const request of this.requests.release()) this.start(request);
     this.tell({ type: 'open', peer: answer });
-    this.makeRoom();
     this.begun(link, now);
   }
 
@@ -197,7 +186,7 @@ export class ClientSession extends Session {
 
   /** The counters contradict each other: this is another past than the server's. */
   private contradict(link: Link, error: ProtocolError): void {
-    link.close({ ...this.last(link), code: closeCodeOf(error), after: 0, text: error.code });
+    link.close({ scope: 'session', received: 0, code: closeCodeOf(error), after: 0, text: error.code });
     this.lose(0, error);
   }
 

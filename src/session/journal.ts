@@ -44,7 +44,7 @@ export interface Saved extends Partial<SavedState> {
   readonly unanswered: readonly (SavedCommand & { readonly number: number })[];
   /** COMMANDs that wait for a session; their ids mean nothing. */
   readonly waiting: readonly SavedFrame[];
-  /** COMMANDs and PUSHes of sessions that are over, of which the application was not told. */
+  /** COMMANDs and PUSHes that are over, most with their session, and of which the application was not told. */
   readonly orphans: readonly SavedFrame[];
 }
 

@@ -53,6 +53,11 @@ export class Requests {
     return this.untold;
   }
 
+  /** Those of them that wait for a session. */
+  get pending(): number {
+    return this.waiting.length;
+  }
+
   make(
     verb: string,
     args: readonly Encodable[],

@@ -39,6 +39,7 @@ export class Sender {
   private writer = new FrameWriter();
   peer: PeerLimits;
   private readonly bulk = new Queue<Bulk>();
+  private bulkBytes = 0;
   /** News that had no room: only the latest of each key. */
   private readonly news = new Map<string, Held>();
 
@@ -56,10 +57,15 @@ export class Sender {
     this.writer = new FrameWriter({ maxPayload, maxDepth });
   }
 
-  /** Whether something new may be taken. What was promised, a REPLY for one, is taken in any case. */
-  get room(): boolean {
+  /**
+   * Whether something new may be taken, besides so many frames that will come. What was promised, a REPLY for one, is
+   * taken in any case.
+   */
+  hasRoom(pending = 0): boolean {
     const { frames, bytes } = this.settings.outbox;
-    return this.outbox.length + this.bulk.length < frames && this.outbox.bytes < bytes;
+    return (
+      this.outbox.length + this.bulk.length + pending < frames && this.outbox.bytes + this.bulkBytes < bytes
+    );
   }
 
   /** Whether all was written and acknowledged. */
@@ -79,15 +85,18 @@ export class Sender {
 
   /** As `send`, for what is large and can wait: it is numbered when it is written. */
   sendBulk(body: Part | Reply, numbered?: (number: number) => void): void {
-    this.bulk.push({ frame: this.encode(body), ticket: 0, numbered });
+    const frame = this.encode(body);
+    this.bulk.push({ frame, ticket: 0, numbered });
+    this.bulkBytes += frame.length;
   }
 
-  /** Keeps news until there is room: of each key the latest only. [SESSION-9] */
-  sendNews(key: string, body: Push, ticket: number): void {
-    const frame = this.encode(body);
-    // the latest goes last
+  /** Sends news, or keeps them until there is room: of each key the latest only. [SESSION-9] */
+  sendNews(key: string, body: Push, ticket: number, room: boolean): void {
+    const held = { frame: this.encode(body), ticket };
+    // what was kept before is older: it must not come after these
     this.news.delete(key);
-    this.news.set(key, { frame, ticket });
+    if (room) this.number(held);
+    else this.news.set(key, held);
   }
 
   /** Writes what the window allows. @returns whether anything was written. */
@@ -153,7 +162,7 @@ export class Sender {
 
   private admitNews(): void {
     for (const [key, held] of this.news) {
-      if (!this.room) return;
+      if (!this.hasRoom()) return;
       this.news.delete(key);
       this.number(held);
     }
@@ -168,6 +177,7 @@ export class Sender {
     const fits = outbox.length * 2 < frames && (outbox.bytes + first.frame.length) * 2 <= bytes;
     if (!fits && outbox.length > 0) return false;
     this.bulk.shift();
+    this.bulkBytes -= first.frame.length;
     const number = this.number(first);
     first.numbered?.(number);
     return true;

@@ -48,6 +48,7 @@ export class ServerSession extends Session {
     this.tokens = (saved.tokens ?? []).map(hex);
     for (const token of this.tokens) this.acceptor.keep(token, this);
     this.keepUntil = now + this.settings.keepFor;
+    this.mourn(saved.orphans);
     this.recall(saved);
   }
 

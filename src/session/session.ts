@@ -12,7 +12,7 @@ import { CloseCode, closeCodeOf } from './codes.ts';
 import type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
 import { kindOf, requestId } from './counted.ts';
 import { Intake } from './intake.ts';
-import type { Checkpoint, Journal, Saved, SavedState } from './journal.ts';
+import type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 import type { Greeting, Link, LinkOwner } from './link.ts';
 import type { Settings } from './options.ts';
 import { Queue } from './queue.ts';
@@ -37,6 +37,8 @@ export interface Closing {
 }
 
 const NEVER = Infinity;
+/** The time of what waits for nothing but a transport that takes it: it asks for no timeout any more. */
+const DUE = -Infinity;
 
 export abstract class Session implements LinkOwner {
   state: SessionState;
@@ -55,6 +57,12 @@ export abstract class Session implements LinkOwner {
   private readonly events = new Queue<SessionEvent>();
   /** The number of the last counted frame that became an event. */
   private lastEvent = 0;
+  /** The number of the last that `poll` has answered: nothing behind it can be taken. */
+  private polled = 0;
+  /** Events at the front of a session that is over: what the application does because of them concerns nobody. */
+  private stale = 0;
+  /** Polled and not taken, where the application says itself what it takes: outcomes. */
+  private readonly untold = new Queue<{ readonly number: number; readonly ticket: number }>();
   private ackAt = NEVER;
   private leaving: Required<Closing> | undefined;
   private drainBy = NEVER;
@@ -106,7 +114,7 @@ export abstract class Session implements LinkOwner {
   }
 
   /**
-   * Sends what nobody answers.
+   * Sends what nobody answers, once there is a session: before, there is no room.
    * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
    * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room, or no
    *   session yet: wait for `writable`.
@@ -115,26 +123,24 @@ export abstract class Session implements LinkOwner {
   push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
     this.demandOpen();
     const body = { kind: 'PUSH', verb, args } as const;
-    // what the peer takes is not known yet
-    if (!this.established) {
-      this.refused = true;
-      return undefined;
-    }
-    const room = this.hasRoom();
+    const room = this.hasRoom(this.established);
     if (!room && news === undefined) return undefined;
     const ticket = this.requests.ticket();
-    if (room) this.sender.send(body, ticket);
-    else this.sender.sendNews(news!, body, ticket);
+    if (news === undefined) this.sender.send(body, ticket);
+    else this.sender.sendNews(news, body, ticket, room);
     return ticket;
   }
 
   /**
-   * Answers a command of the peer. There is always room for it: the peer's window bounds what is open. To a session that
-   * has ended, of which `poll` may not have told yet, it does nothing.
+   * Answers a command of the peer. There is always room for it: the peer's window bounds what is open.
+   * Of no effect when the session is over in which it was asked; after `lost` its id is another's.
    * @throws RangeError when no such command is open; TypeError or RangeError for what no frame can say.
    */
   reply(id: Uint64, value: Encodable): void {
-    if (this.state === 'closed') return;
+    if (!this.ended) this.respond(id, value);
+  }
+
+  private respond(id: Uint64, value: Encodable): void {
     const body = { kind: 'REPLY', id, value } as const;
     if (this.demandAsked(id).parts > 0) this.sender.sendBulk(body);
     else this.sender.send(body);
@@ -143,7 +149,7 @@ export abstract class Session implements LinkOwner {
 
   /** Sends a part of a long reply. @returns false when there is no room: wait for `writable`. @throws as `reply`. */
   part(id: Uint64, value: Encodable): boolean {
-    if (this.state === 'closed') return true;
+    if (this.ended) return true;
     const open = this.demandAsked(id);
     if (!this.hasRoom()) return false;
     this.sender.sendBulk({ kind: 'PART', id, value }, () => {
@@ -153,8 +159,24 @@ export abstract class Session implements LinkOwner {
     return true;
   }
 
-  /** With `manualTake`: what came up to this number is safe with the application. */
+  /** With `manualTake`: what `poll` has answered up to this number is safe with the application. */
   take(number: number): void {
+    if (this.ended || !(number <= this.polled)) return;
+    this.settle(number);
+    this.advance(number);
+  }
+
+  /** Outcomes were told up to this number. */
+  private settle(number: number): void {
+    const { untold } = this;
+    for (let first = untold.at(0); first !== undefined && first.number <= number; first = untold.at(0)) {
+      this.journal?.settled(first.ticket);
+      untold.shift();
+    }
+  }
+
+  /** Frames were taken up to this number. */
+  private advance(number: number): void {
     const { intake } = this;
     const before = intake.taken;
     // what is ignored behind it needs nobody to take it
@@ -202,10 +224,23 @@ export abstract class Session implements LinkOwner {
   poll(): SessionEvent | undefined {
     const event = this.events.shift();
     if (event === undefined) return undefined;
+    const numbered = 'number' in event && this.stale === 0;
+    if (this.stale > 0) this.stale--;
+    if (numbered) this.polled = event.number;
+    const manual = numbered && this.settings.given.manualTake === true;
     // the application knows from now on: what it writes down with this is as safe
-    if (isOutcome(event)) this.journal?.settled(event.ticket);
-    if ('number' in event && this.settings.given.manualTake !== true) this.take(event.number);
+    if (isOutcome(event)) {
+      if (manual) this.untold.push({ number: this.polled, ticket: event.ticket });
+      else this.journal?.settled(event.ticket);
+    }
+    if (numbered && !manual) this.advance(event.number);
+    if (isEnd(event)) this.settle(Infinity);
     return event;
+  }
+
+  /** Whether what the application knows of is over. */
+  private get ended(): boolean {
+    return this.state === 'closed' || this.stale > 0;
   }
 
   // Time.
@@ -213,15 +248,28 @@ export abstract class Session implements LinkOwner {
   /** When `handleTimeout` wants to be called; Infinity for never. */
   nextTimeout(): number {
     if (this.state === 'closed') return NEVER;
-    const ack = this.intake.owing && !this.held && this.link?.live === true ? this.ackAt : NEVER;
-    return Math.min(ack, this.drainBy, this.requests.nextTimeout(), this.link?.nextTimeout() ?? NEVER);
+    return Math.min(
+      this.nextAck(),
+      this.drainBy,
+      this.requests.nextTimeout(),
+      this.link?.nextTimeout() ?? NEVER,
+    );
   }
 
   handleTimeout(now: number): void {
     if (this.state === 'closed') return;
     for (const request of this.requests.overdue(now)) this.late(request);
     if (now >= this.drainBy) return this.end({ ...this.leaving, code: CloseCode.TIMEOUT });
+    if (now >= this.nextAck()) this.ackAt = DUE;
     this.link?.handleTimeout(now);
+    this.makeRoom();
+  }
+
+  /** When an ACK is due that is not due yet. */
+  private nextAck(): number {
+    return this.ackAt > DUE && this.intake.owing && !this.held && this.link?.live === true
+      ? this.ackAt
+      : NEVER;
   }
 
   // What links say.
@@ -269,7 +317,8 @@ export abstract class Session implements LinkOwner {
     if (this.ackAt === NEVER) this.ackAt = now + settings.ackDelay;
     this.handle(link, frame, intake.delivered);
     if (link.over) return;
-    if (this.lastEvent <= intake.taken) this.take(intake.delivered);
+    if (this.lastEvent <= intake.taken) this.advance(intake.delivered);
+    this.makeRoom();
   }
 
   packed(link: Link, pack: Pack, offset: number, now: number): void {
@@ -310,11 +359,9 @@ export abstract class Session implements LinkOwner {
   closed(link: Link, close: Close, now: number): void {
     if (link !== this.link) return;
     const { scope, received, code, text, after } = close;
-    if (scope === 'link') {
-      // a contradiction here changes nothing: the next RESUME shows it
-      this.sender.acknowledge(received);
-      return this.cut(link, { why: 'closed', code, text, after }, now);
-    }
+    // a contradiction in a CLOSE changes nothing any more
+    this.sender.acknowledge(received);
+    if (scope === 'link') return this.cut(link, { why: 'closed', code, text, after }, now);
     if (code === CloseCode.SESSION_LOST && this.established) return this.lose(received);
     this.step('end');
     this.finish('peer', { code, text, after }, received);
@@ -373,6 +420,15 @@ export abstract class Session implements LinkOwner {
     this.saves++;
   }
 
+  /** Tells what became of things of which a process before was not told. */
+  protected mourn(orphans: readonly SavedFrame[]): void {
+    for (const { frame, ticket } of orphans) {
+      const isCommand = kindOf(frame) === FrameKind.COMMAND;
+      const outcome = 'unknown';
+      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+    }
+  }
+
   /** Stands where a process before stood. */
   protected recall(saved: Saved): void {
     const { taken, lastTicket, open, acked, frames, unanswered } = saved;
@@ -397,6 +453,7 @@ export abstract class Session implements LinkOwner {
   protected tell(event: SessionEvent): void {
     if ('number' in event) this.lastEvent = event.number;
     this.events.push(event);
+    if (isEnd(event)) this.stale = this.events.length;
   }
 
   /** What was not acknowledged, taken or not, is so when the delay from now has passed. [SESSION-8] */
@@ -409,6 +466,7 @@ export abstract class Session implements LinkOwner {
   protected begun(link: Link, now: number): void {
     link.begin(now, this.settings.given.lossless ?? false);
     this.ackFrom(now);
+    this.makeRoom();
     if (this.leaving === undefined) return;
     this.step('drain');
     this.drained();
@@ -440,18 +498,21 @@ export abstract class Session implements LinkOwner {
   /** Ends the session, for a reason of this side. */
   protected end(closing: Closing, error?: ProtocolError): void {
     const { code = CloseCode.NORMAL, text = '', after = 0 } = closing;
-    if (this.link !== undefined) this.link.close({ ...this.last(this.link), code, after, text });
+    this.link?.close({ scope: 'session', received: this.finalCount(), code, after, text });
     this.step('end');
     this.finish('us', { code, text, after }, 0, error);
   }
 
   /**
-   * What a CLOSE of the session says: how many frames came, for what is above is certainly not done. What was taken of
-   * them is said by an ACK before it. [SESSION-22]
+   * What the last CLOSE says: the peer takes all above it as not done. So nothing above it is told any more; and where the
+   * application knows of more than it has taken, nothing is said, which is 0. [SESSION-23]
    */
-  protected last(link: Link): Pick<Close, 'scope' | 'received'> {
-    if (link.live && this.intake.owing) link.write({ kind: 'ACK', received: this.intake.acknowledge() });
-    return { scope: 'session', received: this.intake.delivered };
+  private finalCount(): number {
+    const { events, stale, polled, intake } = this;
+    const told = [...events];
+    events.clear();
+    for (const [i, event] of told.entries()) if (i < stale || !isWork(event)) events.push(event);
+    return polled > intake.sayable ? 0 : intake.sayable;
   }
 
   /** Everything gets its outcome. [SESSION-23] */
@@ -483,7 +544,7 @@ export abstract class Session implements LinkOwner {
         this.tell({ type: 'undelivered', ticket, outcome: this.outcome(number, received) });
     this.answers = new Map();
     this.requests.reset();
-    this.lastEvent = 0;
+    this.lastEvent = this.polled = 0;
     return kept;
   }
 
@@ -557,7 +618,7 @@ export abstract class Session implements LinkOwner {
     const id = requestId(kind, frame.payload);
     if (id === undefined) return this.fail(error); // also kinds 6 and 7 [FRAME-4]
     if (kind === FrameKind.COMMAND) {
-      if (this.opened(frame, id)) this.reply(id, new Tagged(Tag.ERROR, `${error.code} ${error.rule}`));
+      if (this.opened(frame, id)) this.respond(id, new Tagged(Tag.ERROR, `${error.code} ${error.rule}`));
       return;
     }
     const request = this.requests.get(id);
@@ -584,19 +645,26 @@ export abstract class Session implements LinkOwner {
     if (this.state !== 'draining' || this.leaving === undefined) return;
     if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
     if (this.intake.taken < this.intake.delivered) return;
-    const { leaving, link } = this;
-    if (link !== undefined) link.close({ ...this.last(link), ...leaving });
+    const { leaving } = this;
+    this.link?.close({ scope: 'session', received: this.finalCount(), ...leaving });
     this.step('drained');
     this.finish('us', leaving, 0);
   }
 
-  private hasRoom(): boolean {
-    this.refused ||= !this.sender.room;
-    return this.sender.room;
+  /** Commands that wait for a session, or for their REPLY, are bounded like frames. */
+  private get room(): boolean {
+    const most = this.settings.outbox.frames;
+    return this.requests.size < most && this.sender.hasRoom(this.requests.pending);
   }
 
-  protected makeRoom(): void {
-    if (!this.refused || !this.sender.room) return;
+  private hasRoom(established = true): boolean {
+    const room = established && this.room;
+    this.refused ||= !room;
+    return room;
+  }
+
+  private makeRoom(): void {
+    if (!this.refused || !this.established || !this.room) return;
     this.refused = false;
     this.tell({ type: 'writable' });
   }
@@ -621,6 +689,16 @@ function ackIn(link: Link, frame: Frame): Uint64 {
 /** An event's `error`, where there is one. */
 export function why(error: ProtocolError | undefined): { readonly error?: ProtocolError } {
   return error === undefined ? {} : { error };
+}
+
+/** Whether an event is something that the peer wants done. */
+function isWork({ type }: SessionEvent): boolean {
+  return type === 'command' || type === 'cancel' || type === 'push';
+}
+
+/** Whether an event says that a session is over, and all that was before it. */
+function isEnd({ type }: SessionEvent): boolean {
+  return type === 'lost' || type === 'closed';
 }
 
 /** Whether an event is the one outcome of something that has a ticket. */

@@ -1,0 +1,1 @@
+export async function huntAll(): Promise<boolean> { return true; }
