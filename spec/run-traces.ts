@@ -1,4 +1,5 @@
 /** Runs one trace against the sources: the steps in order, bytes whole and one by one. */
+import type { Uint64 } from '../src/frame/index.ts';
 import { Acceptor, ClientSession } from '../src/session/index.ts';
 import type { AcceptorEvent, Link, ServerSession, SessionEvent } from '../src/session/index.ts';
 import { ProtocolError } from '../src/wire/index.ts';
@@ -139,7 +140,11 @@ class Side {
     const link = this.nameOf(event.link);
     if (event.type === 'gone') return { ...fieldsOf(event), type: 'gone', link };
     const { credentials } = event.offer;
-    return { type: 'hello', link, ...(credentials !== undefined && { credentials: toNotation(credentials) }) };
+    return {
+      type: 'hello',
+      link,
+      ...(credentials !== undefined && { credentials: toNotation(credentials) }),
+    };
   }
 
   private event(event: SessionEvent): EventNotation {
@@ -159,7 +164,9 @@ class Side {
   }
 
   private over(): string[] {
-    const found = [...this.links].filter(([name, link]) => link.over && !this.ended.has(name)).map(([name]) => name);
+    const found = [...this.links]
+      .filter(([name, link]) => link.over && !this.ended.has(name))
+      .map(([name]) => name);
     for (const name of found) this.ended.add(name);
     return found;
   }
@@ -185,7 +192,7 @@ function said(name: string, field: Encodable | ProtocolError): unknown {
   if (name === 'args') return (field as readonly Encodable[]).map(toNotation);
   if (name === 'value') return toNotation(field);
   if (field instanceof Uint8Array) return toHex(field);
-  return name === 'id' || typeof field === 'bigint' ? String(field as bigint) : field;
+  return name === 'id' || typeof field === 'bigint' ? `${field as Uint64}` : field;
 }
 
 function unhexAll(parts: Extract<Input, { receive: string }>['hex']): Uint8Array {

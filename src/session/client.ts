@@ -94,7 +94,7 @@ export class ClientSession extends Session {
     if (greeting.kind === 'RESUME') {
       if (this.state !== 'resuming') throw unexpected('a RESUME that was not offered');
       this.resumed(link, greeting, now);
-    } else if (this.state === 'greeting') this.welcomed(link, greeting as HelloAnswer, now);
+    } else if (this.state === 'greeting') this.welcomed(link, greeting, now);
     else throw unexpected('a HELLO where a RESUME is due');
   }
 

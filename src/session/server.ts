@@ -235,8 +235,8 @@ export class Acceptor implements LinkOwner {
   greeted(link: Link, greeting: Greeting, now: number): void {
     if (greeting.form !== 'offer') throw unexpected('an answer where an offer is due');
     if (greeting.kind === 'HELLO') {
-      this.offers.set(link, greeting as HelloOffer);
-      this.events.push({ type: 'hello', link, offer: greeting as HelloOffer });
+      this.offers.set(link, greeting);
+      this.events.push({ type: 'hello', link, offer: greeting });
       return;
     }
     const session = this.sessions.get(hex(greeting.token));

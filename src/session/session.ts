@@ -425,7 +425,11 @@ export abstract class Session implements LinkOwner {
     for (const { frame, ticket } of orphans) {
       const isCommand = kindOf(frame) === FrameKind.COMMAND;
       const outcome = 'unknown';
-      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+      this.tell(
+        isCommand
+          ? { type: 'failed', ticket, outcome, why: 'lost' }
+          : { type: 'undelivered', ticket, outcome },
+      );
     }
   }
 
@@ -532,7 +536,7 @@ export abstract class Session implements LinkOwner {
   /** Tells what becomes of all that the session held, and holds it no longer. @param keep repeatable commands. */
   protected forget(received: Uint64, why: Failure, keep = false): Request[] {
     const kept: Request[] = [];
-    for (const request of [...this.requests]) {
+    for (const request of this.requests) {
       const outcome = request.tried ? 'unknown' : this.outcome(request.number, received);
       this.requests.tell(request);
       request.tried ||= outcome === 'unknown';
