@@ -39,7 +39,7 @@ export interface LinkOwner {
   /** A PACK. */
   packed(link: Link, pack: Pack, offset: number, now: number): void;
   /** An ACK, whose head is at `offset`. */
-  acknowledged(link: Link, received: Uint64, offset: number, now: number): void;
+  acknowledged(link: Link, received: Uint64, offset: number): void;
   extended(link: Link, extension: Extension): void;
   /** A CLOSE has come: nothing else will. */
   closed(link: Link, close: Close, now: number): void;
@@ -241,7 +241,7 @@ export class Link {
     if (isCounted(kind)) return this.owner.counted(this, frame, now);
     switch (kind) {
       case FrameKind.ACK:
-        return this.owner.acknowledged(this, (this.parse(frame) as Ack).received, frame.offset, now);
+        return this.owner.acknowledged(this, (this.parse(frame) as Ack).received, frame.offset);
       case FrameKind.PING:
         // only the latest of several is answered: a flood of them costs nothing [FRAME-14]
         this.echo = (this.parse(frame) as Ping).echo.slice();

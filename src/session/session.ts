@@ -332,12 +332,12 @@ export abstract class Session implements LinkOwner {
         `a PACK with the dictionary ${dictionary}`,
       );
     link.unpack(pack, offset, inflate, (frame) => {
-      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset, now);
+      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset);
       else this.counted(link, frame, now);
     });
   }
 
-  acknowledged(link: Link, received: Uint64, offset: number, now: number): void {
+  acknowledged(link: Link, received: Uint64, offset: number): void {
     if (link !== this.link) return;
     if (!this.sender.acknowledge(received))
       return this.fail(
