@@ -46,7 +46,7 @@ export interface SessionOptions {
   readonly packFrom?: number;
   /**
    * The application says itself what it has taken, by `take`, when it is safe there. Default: what `poll` answers is
-   * taken.
+   * taken. Take a command before you answer it: one that was answered and not taken comes again after a crash.
    */
   readonly manualTake?: boolean;
   /** Values keep what plain JavaScript would lose, as `decode` with `lossless`. */
