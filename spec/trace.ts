@@ -20,7 +20,7 @@ export interface Trace {
   readonly steps: readonly Step[];
 }
 
-export interface TraceOptions {
+interface TraceOptions {
   readonly limits?: Partial<Limits>;
   readonly window?: { readonly frames?: number; readonly bytes?: number };
   readonly outbox?: { readonly frames?: number; readonly bytes?: number };

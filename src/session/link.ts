@@ -291,6 +291,6 @@ export class Link {
 }
 
 /** A frame that may not stand where it does. [HELLO-1] */
-export function misplaced({ offset }: Frame, detail: string): ProtocolError {
+function misplaced({ offset }: Frame, detail: string): ProtocolError {
   return new ProtocolError('FRAME_PLACE', 'HELLO-1', offset, detail);
 }

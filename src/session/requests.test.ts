@@ -15,9 +15,9 @@ describe('requests', () => {
   it('give the lowest id that is free, and free it when its REPLY is taken', () => {
     const requests = new Requests();
     const [one, two] = [sent(requests, 1), sent(requests, 2), sent(requests, 3)];
-    requests.settle(two!, 1);
+    requests.settle(two, 1);
     expect(requests.freeId).toBe(4);
-    requests.settle(one!, 2);
+    requests.settle(one, 2);
     requests.free(1);
     expect(requests.freeId).toBe(2);
     requests.free(2);
@@ -70,10 +70,10 @@ describe('requests', () => {
     expect(requests.nextTimeout()).toBe(300);
     expect(requests.overdue(299)).toEqual([]);
     expect(requests.overdue(300)).toEqual([b]);
-    requests.tell(b!);
+    requests.tell(b);
     expect(requests.nextTimeout()).toBe(500);
     expect(requests.overdue(1000)).toEqual([a]);
-    requests.tell(a!);
+    requests.tell(a);
     expect([requests.overdue(2000), requests.size, requests.nextTimeout()]).toEqual([[], 0, Infinity]);
   });
 
