@@ -10,6 +10,7 @@ const PLAINER: Partial<Plan> = {
   packs: false,
   journals: false,
   takeAfter: -1,
+  sync: 7,
   delay: 1,
   buffer: 65_536,
   ackDelay: 0,
@@ -93,7 +94,7 @@ function plainer(step: Step): Step[] {
   const { action } = step;
   const simpler: Step[] = [];
   for (const [name, value] of Object.entries(action) as [keyof Action, unknown][])
-    for (const instead of plainerValues(value)) simpler.push({ ...step, action: { ...action, [name]: instead } });
+    for (const instead of plainerValues(value)) simpler.push({ ...step, action: { ...action, [name]: instead } as Action });
   return simpler;
 }
 
