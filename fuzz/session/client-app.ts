@@ -122,7 +122,15 @@ export class ClientApp extends App {
   }
 
   private newTalk(): Talk {
-    return new Talk(this.shared, 'client', this.name, this.session, this.disk, this.store, () => this.leaving);
+    return new Talk(
+      this.shared,
+      'client',
+      this.name,
+      this.session,
+      this.disk,
+      this.store,
+      () => this.leaving,
+    );
   }
 
   private restart(journal: MemoryJournal, notes: ReadonlySet<string>): void {

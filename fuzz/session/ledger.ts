@@ -41,7 +41,13 @@ export class Ledger {
   private readonly highest = new Map<string, number>();
 
   say(text: string, said: Said): void {
-    const fresh = { done: 0, told: undefined, forgotten: false, cancelled: false, forgiven: this.forgiven.has(said.from) };
+    const fresh = {
+      done: 0,
+      told: undefined,
+      forgotten: false,
+      cancelled: false,
+      forgiven: this.forgiven.has(said.from),
+    };
     this.entries.set(text, { ...said, order: ++this.order, ...fresh });
   }
 

@@ -194,7 +194,15 @@ class World {
   }
 }
 
-function optionsOf({ windowFrames, windowBytes, outboxFrames, ackDelay, packs, takeAfter, ...plan }: Plan): SessionOptions {
+function optionsOf({
+  windowFrames,
+  windowBytes,
+  outboxFrames,
+  ackDelay,
+  packs,
+  takeAfter,
+  ...plan
+}: Plan): SessionOptions {
   // an answer takes the way, twice at worst, and both journals
   const slow = 4 * plan.delay + 3 * plan.sync + 500;
   return {

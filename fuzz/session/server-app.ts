@@ -182,7 +182,8 @@ export class ServerApp extends App {
         continue;
       }
       const { talk } = this.keep(this.acceptor.restore(saved, this.now, disk), name, disk);
-      for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open)) known.add(text);
+      for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open))
+        known.add(text);
     }
     this.forgetUnsafe(known, notes);
     this.pump();

@@ -1,5 +1,10 @@
 /** What a careful application does with one session, of either side: it commands, answers, pushes, and writes down what it must. */
-import { CloseCode, type ClientSession, type ServerSession, type SessionEvent } from '../../src/session/index.ts';
+import {
+  CloseCode,
+  type ClientSession,
+  type ServerSession,
+  type SessionEvent,
+} from '../../src/session/index.ts';
 import { decodeFrames, type Command, type Uint64 } from '../../src/frame/index.ts';
 import type { SavedFrame } from '../../src/session/index.ts';
 import type { Disk } from './disk.ts';
@@ -208,7 +213,8 @@ export class Talk {
       case 'undelivered':
         return this.tell(this.textOf(event.ticket), event.outcome);
       case 'lost':
-        if (!this.shared.mayLose(this.name)) throw new Broken(`the session of ${this.name} is lost for no reason`);
+        if (!this.shared.mayLose(this.name))
+          throw new Broken(`the session of ${this.name} is lost for no reason`);
         this.disk?.note('lost');
         this.parts.clear();
         this.answers = [];
@@ -219,7 +225,8 @@ export class Talk {
       case 'fault':
         throw new Broken(`a fault in what the other side wrote: ${String(event.error)}`);
       case 'broken':
-        if (event.why === 'fault' && !this.shared.ledger.isForgiven(this.from)) throw new Broken(`a fault in what the other side wrote: ${String(event.error)}`);
+        if (event.why === 'fault' && !this.shared.ledger.isForgiven(this.from))
+          throw new Broken(`a fault in what the other side wrote: ${String(event.error)}`);
         return;
       case 'open':
       case 'resumed':
@@ -231,11 +238,17 @@ export class Talk {
 
   /** A session ends because somebody wants it to. */
   private ended({ by, code }: Extract<SessionEvent, { type: 'closed' }>): void {
-    const { mayLose, ledger } = this.shared;
-    if (ledger.isForgiven(this.from)) return;
-    if (this.leaving() && by === 'us' && code === CloseCode.TIMEOUT) throw new Broken(`${this.from} could not finish in time`);
-    const fine: readonly Uint64[] = [CloseCode.NORMAL, CloseCode.GOING_AWAY, CloseCode.OVERLOADED, CloseCode.TIMEOUT];
-    if (fine.includes(code) || (code === CloseCode.SESSION_LOST && mayLose(this.name))) return;
+    const { shared } = this;
+    if (shared.ledger.isForgiven(this.from)) return;
+    if (this.leaving() && by === 'us' && code === CloseCode.TIMEOUT)
+      throw new Broken(`${this.from} could not finish in time`);
+    const fine: readonly Uint64[] = [
+      CloseCode.NORMAL,
+      CloseCode.GOING_AWAY,
+      CloseCode.OVERLOADED,
+      CloseCode.TIMEOUT,
+    ];
+    if (fine.includes(code) || (code === CloseCode.SESSION_LOST && shared.mayLose(this.name))) return;
     throw new Broken(`the session of ${this.from} is closed by ${by} with ${code}`);
   }
 

@@ -401,7 +401,11 @@ export abstract class Session implements LinkOwner {
     for (const { frame, ticket } of orphans) {
       const isCommand = kindOf(frame) === FrameKind.COMMAND;
       const outcome = 'unknown';
-      this.tell(isCommand ? { type: 'failed', ticket, outcome, why: 'lost' } : { type: 'undelivered', ticket, outcome });
+      this.tell(
+        isCommand
+          ? { type: 'failed', ticket, outcome, why: 'lost' }
+          : { type: 'undelivered', ticket, outcome },
+      );
     }
   }
 

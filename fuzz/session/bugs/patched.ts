@@ -18,6 +18,7 @@ export async function patched(edits: readonly Edit[]): Promise<Simulate> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    logLevel: 'silent',
     plugins: [changing(edits, left)],
   });
   for (const { file } of left) throw new Error(`${file} was not loaded`);
@@ -29,8 +30,8 @@ export async function patched(edits: readonly Edit[]): Promise<Simulate> {
 function changing(edits: readonly Edit[], left: Set<Edit>): Plugin {
   return {
     name: 'bug',
-    setup({ onLoad }) {
-      onLoad({ filter: /[\\/]src[\\/]session[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
+    setup(loading) {
+      loading.onLoad({ filter: /[\\/]src[\\/]session[\\/][^\\/]+\.ts$/ }, async ({ path }) => {
         let contents = await readFile(path, 'utf8');
         for (const edit of edits.filter(({ file }) => file === basename(path))) {
           contents = replaced(contents, edit);
