@@ -48,6 +48,8 @@ class World {
   private readonly log: (line: string) => void;
   /** Clients whose sessions the run has thrown away, or contradicted. */
   private readonly losable = new Set<string>();
+  /** Clients that have closed a session. */
+  private readonly closers = new Set<number>();
   private crashes = 0;
   private ids = 0;
 
@@ -151,6 +153,8 @@ class World {
         return (action.by === 'client' ? client : server).stall(action.time);
       case 'crash':
         this.crashes++;
+        // it may come back with a session that it had closed
+        if (action.by === 'client' && this.closers.has(who)) this.losable.add(String(who));
         return (action.by === 'client' ? client : server).crash(action.down);
       case 'rollback':
         this.crashes++;
@@ -161,6 +165,7 @@ class World {
         return server.forget();
       case 'close':
         if (action.by === 'server') this.losable.add(String(who));
+        else this.closers.add(who);
         return action.by === 'client' ? client.close(action.abort) : server.close(String(who), action.abort);
       case 'refuse':
         return server.refuse(action.time);
@@ -212,7 +217,7 @@ function optionsOf({
     patience: slow,
     handshakeTimeout: 2 * slow,
     frameTimeout: 2 * slow,
-    pingInterval: 10_000,
+    pingInterval: 30_000,
     manualTake: takeAfter >= 0,
     ...(packs && {
       deflate: (bytes) => deflateRawSync(bytes),
