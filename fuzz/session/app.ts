@@ -14,16 +14,17 @@ export interface Shared {
   readonly options: SessionOptions;
   readonly journals: boolean;
   readonly takeAfter: number;
+  /** How long until what was written is safe. */
+  readonly sync: number;
   nextId(): number;
   /** Whether a process has crashed so far. */
   crashed(): boolean;
+  /** Whether a session of this client may be lost: by what the run has done to the server. */
+  mayLose(name: string): boolean;
   /** Lets every driver see what there is to do. */
   pump(): void;
   log(line: string): void;
 }
-
-/** How long until what was written is safe. */
-export const SYNC = 7;
 
 /** A side of a run: a driver of sessions. */
 export abstract class App {
@@ -64,7 +65,7 @@ export abstract class App {
     disk.batch();
     const done = disk.sync();
     const checkpoint = session.checkpoint();
-    this.shared.clock.after(SYNC, () => {
+    this.shared.clock.after(this.shared.sync, () => {
       if (!done()) return;
       session.durable(checkpoint);
       this.pump();

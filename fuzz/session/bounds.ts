@@ -20,7 +20,7 @@ export function demandBounds(session: ClientSession | ServerSession, restored: n
     const kind = frame[0]! >> 4;
     if (kind !== FrameKind.REPLY && kind !== FrameKind.CANCEL) own++;
   }
-  demand('frames of its own', own, most.frames);
+  demand('frames of its own', own, most.frames + restored);
   demand('commands', session['requests'].size, most.frames + restored);
   demand('frames of the peer', delivered - acknowledged, window.frames);
   demand('news', news.size, 2);

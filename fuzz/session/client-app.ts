@@ -2,7 +2,7 @@
 import { ClientSession, type Link, type MemoryJournal } from '../../src/session/index.ts';
 import { App, type Shared } from './app.ts';
 import { demandBounds } from './bounds.ts';
-import { Disk } from './disk.ts';
+import { Disk, type Remains } from './disk.ts';
 import { Broken } from './ledger.ts';
 import type { Connection } from './network.ts';
 import { Talk } from './talk.ts';
@@ -92,12 +92,26 @@ export class ClientApp extends App {
 
   /** The process ends, and comes back a while later with what was safe. */
   crash(down: number): void {
-    const { disk } = this;
-    if (!this.up || disk === undefined || this.session.state === 'closed') return;
+    const { disk, shared } = this;
+    if (this.mayEnd(disk)) this.stop(disk.crash(shared.random.below(3)), down);
+  }
+
+  /** The process ends, and goes on from a backup. */
+  rollback(batches: number, down: number): void {
+    const { disk, name } = this;
+    if (!this.mayEnd(disk)) return;
+    this.shared.ledger.forgives(`${name} client`, `${name} server`);
+    this.stop(disk.rollback(batches), down);
+  }
+
+  private mayEnd(disk: Disk | undefined): disk is Disk {
+    return this.up && disk !== undefined && this.session.state !== 'closed';
+  }
+
+  private stop({ journal, notes }: Remains, down: number): void {
     this.up = false;
     this.talk.leave();
     this.connection?.reset();
-    const { journal, notes } = disk.crash(this.shared.random.below(3));
     this.shared.log(`${this.name} crashes`);
     this.shared.clock.after(down, () => this.restart(journal, new Set(notes)));
   }
@@ -108,7 +122,15 @@ export class ClientApp extends App {
   }
 
   private newTalk(): Talk {
-    return new Talk(this.shared, 'client', this.name, this.session, this.disk, this.store);
+    return new Talk(
+      this.shared,
+      'client',
+      this.name,
+      this.session,
+      this.disk,
+      this.store,
+      () => this.leaving,
+    );
   }
 
   private restart(journal: MemoryJournal, notes: ReadonlySet<string>): void {
@@ -141,11 +163,11 @@ export class ClientApp extends App {
   /** What was not safe was never said. */
   private forget(known: ReadonlySet<string>, notes: ReadonlySet<string>): void {
     const { ledger } = this.shared;
-    for (const [text, { told, kind, done }] of ledger.of(`${this.name} client`)) {
+    for (const [text, { told, kind, done, forgiven }] of ledger.of(`${this.name} client`)) {
       if (told !== undefined || known.has(text)) continue;
       // a push that was acknowledged is with the server, whatever the client still knows
       if (kind === 'push' && done > 0) continue;
-      if (notes.has(`said ${text}`)) throw new Broken(`${text} was safe, and is forgotten`);
+      if (notes.has(`said ${text}`) && !forgiven) throw new Broken(`${text} was safe, and is forgotten`);
       ledger.forgets(text);
     }
   }

@@ -2,6 +2,12 @@
 import { MemoryJournal, type Journal, type SavedFrame, type SavedState } from '../../src/session/index.ts';
 import type { Uint64 } from '../../src/frame/index.ts';
 
+/** What a new process finds: the session's journal, and the application's notes. */
+export interface Remains {
+  readonly journal: MemoryJournal;
+  readonly notes: readonly string[];
+}
+
 export class Disk implements Journal {
   private records: ((to: MemoryJournal) => void)[] = [];
   private notes: { readonly at: number; readonly text: string }[] = [];
@@ -74,12 +80,20 @@ export class Disk implements Journal {
 
   /**
    * The process ends: what was safe stays, and `extra` batches behind it.
-   * @returns what a new process finds: the session's journal, and the application's notes.
    */
-  crash(extra: number): { readonly journal: MemoryJournal; readonly notes: readonly string[] } {
-    this.lives++;
+  crash(extra: number): Remains {
     const behind = this.ends.filter((end) => end > this.safe);
-    this.safe = behind[extra - 1] ?? this.safe;
+    return this.truncate(behind[extra - 1] ?? this.safe);
+  }
+
+  /** A backup is played back: it was made so many batches ago. */
+  rollback(batches: number): Remains {
+    return this.truncate(this.ends.at(-1 - batches) ?? 0);
+  }
+
+  private truncate(safe: number): Remains {
+    this.lives++;
+    this.safe = safe;
     this.records.length = this.safe;
     this.ends = this.ends.filter((end) => end <= this.safe);
     this.notes = this.notes.filter(({ at }) => at < this.safe);

@@ -27,18 +27,27 @@ interface Entry extends Said {
   forgotten: boolean;
   /** Its sender may get fewer parts than it wanted. */
   cancelled: boolean;
+  /** What came from a backup contradicts what it was said or told: nothing can be promised. */
+  forgiven: boolean;
 }
 
 export class Broken extends Error {}
 
 export class Ledger {
   private readonly entries = new Map<string, Entry>();
+  private readonly forgiven = new Set<string>();
   private order = 0;
   /** The highest order that was done, of each lane. */
   private readonly highest = new Map<string, number>();
 
   say(text: string, said: Said): void {
-    const fresh = { done: 0, told: undefined, forgotten: false, cancelled: false };
+    const fresh = {
+      done: 0,
+      told: undefined,
+      forgotten: false,
+      cancelled: false,
+      forgiven: this.forgiven.has(said.from),
+    };
     this.entries.set(text, { ...said, order: ++this.order, ...fresh });
   }
 
@@ -46,6 +55,7 @@ export class Ledger {
   does(text: string): void {
     const entry = this.entry(text);
     const { order, told, forgotten } = entry;
+    if (entry.forgiven) return;
     const lane = laneOf(entry);
     if (++entry.done > 1) throw new Broken(`${text} is done twice`);
     if (forgotten) throw new Broken(`${text} is done, and was never safe`);
@@ -59,6 +69,7 @@ export class Ledger {
   undoes(text: string): void {
     const entry = this.entry(text);
     const lane = laneOf(entry);
+    if (entry.forgiven) return;
     entry.done--;
     this.highest.set(lane, Math.min(this.highest.get(lane) ?? 0, entry.order - 1));
   }
@@ -66,6 +77,7 @@ export class Ledger {
   /** Its sender learns what became of it. */
   tells(text: string, outcome: string): void {
     const entry = this.entry(text);
+    if (entry.forgiven) return;
     if (entry.told !== undefined) throw new Broken(`${text} is ${entry.told} and ${outcome}`);
     entry.told = outcome;
     if (outcome === 'reply' && entry.done !== 1)
@@ -82,6 +94,7 @@ export class Ledger {
   /** A sender that crashed does not know that it said this. */
   forgets(text: string): void {
     const entry = this.entry(text);
+    if (entry.forgiven) return;
     if (entry.done > 0) throw new Broken(`${text} was done, and was not safe when its sender crashed`);
     entry.forgotten = true;
   }
@@ -90,11 +103,22 @@ export class Ledger {
     this.entry(text).cancelled = true;
   }
 
+  /** One of these sides goes on from a backup, and what it says from now on may look to the other like what it said before. */
+  forgives(...sides: readonly string[]): void {
+    for (const side of sides) this.forgiven.add(side);
+    for (const entry of this.entries.values()) entry.forgiven ||= sides.includes(entry.from);
+  }
+
+  /** Whether this side, or the other of its sessions, went on from a backup. */
+  isForgiven(side: string): boolean {
+    return this.forgiven.has(side);
+  }
+
   /** All is over: nothing may be open. */
   close(): void {
     for (const [text, entry] of this.entries) {
-      const { kind, done, told, forgotten } = entry;
-      if (forgotten || told !== undefined) continue;
+      const { kind, done, told, forgotten, forgiven } = entry;
+      if (forgotten || forgiven || told !== undefined) continue;
       if (kind === 'command') throw new Broken(`${text} has no outcome`);
       if (done === 0 && !this.superseded(entry)) throw new Broken(`${text} is lost, and nobody was told`);
     }

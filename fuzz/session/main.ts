@@ -35,12 +35,16 @@ async function main(): Promise<boolean> {
   if (options.plan !== undefined) return show(JSON.parse(options.plan) as Plan);
   if (options.seed !== undefined) return show(planOf(seedOf('seed', options.seed)));
   const from = seedOf('from', options.from ?? '1');
-  return run(from, options.to === undefined ? from + seedOf('seeds', options.seeds ?? '2000') - 1 : seedOf('to', options.to));
+  return run(
+    from,
+    options.to === undefined ? from + seedOf('seeds', options.seeds ?? '2000') - 1 : seedOf('to', options.to),
+  );
 }
 
 function seedOf(name: string, text: string): number {
   const seed = Number(text);
-  if (!Number.isInteger(seed) || seed < 0) throw new RangeError(`--${name} takes a whole number, not ${text}`);
+  if (!Number.isInteger(seed) || seed < 0)
+    throw new RangeError(`--${name} takes a whole number, not ${text}`);
   return seed;
 }
 
@@ -63,7 +67,8 @@ function run(from: number, to: number): boolean {
       console.log(`seed ${seed}: ${fault}`);
       if (broken.push(seed) === 1) report(plan);
     }
-    if ((seed - from + 1) % STRIDE === 0) console.log(`${seed}, ${broken.length} broken, ${seconds(start)} s`);
+    if ((seed - from + 1) % STRIDE === 0)
+      console.log(`${seed}, ${broken.length} broken, ${seconds(start)} s`);
   }
   console.log(`${broken.length} of ${to - from + 1} seeds broken, ${seconds(start)} s`);
   return broken.length === 0;

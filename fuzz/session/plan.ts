@@ -21,6 +21,8 @@ export type Action =
   /** An application does not poll for a while. */
   | { readonly do: 'stall'; readonly by: Side; readonly time: number }
   | { readonly do: 'crash'; readonly by: Side; readonly down: number }
+  /** A client comes back as it stood so many batches of its journal ago: from a backup. */
+  | { readonly do: 'rollback'; readonly batches: number; readonly down: number }
   /** The server forgets all its sessions. */
   | { readonly do: 'forget' }
   /** The session is closed: in good order, or at once. */
@@ -53,6 +55,8 @@ export interface Plan {
   readonly journals: boolean;
   /** The applications say themselves what they have taken, so many milliseconds later; -1: they don't. */
   readonly takeAfter: number;
+  /** How long until what a journal was given is safe. */
+  readonly sync: number;
   readonly steps: readonly Step[];
 }
 
@@ -78,6 +82,7 @@ export function planOf(seed: number): Plan {
     packs: random.chance(30),
     journals,
     takeAfter: random.pick([-1, -1, -1, 0, 30, 700]),
+    sync: random.pick([1, 7, 60, 300]),
     steps: steps.toSorted((a, b) => a.at - b.at),
   };
 }
@@ -98,6 +103,7 @@ const SHARES: readonly (readonly [number, (random: Random, journals: boolean) =>
   [2, (random) => ({ do: 'close', by: sideOf(random), abort: random.chance(40) })],
   [1, (random) => ({ do: 'refuse', time: random.below(3000) })],
   [2, () => ({ do: 'forget' })],
+  [1, (random, journals) => (journals ? { do: 'rollback', batches: random.from(1, 8), down: random.below(500) } : cutOf(random))],
   [8, (random, journals) => (journals ? { do: 'crash', by: sideOf(random), down: random.below(3000) } : cutOf(random))],
 ]; // prettier-ignore
 

@@ -19,9 +19,10 @@ export interface Result {
   readonly fault: string | undefined;
 }
 
-/** After the last step the network is good: this long until all must be settled. */
+/** The clients have closed: this long until all must be settled. */
 const SETTLE = 3_000_000;
-const REST = 60_000;
+/** After the last step the network is good; this long all are given time to finish what they do. */
+const REST = 600_000;
 const MOST_EVENTS = 300_000;
 
 export function simulate(plan: Plan): Result {
@@ -45,12 +46,16 @@ class World {
   private readonly cuts = new Map<number, Cut>();
   private readonly connections: Connection[][];
   private readonly log: (line: string) => void;
+  /** Clients whose sessions the run has thrown away, or contradicted. */
+  private readonly losable = new Set<string>();
+  /** Clients that have closed a session. */
+  private readonly closers = new Set<number>();
   private crashes = 0;
   private ids = 0;
 
   constructor(plan: Plan, write: (line: string) => void) {
     const { clock } = this;
-    const { seed, delay, buffer, journals, takeAfter } = plan;
+    const { seed, delay, buffer, journals, takeAfter, sync } = plan;
     this.plan = plan;
     this.random = new Random(seed ^ 0x5eed);
     this.log = (line) => write(`${clock.now} ${line}`);
@@ -62,8 +67,10 @@ class World {
       options: optionsOf(plan),
       journals,
       takeAfter,
+      sync,
       nextId: () => ++this.ids,
       crashed: () => this.crashes > 0,
+      mayLose: (name) => this.losable.has(name),
       pump: () => this.pump(),
       log: this.log,
     };
@@ -146,10 +153,19 @@ class World {
         return (action.by === 'client' ? client : server).stall(action.time);
       case 'crash':
         this.crashes++;
+        // it may come back with a session that it had closed
+        if (action.by === 'client' && this.closers.has(who)) this.losable.add(String(who));
         return (action.by === 'client' ? client : server).crash(action.down);
+      case 'rollback':
+        this.crashes++;
+        this.losable.add(String(who));
+        return client.rollback(action.batches, action.down);
       case 'forget':
+        for (const name of this.clients.keys()) this.losable.add(String(name));
         return server.forget();
       case 'close':
+        if (action.by === 'server') this.losable.add(String(who));
+        else this.closers.add(who);
         return action.by === 'client' ? client.close(action.abort) : server.close(String(who), action.abort);
       case 'refuse':
         return server.refuse(action.time);
@@ -188,18 +204,20 @@ function optionsOf({
   windowBytes,
   outboxFrames,
   ackDelay,
-  delay,
   packs,
   takeAfter,
+  ...plan
 }: Plan): SessionOptions {
+  // an answer takes the way, twice at worst, and both journals
+  const slow = 4 * plan.delay + 3 * plan.sync + 500;
   return {
     window: { frames: windowFrames, bytes: windowBytes },
     outbox: { frames: outboxFrames },
     ackDelay,
-    patience: 4 * delay + 500,
-    handshakeTimeout: 8 * delay + 1000,
-    frameTimeout: 8 * delay + 1000,
-    pingInterval: 10_000,
+    patience: slow,
+    handshakeTimeout: 2 * slow,
+    frameTimeout: 2 * slow,
+    pingInterval: 30_000,
     manualTake: takeAfter >= 0,
     ...(packs && {
       deflate: (bytes) => deflateRawSync(bytes),

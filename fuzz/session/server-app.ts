@@ -160,7 +160,7 @@ export class ServerApp extends App {
   }
 
   private keep(session: ServerSession, name: string, disk: Disk | undefined): Kept {
-    const talk = new Talk(this.shared, 'server', name, session, disk, this.store);
+    const talk = new Talk(this.shared, 'server', name, session, disk, this.store, () => false);
     const kept = { talk, session, disk };
     this.sessions.push(kept);
     return kept;
@@ -182,7 +182,8 @@ export class ServerApp extends App {
         continue;
       }
       const { talk } = this.keep(this.acceptor.restore(saved, this.now, disk), name, disk);
-      for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open)) known.add(text);
+      for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open))
+        known.add(text);
     }
     this.forgetUnsafe(known, notes);
     this.pump();
@@ -212,9 +213,9 @@ export class ServerApp extends App {
   private forgetUnsafe(known: ReadonlySet<string>, notes: ReadonlySet<string>): void {
     const { ledger } = this.shared;
     for (const name of this.clients)
-      for (const [text, { told, done, kind }] of ledger.of(`${name} server`)) {
+      for (const [text, { told, done, kind, forgiven }] of ledger.of(`${name} server`)) {
         if (told !== undefined || known.has(text) || (kind === 'push' && done > 0)) continue;
-        if (notes.has(`said ${text}`)) throw new Broken(`${text} was safe, and is forgotten`);
+        if (notes.has(`said ${text}`) && !forgiven) throw new Broken(`${text} was safe, and is forgotten`);
         ledger.forgets(text);
       }
   }

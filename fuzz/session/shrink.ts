@@ -10,6 +10,7 @@ const PLAINER: Partial<Plan> = {
   packs: false,
   journals: false,
   takeAfter: -1,
+  sync: 7,
   delay: 1,
   buffer: 65_536,
   ackDelay: 0,
@@ -23,11 +24,15 @@ export interface Shrunk {
   readonly fault: string;
 }
 
-/** @param broken a plan that breaks something. @returns a short one that does so too, if not the same. */
-export function shrink(broken: Plan): Shrunk {
-  const fault = simulate(broken).fault;
+/**
+ * @param broken a plan that breaks something.
+ * @param run what simulates it: the code that is at fault.
+ * @returns a short plan that breaks something too, if not the same.
+ */
+export function shrink(broken: Plan, run: typeof simulate = simulate): Shrunk {
+  const { fault } = run(broken);
   if (fault === undefined) throw new RangeError('this plan breaks nothing');
-  const search = new Search({ plan: broken, fault });
+  const search = new Search({ plan: broken, fault }, run);
   while (search.round());
   return search.best;
 }
@@ -36,8 +41,11 @@ class Search {
   best: Shrunk;
   private left = MOST_RUNS;
 
-  constructor(best: Shrunk) {
+  private readonly run: typeof simulate;
+
+  constructor(best: Shrunk, run: typeof simulate) {
     this.best = best;
+    this.run = run;
   }
 
   /** @returns whether anything became shorter or plainer. */
@@ -81,7 +89,7 @@ class Search {
 
   private try(plan: Plan): boolean {
     if (this.left-- <= 0) return false;
-    const { fault } = simulate(plan);
+    const { fault } = this.run(plan);
     if (fault === undefined) return false;
     this.best = { plan, fault };
     return true;
@@ -93,7 +101,8 @@ function plainer(step: Step): Step[] {
   const { action } = step;
   const simpler: Step[] = [];
   for (const [name, value] of Object.entries(action) as [keyof Action, unknown][])
-    for (const instead of plainerValues(value)) simpler.push({ ...step, action: { ...action, [name]: instead } });
+    for (const instead of plainerValues(value))
+      simpler.push({ ...step, action: { ...action, [name]: instead } as Action });
   return simpler;
 }
 

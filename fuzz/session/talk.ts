@@ -1,5 +1,10 @@
 /** What a careful application does with one session, of either side: it commands, answers, pushes, and writes down what it must. */
-import type { ClientSession, ServerSession, SessionEvent } from '../../src/session/index.ts';
+import {
+  CloseCode,
+  type ClientSession,
+  type ServerSession,
+  type SessionEvent,
+} from '../../src/session/index.ts';
 import { decodeFrames, type Command, type Uint64 } from '../../src/frame/index.ts';
 import type { SavedFrame } from '../../src/session/index.ts';
 import type { Disk } from './disk.ts';
@@ -32,6 +37,8 @@ export class Talk {
   private readonly shared: Shared;
   /** What has a reply already: a store, which outlives sessions. */
   private readonly store: Map<string, string>;
+  /** Whether it closes for good: then all that is under way gets the time that it needs. */
+  private readonly leaving: () => boolean;
   private readonly id: number;
   private readonly texts = new Map<number, string>();
   /** PARTs that came, by the command's text. */
@@ -50,6 +57,7 @@ export class Talk {
     session: ClientSession | ServerSession,
     disk: Disk | undefined,
     store: Map<string, string>,
+    leaving: () => boolean,
   ) {
     this.shared = shared;
     this.side = side;
@@ -57,6 +65,7 @@ export class Talk {
     this.session = session;
     this.disk = disk;
     this.store = store;
+    this.leaving = leaving;
     this.id = shared.nextId();
   }
 
@@ -204,22 +213,43 @@ export class Talk {
       case 'undelivered':
         return this.tell(this.textOf(event.ticket), event.outcome);
       case 'lost':
+        if (!this.shared.mayLose(this.name))
+          throw new Broken(`the session of ${this.name} is lost for no reason`);
         this.disk?.note('lost');
         this.parts.clear();
         this.answers = [];
         return;
       case 'closed':
         this.answers = [];
-        return;
+        return this.ended(event);
       case 'fault':
         throw new Broken(`a fault in what the other side wrote: ${String(event.error)}`);
+      case 'broken':
+        if (event.why === 'fault' && !this.shared.ledger.isForgiven(this.from))
+          throw new Broken(`a fault in what the other side wrote: ${String(event.error)}`);
+        return;
       case 'open':
       case 'resumed':
-      case 'broken':
       case 'extension':
       case 'writable':
         return;
     }
+  }
+
+  /** A session ends because somebody wants it to. */
+  private ended({ by, code }: Extract<SessionEvent, { type: 'closed' }>): void {
+    const { shared } = this;
+    if (shared.ledger.isForgiven(this.from)) return;
+    if (this.leaving() && by === 'us' && code === CloseCode.TIMEOUT)
+      throw new Broken(`${this.from} could not finish in time`);
+    const fine: readonly Uint64[] = [
+      CloseCode.NORMAL,
+      CloseCode.GOING_AWAY,
+      CloseCode.OVERLOADED,
+      CloseCode.TIMEOUT,
+    ];
+    if (fine.includes(code) || (code === CloseCode.SESSION_LOST && shared.mayLose(this.name))) return;
+    throw new Broken(`the session of ${this.from} is closed by ${by} with ${code}`);
   }
 
   private textOf(ticket: number): string {
@@ -277,6 +307,7 @@ export class Talk {
   }
 
   private part(text: string, value: string): void {
+    if (this.shared.ledger.get(text).forgiven) return;
     const seen = this.parts.get(text) ?? 0;
     // who crashed does not know how many parts it had sent
     if (value === `part 0 of ${text}` && this.shared.crashed()) {
@@ -289,9 +320,9 @@ export class Talk {
   }
 
   private replied(text: string, value: string): void {
-    const { ledger } = this.shared;
+    const { parts, cancelled, forgiven } = this.shared.ledger.get(text);
+    if (forgiven) return this.tell(text, 'reply');
     if (value !== `re ${text}`) throw new Broken(`${text} has the reply of another: ${value}`);
-    const { parts, cancelled } = ledger.get(text);
     const seen = this.parts.get(text) ?? 0;
     if (seen !== parts && !cancelled)
       throw new Broken(`${seen} parts of ${parts} before the reply to ${text}`);
