@@ -26,6 +26,8 @@ const bad: readonly (readonly [options: object, naming: string])[] = [
   [{ dictionaries: [0.5] }, 'dictionaries'],
 ];
 
+const inflate = (): Uint8Array => new Uint8Array(0);
+
 describe('options', () => {
   it.each(bad)('out of range are refused by name: %j', (options, naming) => {
     expect(() => new ClientSession(options)).toThrow(RangeError);
@@ -49,7 +51,6 @@ describe('options', () => {
   });
 
   it('list dictionaries only where PACKs can be inflated', () => {
-    const inflate = (): Uint8Array => new Uint8Array(0);
     expect(helloOf(settingsOf({ dictionaries: [4] }))).toEqual({});
     expect(helloOf(settingsOf({ inflate }))).toEqual({ dictionaries: [0] });
     expect(helloOf(settingsOf({ inflate, dictionaries: [4, 0] }))).toEqual({ dictionaries: [4, 0] });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Outbox } from './outbox.ts';
 
@@ -102,7 +102,7 @@ describe('an outbox', () => {
             onLink = [];
           } else {
             const by = Math.min(size, outbox.written - outbox.acked);
-            expect(outbox.acknowledge(outbox.acked + by)).toBe(true);
+            outbox.acknowledge(outbox.acked + by);
             onLink.splice(0, by);
           }
           const bytes = onLink.reduce((sum, length) => sum + length, 0);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Queue } from './queue.ts';
 
@@ -10,7 +10,8 @@ describe('a queue', () => {
         const queue = new Queue<number>();
         let model: number[] = [];
         for (const step of list) {
-          if (step === 'shift') expect(queue.shift()).toBe(model.shift());
+          let gone: readonly (number | undefined)[] = [];
+          if (step === 'shift') gone = [queue.shift(), model.shift()];
           else if (step === 'clear') {
             queue.clear();
             model = [];
@@ -18,6 +19,7 @@ describe('a queue', () => {
             queue.push(step);
             model.push(step);
           }
+          expect(gone[0]).toBe(gone[1]);
           expect([queue.length, queue.at(0), queue.at(1)]).toEqual([model.length, model[0], model[1]]);
         }
         expect([...queue]).toEqual(model);
