@@ -4,7 +4,8 @@
  */
 import { FrameDecoder, type Frame } from '../frame/decoder.ts';
 import { FrameKind, isCounted } from '../frame/kinds.ts';
-import { parseFrame } from '../frame/parse.ts';
+import { readWith } from '../frame/parse.ts';
+import { PayloadReader } from '../frame/payload.ts';
 import type {
   Ack,
   Close,
@@ -18,7 +19,6 @@ import type {
   Uint64,
 } from '../frame/types.ts';
 import { FrameWriter } from '../frame/writer.ts';
-import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import type { Cut } from './events.ts';
@@ -68,7 +68,7 @@ export class Link {
   private phase: Phase = 'greeting';
   private readonly settings: Settings;
   private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
-  private options: DecodeOptions = { limits: BEFORE_AUTH_LIMITS, lossless: true };
+  private reader = new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
   /** A client may send frames behind its RESUME before the answer comes. */
   private ahead = false;
   /** What the latest PING asked to echo. */
@@ -171,7 +171,7 @@ export class Link {
     this.greetBy = NEVER;
     this.pingAt = now + pingInterval;
     this.decoder.setLimits(limits);
-    this.options = { limits, lossless };
+    this.reader = new PayloadReader({ limits, lossless });
   }
 
   /** Reads no more, and writes nothing but what is written already. */
@@ -188,7 +188,7 @@ export class Link {
 
   /** A counted frame's fields. @throws ProtocolError with the offset in the stream. */
   parse(frame: Frame): FrameBody {
-    return parseFrame(frame, this.options);
+    return readWith(this.reader, frame);
   }
 
   private cut(cut: Cut, now: number): void {
