@@ -57,7 +57,7 @@ class Codec {
     carry(bytes.length);
     this.decoder.feed(bytes);
     let count = 0;
-    for (; this.decoder.next(); count++) take(parseFrame(this.decoder.frame(), { lossless: false }));
+    for (; this.decoder.next(); count++) take(parseFrame(this.decoder.frame()));
     return count;
   }
 }

@@ -138,9 +138,11 @@ export class ClientApp extends App {
     this.dialling = false;
     this.link = this.connection = undefined;
     this.session = this.newSession();
+    const { line } = this.talk;
     this.talk = this.newTalk();
     this.unlearn(notes);
     const saved = journal.saved();
+    if (saved?.tokens !== undefined) this.talk.line = line;
     if (saved !== undefined) this.session.restore(saved);
     const { unanswered = [], waiting = [], orphans = [], frames = [], open = [] } = saved ?? {};
     const known = this.talk.recall([...unanswered, ...waiting, ...orphans, ...frames], open);

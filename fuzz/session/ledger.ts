@@ -2,15 +2,17 @@
 
 /** What is known of something when it is said. */
 export interface Said {
-  /** Which side of which session's: things of one lane are done in the order in which they were said. */
+  /** Which side's. */
   readonly from: string;
+  /** The session, over crashes: what is said in one is done in its order. */
+  readonly line: number;
   readonly kind: 'command' | 'push';
   readonly repeatable: boolean;
   /** Of a command, how many PARTs come before its REPLY. */
   readonly parts: number;
   /** Of news, its key. */
   readonly news: number;
-  /** In which session. */
+  /** The same, but for this process alone. */
   readonly era: string;
   /** News that waits for room: later news of this session with the same key may take its place. */
   readonly aside: boolean;
@@ -146,6 +148,6 @@ export class Ledger {
   }
 }
 
-function laneOf({ from, kind, news }: Pick<Entry, 'from' | 'kind' | 'news'>): string {
-  return `${from} ${kind} ${news}`;
+function laneOf({ from, line, kind, news }: Pick<Entry, 'from' | 'line' | 'kind' | 'news'>): string {
+  return `${from} ${line} ${kind} ${news}`;
 }

@@ -22,6 +22,7 @@ interface Kept {
 
 /** What a server finds after a crash. */
 interface Found {
+  readonly line: number;
   readonly name: string;
   readonly disk: Disk;
   readonly journal: MemoryJournal;
@@ -134,7 +135,7 @@ export class ServerApp extends App {
     const extra = this.shared.random.below(3);
     const found = this.sessions.map(({ talk, disk }) => {
       talk.leave();
-      return { name: talk.name, disk: disk!, ...disk!.crash(extra) };
+      return { name: talk.name, line: talk.line, disk: disk!, ...disk!.crash(extra) };
     });
     this.shared.clock.after(down, () => this.restart(found));
   }
@@ -174,7 +175,7 @@ export class ServerApp extends App {
     this.shared.log('server restarts');
     this.unlearn(notes);
     const known = new Set<string>();
-    for (const { name, disk, journal } of found) {
+    for (const { name, line, disk, journal } of found) {
       const saved = journal.saved();
       if (saved?.tokens === undefined) {
         this.past.push(...disk.told());
@@ -182,6 +183,7 @@ export class ServerApp extends App {
         continue;
       }
       const { talk } = this.keep(this.acceptor.restore(saved, this.now, disk), name, disk);
+      talk.line = line;
       for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open))
         known.add(text);
     }

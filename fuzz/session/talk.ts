@@ -40,6 +40,8 @@ export class Talk {
   /** Whether it closes for good: then all that is under way gets the time that it needs. */
   private readonly leaving: () => boolean;
   private readonly id: number;
+  /** The same for all who go on with one session. */
+  line: number;
   private readonly texts = new Map<number, string>();
   /** PARTs that came, by the command's text. */
   private readonly parts = new Map<string, number>();
@@ -66,7 +68,7 @@ export class Talk {
     this.disk = disk;
     this.store = store;
     this.leaving = leaving;
-    this.id = shared.nextId();
+    this.id = this.line = shared.nextId();
   }
 
   /** Whose words these are, in the ledger. */
@@ -166,9 +168,9 @@ export class Talk {
     return `${this.side[0]}${this.name}.${this.shared.nextId()}`;
   }
 
-  private said(ticket: number, text: string, said: Omit<Said, 'from' | 'era'>): void {
+  private said(ticket: number, text: string, said: Omit<Said, 'from' | 'line' | 'era'>): void {
     const era = `${this.id}.${this.session['era']}`;
-    this.shared.ledger.say(text, { ...said, from: this.from, era });
+    this.shared.ledger.say(text, { ...said, from: this.from, line: this.line, era });
     this.texts.set(ticket, text);
     if (!said.aside) this.disk?.note(`said ${text}`);
   }
@@ -215,6 +217,7 @@ export class Talk {
       case 'lost':
         if (!this.shared.mayLose(this.name))
           throw new Broken(`the session of ${this.name} is lost for no reason`);
+        this.line = this.shared.nextId();
         this.disk?.note('lost');
         this.parts.clear();
         this.answers = [];

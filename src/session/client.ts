@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from '../wire/limits.ts';
 import { CloseCode, closeCodeOf } from './codes.ts';
 import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
-import type { Journal, Saved } from './journal.ts';
+import type { Journal, Saved, SavedFrame } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
 import { helloOf, settingsOf, type ClientOptions, type Settings } from './options.ts';
 import { Sender, type PeerLimits } from './sender.ts';
@@ -48,19 +48,28 @@ export class ClientSession extends Session {
       throw new Error('only a new session can be restored');
     const { tokens, attempt = 0, peer, lastTicket, waiting, orphans } = saved;
     this.requests.raise(lastTicket);
-    for (const command of waiting) {
-      const request = this.requests.made({ ...command, told: false });
-      request.id = 0;
-      this.wait(request);
-    }
     this.mourn(orphans);
-    if (tokens === undefined || peer === undefined) return;
-    this.token = tokens.at(-1) ?? EMPTY;
-    this.attempt = attempt;
-    this.answer = peer as HelloAnswer;
-    this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
-    this.recall(saved);
-    if (this.token.length === 0) this.lose(0);
+    if (tokens !== undefined && peer !== undefined) {
+      this.token = tokens.at(-1) ?? EMPTY;
+      this.attempt = attempt;
+      this.answer = peer as HelloAnswer;
+      this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
+      this.recall(saved);
+      if (this.token.length === 0) this.lose(0);
+    }
+    for (const command of waiting) this.keepWaiting(command);
+  }
+
+  /** A command that waited for a session when the process ended. */
+  private keepWaiting(command: SavedFrame): void {
+    if (this.established) {
+      // what still waits beside a session was not sent in it: its deadline had passed, and nobody was told
+      const outcome = command.repeatable ? 'unknown' : 'notDone';
+      return this.tell({ type: 'failed', ticket: command.ticket, outcome, why: 'deadline' });
+    }
+    const request = this.requests.made({ ...command, told: false });
+    request.id = 0;
+    this.wait(request);
   }
 
   /**

@@ -66,7 +66,9 @@ export abstract class Session implements LinkOwner {
   private ackAt = NEVER;
   private leaving: Required<Closing> | undefined;
   private drainBy = NEVER;
+  /** What was refused for want of room: it is told when there is some. */
   private refused = false;
+  private refusedCommand = false;
   private saves = 0;
   private era = 0;
   private savesDurable = 0;
@@ -96,7 +98,10 @@ export abstract class Session implements LinkOwner {
    */
   command(verb: string, args: readonly Encodable[], options: CommandOptions = {}): number | undefined {
     this.demandOpen();
-    if (!this.hasRoom()) return undefined;
+    if (!this.commandRoom) {
+      this.refusedCommand = true;
+      return undefined;
+    }
     const request = this.requests.make(verb, args, options);
     try {
       this.dispatch(request);
@@ -123,7 +128,8 @@ export abstract class Session implements LinkOwner {
   push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
     this.demandOpen();
     const body = { kind: 'PUSH', verb, args } as const;
-    const room = this.hasRoom(this.established);
+    const { room } = this;
+    this.refused ||= !room;
     if (!room && news === undefined) return undefined;
     const ticket = this.requests.ticket();
     if (news === undefined) this.sender.send(body, ticket);
@@ -151,7 +157,8 @@ export abstract class Session implements LinkOwner {
   part(id: Uint64, value: Encodable): boolean {
     if (this.ended) return true;
     const open = this.demandAsked(id);
-    if (!this.hasRoom()) return false;
+    this.refused ||= !this.room;
+    if (!this.room) return false;
     this.sender.sendBulk({ kind: 'PART', id, value }, () => {
       open.parts--;
     });
@@ -655,21 +662,22 @@ export abstract class Session implements LinkOwner {
     this.finish('us', leaving, 0);
   }
 
-  /** Commands that wait for a session, or for their REPLY, are bounded like frames. */
+  /** Whether a PART or PUSH may be taken. */
   private get room(): boolean {
-    const most = this.settings.outbox.frames;
-    return this.requests.size < most && this.sender.hasRoom(this.requests.pending);
+    return this.established && this.sender.hasRoom();
   }
 
-  private hasRoom(established = true): boolean {
-    const room = established && this.room;
-    this.refused ||= !room;
-    return room;
+  /** Whether a command may be: those that wait for a session, or for their REPLY, are bounded like frames. */
+  private get commandRoom(): boolean {
+    const { size, pending } = this.requests;
+    return size < this.settings.outbox.frames && this.sender.hasRoom(pending);
   }
 
   private makeRoom(): void {
-    if (!this.refused || !this.established || !this.room) return;
-    this.refused = false;
+    const room = this.refused && this.room;
+    const commandRoom = this.refusedCommand && this.established && this.commandRoom;
+    if (!room && !commandRoom) return;
+    this.refused = this.refusedCommand = false;
     this.tell({ type: 'writable' });
   }
 
