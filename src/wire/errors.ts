@@ -48,8 +48,11 @@ export type ErrorCode =
   | 'RESP_VALUE'
   | 'RESP_NESTING'
   | 'RESP_COMMAND'
+  | 'FRAME_PLACE'
+  | 'ACK_RANGE'
   | 'ID_TAKEN'
   | 'ID_UNUSED'
+  | 'SESSION_LOST'
   | 'FRAME_UNSUPPORTED'
   | 'RESP_UNSUPPORTED'
   | 'VERB_UNKNOWN'
@@ -58,7 +61,8 @@ export type ErrorCode =
   | 'LIMIT_DEPTH'
   | 'LIMIT_ELEMENTS'
   | 'LIMIT_EXPANDED'
-  | 'LIMIT_NUMBER';
+  | 'LIMIT_NUMBER'
+  | 'LIMIT_WINDOW';
 
 /** A step from the outermost thing to the one at fault: a frame's kind, an argument, a key or an element's index. */
 export type PathStep = string | number | bigint;

@@ -1,0 +1,15 @@
+/** Sessions without sockets, timers or clocks: nothing is lost over any number of broken links. */
+export { ClientSession } from './client.ts';
+export { CloseCode } from './codes.ts';
+export type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
+export type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
+export type { Link } from './link.ts';
+export { MemoryJournal } from './memory-journal.ts';
+export type { ClientOptions, Deflate, ServerOptions, SessionOptions } from './options.ts';
+export type { Window } from './outbox.ts';
+export type { CommandOptions } from './requests.ts';
+export { Acceptor } from './server.ts';
+export type { AcceptorEvent, Random, ServerSession } from './server.ts';
+export type { Closing } from './session.ts';
+export { CLIENT, SERVER, STEPS } from './states.ts';
+export type { SessionState, SessionStep, Transition } from './states.ts';

@@ -1,0 +1,296 @@
+/**
+ * One transport connection of a session, as bytes: it finds frames, keeps the order of the handshake, and watches the
+ * clock. It knows no socket: what came is given to `receive`, what is to be written is taken from `output`.
+ */
+import { FrameDecoder, type Frame } from '../frame/decoder.ts';
+import { FrameKind, isCounted } from '../frame/kinds.ts';
+import type { Inflate } from '../frame/pack.ts';
+import { readWith } from '../frame/parse.ts';
+import { PayloadReader } from '../frame/payload.ts';
+import type {
+  Ack,
+  Close,
+  Extension,
+  FrameBody,
+  HelloAnswer,
+  HelloOffer,
+  Pack,
+  Ping,
+  Resume,
+  Uint64,
+} from '../frame/types.ts';
+import { FrameWriter } from '../frame/writer.ts';
+import type { DecodeOptions } from '../value/reader.ts';
+import { ProtocolError } from '../wire/errors.ts';
+import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
+import type { Cut } from './events.ts';
+import type { Settings } from './options.ts';
+import { framesIn, PackReader } from './pack-reader.ts';
+
+/** The first frame of a link. */
+export type Greeting = HelloOffer | HelloAnswer | Resume;
+
+/** Who a link belongs to: what it tells, and where it gets what is to be written. */
+export interface LinkOwner {
+  /** The peer's HELLO or RESUME. */
+  greeted(link: Link, greeting: Greeting, now: number): void;
+  /** A counted frame, in the order in which they lie on the link. */
+  counted(link: Link, frame: Frame, now: number): void;
+  /** A PACK. */
+  packed(link: Link, pack: Pack, offset: number, now: number): void;
+  /** An ACK, whose head is at `offset`. */
+  acknowledged(link: Link, received: Uint64, offset: number): void;
+  extended(link: Link, extension: Extension): void;
+  /** A CLOSE has come: nothing else will. */
+  closed(link: Link, close: Close, now: number): void;
+  /** A fault of framing, or in a frame that is not counted: it has to end the link. [SESSION-10] */
+  faulted(link: Link, error: ProtocolError, now: number): void;
+  /** The transport ended, or a deadline has passed: it has to end the link. */
+  cut(link: Link, cut: Cut, now: number): void;
+  /** Writes what is due on a link that is live. */
+  fill(link: Link, now: number): void;
+  /** Whether counted frames wait for an ACK. */
+  readonly outstanding: boolean;
+  /** Whether nothing may be written before the journal is safe. */
+  readonly held: boolean;
+  /** How long the peer may hold back an ACK, in milliseconds. [HELLO-11] */
+  readonly peerAckDelay: number;
+}
+
+/**
+ * `greeting`: the peer's first frame is due. `judging`: it has come, and the application has to say yes. `live`: frames of
+ * all kinds go both ways. `over`: nothing is read any more.
+ */
+type Phase = 'greeting' | 'judging' | 'live' | 'over';
+
+const NEVER = Infinity;
+
+export class Link {
+  owner: LinkOwner;
+  /** The number of the next counted frame that comes on this link. */
+  next: Uint64 = 1;
+  /** What is written goes through here. */
+  readonly out: FrameWriter = new FrameWriter({ maxPayload: 0xffff_ffff });
+  private phase: Phase = 'greeting';
+  private readonly settings: Settings;
+  private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
+  private options: DecodeOptions = { limits: BEFORE_AUTH_LIMITS, lossless: true };
+  private reader = new PayloadReader(this.options);
+  /** While the frames of a PACK are read. */
+  private packReader: PackReader | undefined;
+  /** A client may send frames behind its RESUME before the answer comes. */
+  private ahead = false;
+  /** What the latest PING asked to echo. */
+  private echo: Uint8Array | undefined;
+
+  private greetBy: number;
+  private answerBy = NEVER;
+  private frameBy = NEVER;
+  private pingAt = NEVER;
+  /** When the frame that is not whole yet began. */
+  private began = NEVER;
+
+  constructor(owner: LinkOwner, settings: Settings, now: number) {
+    this.owner = owner;
+    this.settings = settings;
+    this.greetBy = now + settings.handshakeTimeout;
+  }
+
+  /** Whether frames of all kinds may come. */
+  get live(): boolean {
+    return this.phase === 'live';
+  }
+
+  /** Whether nothing is read any more: when `output` is empty, close the transport. */
+  get over(): boolean {
+    return this.phase === 'over';
+  }
+
+  /** Takes bytes that came; they are the link's from now on. */
+  receive(chunk: Uint8Array, now: number): void {
+    if (this.over || chunk.length === 0) return;
+    const { decoder } = this;
+    this.answerBy = NEVER;
+    const offset = decoder.position;
+    try {
+      decoder.feed(chunk);
+      while (!this.over && decoder.next()) this.frame(now);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.owner.faulted(this, error, now);
+    }
+    if (this.over) return;
+    this.progress(decoder.position - decoder.pending > offset, now);
+    if (this.owner.outstanding) this.expect(now, this.owner.peerAckDelay);
+  }
+
+  /** The transport ended. */
+  lost(now: number): void {
+    this.cut({ why: 'lost' }, now);
+  }
+
+  /** What is to be written, undefined when nothing is. */
+  output(now: number): Uint8Array | undefined {
+    const { out } = this;
+    if (this.owner.held && !this.over) return undefined;
+    if (this.live || (this.ahead && !this.over)) this.fill(now);
+    if (out.pos === 0) return undefined;
+    const bytes = out.take();
+    out.pos = 0;
+    if (this.live) this.pingAt = now + this.settings.pingInterval;
+    return bytes;
+  }
+
+  /** When `handleTimeout` wants to be called; Infinity for never. */
+  nextTimeout(): number {
+    return this.over ? NEVER : Math.min(this.greetBy, this.answerBy, this.frameBy, this.pingAt);
+  }
+
+  handleTimeout(now: number): void {
+    if (this.over) return;
+    if (now >= this.answerBy) this.cut({ why: 'silent' }, now);
+    else if (now >= Math.min(this.greetBy, this.frameBy)) this.cut({ why: 'slow' }, now);
+    else if (now >= this.pingAt) {
+      this.write({ kind: 'PING', echo: new Uint8Array(0) });
+      this.pingAt = NEVER; // until it is written
+      this.expect(now);
+    }
+  }
+
+  /** Writes a frame that is not counted. */
+  write(body: FrameBody): void {
+    this.out.frame(body);
+  }
+
+  /** An answer is due: of the greeting, of a PING, or of counted frames, which may be held back for `delay`. */
+  expect(now: number, delay = 0): void {
+    this.answerBy = Math.min(this.answerBy, now + delay + this.settings.patience);
+  }
+
+  /** Frames may be written before the answer has come: behind a RESUME. [HELLO-10] */
+  goAhead(): void {
+    this.ahead = true;
+  }
+
+  /** The handshake is done. */
+  begin(now: number, lossless: boolean): void {
+    const { limits, pingInterval } = this.settings;
+    this.phase = 'live';
+    this.ahead = false;
+    this.greetBy = NEVER;
+    this.pingAt = now + pingInterval;
+    this.decoder.setLimits(limits);
+    this.options = { limits, lossless };
+    this.reader = new PayloadReader(this.options);
+  }
+
+  /** Reads no more, and writes nothing but what is written already. */
+  end(): void {
+    this.phase = 'over';
+  }
+
+  /** Says why, and reads no more. */
+  close(close: Omit<Close, 'kind'>): void {
+    if (this.over) return;
+    this.write({ kind: 'CLOSE', ...close });
+    this.end();
+  }
+
+  /** A frame's fields. @throws ProtocolError with the offset in the stream, or among a PACK's inflated bytes. */
+  parse(frame: Frame): FrameBody {
+    return this.packReader?.frame(frame) ?? readWith(this.reader, frame);
+  }
+
+  /** Hands out the frames of a PACK whose head is at `offset`, until the link is over. @throws ProtocolError as `framesIn`. */
+  unpack(pack: Pack, offset: number, inflate: Inflate, take: (frame: Frame) => void): void {
+    const frames = framesIn(pack, offset, inflate, this.options);
+    this.packReader = new PackReader(this.options);
+    try {
+      for (const frame of frames) if (!this.over) take(frame);
+    } finally {
+      this.packReader = undefined;
+    }
+  }
+
+  private cut(cut: Cut, now: number): void {
+    if (!this.over) this.owner.cut(this, cut, now);
+  }
+
+  private fill(now: number): void {
+    const { echo } = this;
+    this.echo = undefined;
+    if (echo !== undefined) this.write({ kind: 'PONG', echo });
+    this.owner.fill(this, now);
+  }
+
+  /** A frame must go on, however large it is. */
+  private progress(moved: boolean, now: number): void {
+    const { pending } = this.decoder;
+    const { frameTimeout, leastRate } = this.settings;
+    if (pending === 0) this.began = this.frameBy = NEVER;
+    else {
+      if (moved || this.began === NEVER) this.began = now;
+      this.frameBy = this.began + frameTimeout + (1000 * pending) / leastRate;
+    }
+  }
+
+  private frame(now: number): void {
+    const { kind } = this.decoder;
+    const frame = this.decoder.frame();
+    if (this.phase !== 'live') return this.first(frame, now);
+    if (isCounted(kind)) return this.owner.counted(this, frame, now);
+    switch (kind) {
+      case FrameKind.ACK:
+        return this.owner.acknowledged(this, (this.parse(frame) as Ack).received, frame.offset);
+      case FrameKind.PING:
+        // only the latest of several is answered: a flood of them costs nothing [FRAME-14]
+        this.echo = (this.parse(frame) as Ping).echo.slice();
+        return;
+      case FrameKind.PONG:
+        this.parse(frame);
+        return;
+      case FrameKind.CLOSE:
+        return this.ended(frame, now);
+      case FrameKind.PACK:
+        return this.owner.packed(this, this.parse(frame) as Pack, frame.offset, now);
+      case FrameKind.EXTENSION:
+        return this.extension(frame);
+      default:
+        throw misplaced(frame, 'a second handshake');
+    }
+  }
+
+  /** HELLO or RESUME, and nothing else but CLOSE. [HELLO-1] */
+  private first(frame: Frame, now: number): void {
+    const { kind } = frame;
+    if (kind === FrameKind.CLOSE) return this.ended(frame, now);
+    const isGreeting = kind === FrameKind.HELLO || kind === FrameKind.RESUME;
+    if (this.phase !== 'greeting' || !isGreeting)
+      throw misplaced(frame, 'a frame before the handshake is done');
+    this.phase = 'judging';
+    this.owner.greeted(this, this.parse(frame) as Greeting, now);
+  }
+
+  private ended(frame: Frame, now: number): void {
+    const close = this.parse(frame) as Close;
+    this.end();
+    this.owner.closed(this, close, now);
+  }
+
+  /** A fault within an EXTENSION is ignored like an unknown type. [SESSION-10] */
+  private extension(frame: Frame): void {
+    let body: Extension;
+    try {
+      body = this.parse(frame) as Extension;
+    } catch (error) {
+      if (error instanceof ProtocolError) return;
+      throw error;
+    }
+    this.owner.extended(this, body);
+  }
+}
+
+/** A frame that may not stand where it does. [HELLO-1] */
+function misplaced({ offset }: Frame, detail: string): ProtocolError {
+  return new ProtocolError('FRAME_PLACE', 'HELLO-1', offset, detail);
+}
