@@ -10,7 +10,7 @@ export function same(what: string, found: unknown, expected: unknown): void {
   const [a, b] = [found, expected].map((x) =>
     typeof x === 'string' ? x : (JSON.stringify(x) ?? 'undefined'),
   );
-  if (a !== b) throw new Failure(`${what}: expected ${b!.slice(0, 300)}, found ${a!.slice(0, 300)}`);
+  if (a !== b) throw new Failure(`${what}: expected ${b!.slice(0, 900)}, found ${a!.slice(0, 900)}`);
 }
 
 /** What `run` throws as a fault; anything but a ProtocolError is a failure. */

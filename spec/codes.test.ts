@@ -16,8 +16,10 @@ import { Decimal, encode, Tag, valueKind } from '../src/value/index.ts';
 import { RespTag } from '../src/resp/index.ts';
 import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, resolveLimits } from '../src/wire/index.ts';
 import { ProtocolError, type ErrorCode, type Limits } from '../src/wire/index.ts';
-import { PROTOCOL, statedRules, tables } from './document.ts';
+import { PROTOCOL, statedRules, tables, type Table } from './document.ts';
+import { CLIENT, CloseCode, SERVER, STEPS } from '../src/session/index.ts';
 import type { VectorFile } from './runner.ts';
+import { faultsIn, traces } from './traces.ts';
 import codes from './codes.json' with { type: 'json' };
 
 const here = new URL('.', import.meta.url);
@@ -32,6 +34,7 @@ const sources = [
   'protojson',
   'resp',
   'exchange',
+  'session',
   'text',
   'inspect',
 ].flatMap((layer) => {
@@ -39,13 +42,23 @@ const sources = [
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
 });
-const core = sources.filter(([name]) => /^(wire|value|frame|canonical|message|resp|exchange)\//.test(name));
+const core = sources.filter(([name]) =>
+  /^(wire|value|frame|canonical|message|resp|exchange|session)\//.test(name),
+);
 const vectors = readdirSync(new URL('vectors/', here)).flatMap(
   (name) => (JSON.parse(readFileSync(new URL(`vectors/${name}`, here), 'utf8')) as VectorFile).vectors,
 );
+/** What tests a rule: vectors, each with its fault or none, and traces. */
+const cases = [
+  ...vectors.map(({ rules, error }) => ({ rules, errors: error === undefined ? [] : [error] })),
+  ...traces.map((trace) => ({ rules: trace.rules, errors: faultsIn(trace) })),
+];
 const RULE = /\b(?:WIRE|VALUE|LIMIT|CANON|FRAME|HELLO|SESSION|RESP|JSON|MESSAGE|ERROR|REGISTRY)-\d+\b/g;
 const citedIn = (text: string): string[] => [...new Set(text.match(RULE))];
 const pairs = codes.errorCodes.flatMap(({ code, rules }) => rules.map((rule) => [code, rule] as const));
+
+/** The rows of the first table under a heading of PROTOCOL.md. */
+const rowsOf = (heading: string): Table['rows'] => tables().find((table) => table.heading === heading)!.rows;
 
 const yes = (value: boolean | undefined): string => (value ? 'yes' : 'no');
 
@@ -103,6 +116,10 @@ describe('the sources agree with codes.json', () => {
     expect(HELLO_FIELDS.map(([name, , form = 'both'], key) => ({ key, name, in: form }))).toEqual(
       codes.helloKeys.map(({ key, name, in: form }) => ({ key, name, in: form })),
     );
+  });
+
+  it('in the close codes', () => {
+    expect(CloseCode).toEqual(Object.fromEntries(codes.closeCodes.map(({ code, name }) => [name, code])));
   });
 
   it('in the version', () => expect(VERSION).toBe(codes.version));
@@ -219,8 +236,7 @@ describe('PROTOCOL.md agrees with codes.json', () => {
   });
 
   it('in the error codes, their classes, rules and meanings', () => {
-    const { rows } = tables().find(({ heading }) => heading === 'Error codes')!;
-    expect(rows).toEqual(
+    expect(rowsOf('Error codes')).toEqual(
       codes.errorCodes.map(({ code, class: of, rules, text }) => ({
         Code: code,
         Class: of,
@@ -228,6 +244,20 @@ describe('PROTOCOL.md agrees with codes.json', () => {
         Meaning: text,
       })),
     );
+  });
+});
+
+describe('PROTOCOL.md agrees with the sources', () => {
+  it('in what moves a session', () => {
+    expect(rowsOf('States')).toEqual(Object.entries(STEPS).map(([Step, Meaning]) => ({ Step, Meaning })));
+  });
+
+  it.each([
+    ["A client's session", CLIENT],
+    ["A server's session", SERVER],
+  ] as const)('in the table of %s', (heading, table) => {
+    const expected = table.map(([From, Step, To, Does, Rule]) => ({ From, Step, To, Does, Rule }));
+    expect(rowsOf(heading)).toEqual(expected);
   });
 });
 
@@ -247,8 +277,8 @@ describe('the rules', () => {
     expect(citedIn(JSON.stringify(codes)).filter((rule) => !known.has(rule))).toEqual([]);
   });
 
-  it('that vectors name exist', () => {
-    expect(vectors.flatMap(({ rules }) => rules).filter((rule) => !known.has(rule))).toEqual([]);
+  it('that vectors and traces name exist', () => {
+    expect(cases.flatMap(({ rules }) => rules).filter((rule) => !known.has(rule))).toEqual([]);
   });
 
   it('that the core reports are those of codes.json, each under its code', () => {
@@ -259,12 +289,18 @@ describe('the rules', () => {
     ).toEqual([]);
   });
 
-  it.each(pairs)('behind %s have vectors that break %s and vectors that keep it', (code, rule) => {
-    const broken = vectors.filter(({ error }) => error?.code === code && error.rule === rule);
-    const kept = vectors.filter(({ error, rules }) => error === undefined && rules.includes(rule));
+  it.each(pairs)('behind %s have vectors or traces that break %s, and others that keep it', (code, rule) => {
+    const broken = cases.filter(({ errors }) => errors.some((e) => e.code === code && e.rule === rule));
+    const kept = cases.filter(({ errors, rules }) => errors.length === 0 && rules.includes(rule));
     expect(broken).not.toEqual([]);
     // No frame of a reserved kind is ever right.
     expect(kept.length > 0 || rule === 'FRAME-4').toBe(true);
+  });
+
+  it('that traces report are registered under their codes', () => {
+    const registered = new Set(pairs.map((pair) => pair.join(' ')));
+    const found = traces.flatMap(faultsIn).map(({ code, rule }) => `${code} ${rule}`);
+    expect(found.filter((pair) => !registered.has(pair))).toEqual([]);
   });
 
   it('that vectors report are registered under their codes, and named', () => {

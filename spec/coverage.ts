@@ -10,11 +10,13 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { mutantsOf, type Mutant } from './mutants.ts';
 import type { VectorFile } from './runner.ts';
+import type { Trace } from './trace.ts';
+import { traces } from './traces.ts';
 import type { Vector } from './vector.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const source = fileURLToPath(new URL('../src/', import.meta.url));
-const LAYERS = ['wire', 'value', 'frame', 'canonical', 'message', 'resp', 'exchange'];
+const LAYERS = ['wire', 'value', 'frame', 'canonical', 'message', 'resp', 'exchange', 'session'];
 const TIME_OUT = 20_000;
 const MEGABYTES = 512;
 /** Ranks: an input written in parts is long, an unlikely vector comes after all likely ones. */
@@ -81,6 +83,28 @@ const EXEMPT: readonly (readonly [file: string, what: RegExp, why: string])[] = 
     /has an array, or attributes/,
     'a push that is no array is refused when written too',
   ],
+  ['session/options.ts', /./, "options are the caller's, traces have valid ones"],
+  ['session/memory-journal.ts', /./, 'journals have tests of their own'],
+  ['session/states.ts', /./, 'a fault of this library'],
+  [
+    'session/client.ts',
+    /only a new session|'idle'|requests.size|tokens ===|peer ===/,
+    'journals have tests of their own',
+  ],
+  ['session/session.ts', /journal|era|'failed'|^link.over/, 'journals have tests of their own'],
+  ['session/client.ts', /not offered/, 'its attempt is another too'],
+  ['session/link.ts', /this.over|chunk.length/, 'what is over, or has no bytes, says nothing in any case'],
+  ['session/sender.ts', /frame.length <=|deflate ===/, 'what is skipped there is known to be so'],
+  ['session/server.ts', /a second handshake|link.over/, 'the link has refused it before'],
+  ['session/session.ts', /this.ended|=== before|leaving === undefined/, 'nothing is to be done then'],
+  ['session/session.ts', /waits for an answer/, 'what was not asked fails otherwise too'],
+  ['session/session.ts', /is not counted/, 'a fault of this library'],
+  ['session/', /link !== this.link/, 'a link that was left is over, and tells nothing'],
+  [
+    'session/server.ts',
+    /waits for no session|offer === undefined/,
+    'what was not offered fails otherwise too',
+  ],
 ];
 
 interface Result {
@@ -89,22 +113,24 @@ interface Result {
   readonly killer: string | undefined;
 }
 
-/** A file without its vectors, and one of them. */
-type Loaded = readonly [Omit<VectorFile, 'vectors'>, Vector];
+/** A file without its vectors, and one of them; or a trace. */
+type Loaded = readonly [{ readonly input: string }, Vector | Trace];
 
 function load(): readonly Loaded[] {
   const files = readdirSync(`${here}vectors`).map((name) => {
     const { vectors, ...file } = JSON.parse(readFileSync(`${here}vectors/${name}`, 'utf8')) as VectorFile;
     return (file.input as string) === 'json' ? [] : vectors.map((vector) => [file, vector] as const);
   });
-  return files.flat();
+  return [...files.flat(), ...traces.map((trace) => [{ input: 'trace' }, trace] as const)];
 }
 
 /** Runs the vectors until one fails. */
 const ENTRY = `
 import { parentPort, workerData } from 'node:worker_threads';
 import { failureOf } from './runner.ts';
-const failed = workerData.find(([file, vector]) => failureOf(file, vector) !== undefined);
+import { traceFailure } from './run-traces.ts';
+const fails = ([file, vector]) => (file.input === 'trace' ? traceFailure(vector) : failureOf(file, vector)) !== undefined;
+const failed = workerData.find(fails);
 parentPort.postMessage(failed?.[1].name);
 `;
 
@@ -131,7 +157,7 @@ async function bundle(mutant?: Mutant): Promise<string> {
 }
 
 /** The name of the first vector that fails; a crash or a hang is a failure of whichever ran. */
-function run(code: string, vectors: ReturnType<typeof load>): Promise<string | undefined> {
+function run(code: string, vectors: readonly Loaded[]): Promise<string | undefined> {
   const resourceLimits = { maxOldGenerationSizeMb: MEGABYTES };
   const worker = new Worker(code, { eval: true, workerData: vectors, resourceLimits, stderr: true });
   return new Promise((resolve) => {
@@ -146,10 +172,16 @@ function run(code: string, vectors: ReturnType<typeof load>): Promise<string | u
   });
 }
 
-/** The vectors most likely to fail first: those that expect an error named around the check, and short ones. */
-function likelyFirst(vectors: ReturnType<typeof load>, { around }: Mutant): ReturnType<typeof load> {
+/**
+ * The vectors most likely to fail first: those that expect an error named around the check, and short ones. For a check of
+ * the session, its traces.
+ */
+function likelyFirst(vectors: readonly Loaded[], { around, file }: Mutant): readonly Loaded[] {
   const refuses = /(Type|Range)Error/.test(around);
-  const rank = ([, { error, refused, hex }]: (typeof vectors)[number]): number => {
+  const session = file.startsWith(`${source}session`);
+  const rank = ([, item]: Loaded): number => {
+    if ('steps' in item) return session ? -1 : 2 * LAST;
+    const { error, refused, hex } = item;
     const named = error !== undefined && (around.includes(error.code) || around.includes(error.rule));
     const likely = named || (refuses && refused === true);
     return (likely ? 0 : LAST) + (typeof hex === 'string' ? hex.length : LONG);
@@ -167,7 +199,7 @@ function allMutants(): Mutant[] {
 }
 
 function exempt({ file, what }: Mutant): boolean {
-  return EXEMPT.some(([end, text]) => file.endsWith(end) && text.test(what));
+  return EXEMPT.some(([part, text]) => file.includes(`src/${part}`) && text.test(what));
 }
 
 /** Every `step`-th mutant of the files named, or of all, each run against all vectors until one fails. */

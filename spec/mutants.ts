@@ -21,6 +21,8 @@ const RETHROWN =
 /** Methods and functions that do nothing but judge. */
 const JUDGES =
   /(^|\.)(need|count|charge|level|children|open|expand|account|addElements|addText|checkDepth|checkExpanded|checkVersion|demandCanonical|within|endGroup|expect|judge|whole|demand)$|^this\.enter$/;
+/** Where a session fails, and what says that it does. */
+const FAILS = /^(this\.fail\(|new ProtocolError\()/;
 /** Functions that answer whether something may stand. */
 const PREDICATES = /^(is[A-Z]\w*|tagAllows|withinDigits|fitsWord)$/;
 const CODE = /^'[A-Z]+_[A-Z0-9_]+'$/;
@@ -49,11 +51,26 @@ type Replace = (node: ts.Node, by: string) => void;
 
 function disable(node: ts.Node, replace: Replace): void {
   if (ts.isThrowStatement(node)) disableThrow(node, replace);
+  else if (ts.isIfStatement(node) && isGuard(node)) disableGuard(node.expression, replace);
   else if (ts.isIfStatement(node) && throws(node.thenStatement))
     disableAlternatives(node.expression, replace);
   else if (ts.isExpressionStatement(node)) disableJudge(node, replace);
   else if (ts.isCallExpression(node)) disableRuled(node, replace);
   else if (ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node)) disableNamed(node, replace);
+}
+
+/** A session's way of having nothing happen: `if (...) return;`, and of ending it. */
+function isGuard(node: ts.IfStatement): boolean {
+  const { thenStatement, elseStatement } = node;
+  const { fileName } = node.getSourceFile();
+  if (!fileName.includes('/session/') || elseStatement !== undefined || !ts.isReturnStatement(thenStatement))
+    return false;
+  return thenStatement.expression === undefined || isFailure(thenStatement);
+}
+
+function disableGuard(condition: ts.Expression, replace: Replace): void {
+  const parts = alternatives(condition);
+  for (const part of parts.length > 0 ? parts : [condition]) replace(part, 'false');
 }
 
 function disableThrow(node: ts.ThrowStatement, replace: Replace): void {
@@ -63,7 +80,12 @@ function disableThrow(node: ts.ThrowStatement, replace: Replace): void {
 
 function throws(branch: ts.Statement): boolean {
   const only = ts.isBlock(branch) ? branch.statements[0] : branch;
-  return only !== undefined && ts.isThrowStatement(only);
+  return only !== undefined && (ts.isThrowStatement(only) || isFailure(only));
+}
+
+/** A fault that is not thrown: it ends a session, or is answered. */
+function isFailure(node: ts.Statement): boolean {
+  return ts.isReturnStatement(node) && FAILS.test(node.expression?.getText() ?? '');
 }
 
 /** Each alternative of a condition that leads to a fault, wherever the condition was computed. */

@@ -2,13 +2,15 @@
 import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
 import { VERSION } from '../frame/hello.ts';
 import { ProtocolError } from '../wire/errors.ts';
-import { CloseCode } from './codes.ts';
+import { DEFAULT_LIMITS } from '../wire/limits.ts';
+import { CloseCode, closeCodeOf } from './codes.ts';
+import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
 import type { Journal, Saved, SavedFrame } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
 import { helloOf, settingsOf, type ClientOptions, type Settings } from './options.ts';
 import { Sender, type PeerLimits } from './sender.ts';
-import { Session } from './session.ts';
+import { Session, why } from './session.ts';
 import { CLIENT } from './states.ts';
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
@@ -29,7 +31,7 @@ export class ClientSession extends Session {
   private attempt: Uint64 = 0;
   private answer: HelloAnswer | undefined;
 
-  /** @throws RangeError for limits out of range. */
+  /** @throws RangeError naming the option that is out of its range. */
   constructor(options: ClientOptions = {}, journal?: Journal) {
     const settings = settingsOf(options);
     super('idle', CLIENT, settings, peerOf({}, settings), journal);
@@ -53,6 +55,7 @@ export class ClientSession extends Session {
       this.answer = peer as HelloAnswer;
       this.sender = new Sender(this.settings, peerOf(peer, this.settings), this.journal);
       this.recall(saved);
+      if (this.token.length === 0) this.lose(0);
     }
     for (const command of waiting) this.keepWaiting(command);
   }
@@ -74,14 +77,24 @@ export class ClientSession extends Session {
    * @throws Error when the session is closed.
    */
   connect(now: number): Link {
+    // a link that lives is left for another: without a token, so is the session
+    if (this.established && this.token.length === 0 && this.link !== undefined)
+      this.cut(this.link, { why: 'replaced' }, now);
+    this.step('connect');
     this.link?.end();
     const link = new Link(this, this.settings, now);
     this.link = link;
-    this.step('connect');
     if (this.state === 'greeting') this.greet(link);
     else this.resume(link);
     link.expect(now);
     return link;
+  }
+
+  /** Without a token there is nothing to go on with. [HELLO-11] */
+  override cut(link: Link, cut: Cut, now: number): void {
+    if (link !== this.link) return;
+    super.cut(link, cut, now);
+    if (this.state === 'broken' && this.token.length === 0) this.lose(0);
   }
 
   greeted(link: Link, greeting: Greeting, now: number): void {
@@ -90,18 +103,25 @@ export class ClientSession extends Session {
     if (greeting.kind === 'RESUME') {
       if (this.state !== 'resuming') throw unexpected('a RESUME that was not offered');
       this.resumed(link, greeting, now);
-    } else if (this.state === 'greeting') this.welcomed(link, greeting as HelloAnswer, now);
+    } else if (this.state === 'greeting') this.welcomed(link, greeting, now);
     else throw unexpected('a HELLO where a RESUME is due');
   }
 
-  protected lose(received: Uint64): void {
+  protected lose(received: Uint64, error?: ProtocolError): void {
     this.link?.end();
     this.link = undefined;
     this.step('lost');
     const kept = this.forget(received, 'lost', this.state === 'idle');
     this.journal?.clear();
     if (this.state === 'closed') {
-      this.tell({ type: 'closed', by: 'peer', code: CloseCode.SESSION_LOST, text: '', after: 0 });
+      this.tell({
+        type: 'closed',
+        by: 'peer',
+        code: CloseCode.SESSION_LOST,
+        text: '',
+        after: 0,
+        ...why(error),
+      });
       return;
     }
     this.token = EMPTY;
@@ -115,7 +135,7 @@ export class ClientSession extends Session {
       this.requests.revive(request);
       this.wait(request);
     }
-    this.tell({ type: 'lost', repeated: kept.length });
+    this.tell({ type: 'lost', repeated: kept.length, ...why(error) });
   }
 
   private greet(link: Link): void {
@@ -159,12 +179,11 @@ export class ClientSession extends Session {
     }
   }
 
-  private resumed(link: Link, { token, attempt, received, next }: Resume, now: number): void {
+  private resumed(link: Link, answer: Resume, now: number): void {
+    const { token, attempt, received, next } = answer;
     if (attempt !== this.attempt) throw unexpected('the answer to another attempt');
-    const { outbox } = this.sender;
-    // [SESSION-6], [SESSION-3]
-    const rolledBack = received < outbox.acked || received > outbox.written;
-    if (rolledBack || next > this.intake.delivered + 1) return this.contradict(link);
+    const error = this.contradiction(answer);
+    if (error !== undefined) return this.contradict(link, error);
     this.sender.acknowledge(received);
     this.token = token;
     link.next = next;
@@ -175,9 +194,9 @@ export class ClientSession extends Session {
   }
 
   /** The counters contradict each other: this is another past than the server's. */
-  private contradict(link: Link): void {
-    link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
-    this.lose(0);
+  private contradict(link: Link, error: ProtocolError): void {
+    link.close({ scope: 'session', received: 0, code: closeCodeOf(error), after: 0, text: error.code });
+    this.lose(0, error);
   }
 
   private save(): void {
@@ -188,13 +207,23 @@ export class ClientSession extends Session {
 
 /** What a HELLO says of the peer. [HELLO-7], [HELLO-11] */
 export function peerOf(hello: HelloFields, { given }: Settings): PeerLimits {
-  const { maxPayload = 16_777_216, maxDepth = 100, dictionaries = [] } = hello;
+  const {
+    maxPayload,
+    maxDepth,
+    maxElements,
+    maxExpanded,
+    ackDelay = 1000,
+    dictionaries = [],
+  } = { ...DEFAULT_LIMITS, ...hello };
   const { windowBytes = maxPayload, windowFrames = 1024 } = hello;
   const ours = given.dictionaries ?? [0];
   return {
     maxPayload: Math.min(maxPayload, 0xffff_ffff),
     maxDepth: Math.min(maxDepth, 1000),
+    maxElements: Math.min(maxElements, 0xffff_ffff),
+    maxExpanded: Math.min(maxExpanded, 0xffff_ffff),
     window: { frames: windowFrames, bytes: windowBytes },
+    ackDelay,
     dictionary: given.deflate === undefined ? undefined : ours.find((id) => dictionaries.includes(id)),
   };
 }

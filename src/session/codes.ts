@@ -1,5 +1,5 @@
 /** Why links and sessions are closed: the registry of `spec/codes.json`. */
-import { faultClass, type ProtocolError } from '../wire/errors.ts';
+import { faultClass, type FaultClass, type ProtocolError } from '../wire/errors.ts';
 
 export const CloseCode = {
   NORMAL: 0,
@@ -16,17 +16,16 @@ export const CloseCode = {
   INTERNAL: 11,
 } as const;
 
+const CODES: { readonly [of in FaultClass]: number } = {
+  malformed: CloseCode.MALFORMED,
+  truncated: CloseCode.MALFORMED,
+  limit: CloseCode.LIMIT,
+  unsupported: CloseCode.UNSUPPORTED,
+};
+
 /** The close code that tells the peer of a fault in what it sent. */
 export function closeCodeOf(error: ProtocolError): number {
   if (error.code === 'VERSION_UNSUPPORTED') return CloseCode.VERSION;
   if (error.code === 'SESSION_LOST') return CloseCode.SESSION_LOST;
-  switch (faultClass(error.code)) {
-    case 'limit':
-      return CloseCode.LIMIT;
-    case 'unsupported':
-      return CloseCode.UNSUPPORTED;
-    case 'malformed':
-    case 'truncated':
-      return CloseCode.MALFORMED;
-  }
+  return CODES[faultClass(error.code)];
 }

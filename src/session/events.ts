@@ -34,9 +34,10 @@ export type SessionEvent =
   /** The session goes on, on a new link. */
   | { readonly type: 'resumed'; readonly attempt: Uint64 }
   | ({ readonly type: 'broken' } & Cut)
-  /** The server has lost the session; what may be repeated is sent again in the next. */
-  | { readonly type: 'lost'; readonly repeated: number }
-  | { readonly type: 'closed'; readonly by: 'us' | 'peer'; readonly code: Uint64; readonly text: string; readonly after: Uint64 }
+  /** The server has lost the session, or contradicts it (`error`); what may be repeated is sent again in the next. */
+  | { readonly type: 'lost'; readonly repeated: number; readonly error?: ProtocolError }
+  /** The session is over; `error`: for what the peer did. */
+  | { readonly type: 'closed'; readonly by: 'us' | 'peer'; readonly code: Uint64; readonly text: string; readonly after: Uint64; readonly error?: ProtocolError }
   | ({ readonly type: 'command'; readonly id: Uint64; readonly verb: string; readonly args: readonly Encodable[] } & Counted)
   /** The peer does not want the answer any more; a REPLY is due all the same. */
   | ({ readonly type: 'cancel'; readonly id: Uint64 } & Counted)

@@ -4,6 +4,7 @@
  */
 import { FrameDecoder, type Frame } from '../frame/decoder.ts';
 import { FrameKind, isCounted } from '../frame/kinds.ts';
+import type { Inflate } from '../frame/pack.ts';
 import { readWith } from '../frame/parse.ts';
 import { PayloadReader } from '../frame/payload.ts';
 import type {
@@ -19,10 +20,12 @@ import type {
   Uint64,
 } from '../frame/types.ts';
 import { FrameWriter } from '../frame/writer.ts';
+import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import type { Cut } from './events.ts';
 import type { Settings } from './options.ts';
+import { framesIn, PackReader } from './pack-reader.ts';
 
 /** The first frame of a link. */
 export type Greeting = HelloOffer | HelloAnswer | Resume;
@@ -35,13 +38,14 @@ export interface LinkOwner {
   counted(link: Link, frame: Frame, now: number): void;
   /** A PACK. */
   packed(link: Link, pack: Pack, offset: number, now: number): void;
-  acknowledged(link: Link, received: Uint64, now: number): void;
+  /** An ACK, whose head is at `offset`. */
+  acknowledged(link: Link, received: Uint64, offset: number): void;
   extended(link: Link, extension: Extension): void;
   /** A CLOSE has come: nothing else will. */
   closed(link: Link, close: Close, now: number): void;
   /** A fault of framing, or in a frame that is not counted: it has to end the link. [SESSION-10] */
   faulted(link: Link, error: ProtocolError, now: number): void;
-  /** The transport ended, or a deadline has passed. */
+  /** The transport ended, or a deadline has passed: it has to end the link. */
   cut(link: Link, cut: Cut, now: number): void;
   /** Writes what is due on a link that is live. */
   fill(link: Link, now: number): void;
@@ -49,6 +53,8 @@ export interface LinkOwner {
   readonly outstanding: boolean;
   /** Whether nothing may be written before the journal is safe. */
   readonly held: boolean;
+  /** How long the peer may hold back an ACK, in milliseconds. [HELLO-11] */
+  readonly peerAckDelay: number;
 }
 
 /**
@@ -68,7 +74,10 @@ export class Link {
   private phase: Phase = 'greeting';
   private readonly settings: Settings;
   private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
-  private reader = new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
+  private options: DecodeOptions = { limits: BEFORE_AUTH_LIMITS, lossless: true };
+  private reader = new PayloadReader(this.options);
+  /** While the frames of a PACK are read. */
+  private packReader: PackReader | undefined;
   /** A client may send frames behind its RESUME before the answer comes. */
   private ahead = false;
   /** What the latest PING asked to echo. */
@@ -112,7 +121,7 @@ export class Link {
     }
     if (this.over) return;
     this.progress(decoder.position - decoder.pending > offset, now);
-    if (this.owner.outstanding) this.expect(now);
+    if (this.owner.outstanding) this.expect(now, this.owner.peerAckDelay);
   }
 
   /** The transport ended. */
@@ -153,9 +162,9 @@ export class Link {
     this.out.frame(body);
   }
 
-  /** An answer is due: of the greeting, of a PING, or of counted frames. */
-  expect(now: number): void {
-    if (this.answerBy === NEVER) this.answerBy = now + this.settings.patience + this.settings.ackDelay;
+  /** An answer is due: of the greeting, of a PING, or of counted frames, which may be held back for `delay`. */
+  expect(now: number, delay = 0): void {
+    this.answerBy = Math.min(this.answerBy, now + delay + this.settings.patience);
   }
 
   /** Frames may be written before the answer has come: behind a RESUME. [HELLO-10] */
@@ -171,7 +180,8 @@ export class Link {
     this.greetBy = NEVER;
     this.pingAt = now + pingInterval;
     this.decoder.setLimits(limits);
-    this.reader = new PayloadReader({ limits, lossless });
+    this.options = { limits, lossless };
+    this.reader = new PayloadReader(this.options);
   }
 
   /** Reads no more, and writes nothing but what is written already. */
@@ -186,23 +196,31 @@ export class Link {
     this.end();
   }
 
-  /** A counted frame's fields. @throws ProtocolError with the offset in the stream. */
+  /** A frame's fields. @throws ProtocolError with the offset in the stream, or among a PACK's inflated bytes. */
   parse(frame: Frame): FrameBody {
-    return readWith(this.reader, frame);
+    return this.packReader?.frame(frame) ?? readWith(this.reader, frame);
+  }
+
+  /** Hands out the frames of a PACK whose head is at `offset`, until the link is over. @throws ProtocolError as `framesIn`. */
+  unpack(pack: Pack, offset: number, inflate: Inflate, take: (frame: Frame) => void): void {
+    const frames = framesIn(pack, offset, inflate, this.options);
+    this.packReader = new PackReader(this.options);
+    try {
+      for (const frame of frames) if (!this.over) take(frame);
+    } finally {
+      this.packReader = undefined;
+    }
   }
 
   private cut(cut: Cut, now: number): void {
-    if (this.over) return;
-    this.end();
-    this.owner.cut(this, cut, now);
+    if (!this.over) this.owner.cut(this, cut, now);
   }
 
   private fill(now: number): void {
     const { echo } = this;
-    this.owner.fill(this, now);
-    if (echo === undefined) return;
     this.echo = undefined;
-    this.write({ kind: 'PONG', echo });
+    if (echo !== undefined) this.write({ kind: 'PONG', echo });
+    this.owner.fill(this, now);
   }
 
   /** A frame must go on, however large it is. */
@@ -223,7 +241,7 @@ export class Link {
     if (isCounted(kind)) return this.owner.counted(this, frame, now);
     switch (kind) {
       case FrameKind.ACK:
-        return this.owner.acknowledged(this, (this.parse(frame) as Ack).received, now);
+        return this.owner.acknowledged(this, (this.parse(frame) as Ack).received, frame.offset);
       case FrameKind.PING:
         // only the latest of several is answered: a flood of them costs nothing [FRAME-14]
         this.echo = (this.parse(frame) as Ping).echo.slice();
@@ -273,6 +291,6 @@ export class Link {
 }
 
 /** A frame that may not stand where it does. [HELLO-1] */
-export function misplaced({ offset }: Frame, detail: string): ProtocolError {
+function misplaced({ offset }: Frame, detail: string): ProtocolError {
   return new ProtocolError('FRAME_PLACE', 'HELLO-1', offset, detail);
 }

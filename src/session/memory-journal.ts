@@ -56,7 +56,14 @@ export class MemoryJournal implements Journal {
     const kind = kindOf(frame);
     if (kind === FrameKind.COMMAND) {
       this.unanswered.set(ticket, { ...saved, number, told: false, by: Infinity });
-    } else if (kind === FrameKind.REPLY) this.open.delete(idIn(frame)!);
+    } else if (kind === FrameKind.REPLY) this.answers(idIn(frame)!);
+  }
+
+  /** A command of the peer has its REPLY: it may not be taken yet. */
+  private answers(id: Uint64): void {
+    if (this.open.delete(id)) return;
+    const at = this.arrived.findIndex((command) => command.id === id);
+    if (at >= 0) this.arrived.splice(at, 1);
   }
 
   acked(number: number): void {

@@ -11,7 +11,7 @@ export type Deflate = (frames: Uint8Array, dictionary: number) => Uint8Array;
 export interface SessionOptions {
   /** What this side takes. [HELLO-7] */
   readonly limits?: Partial<Limits>;
-  /** What this side can hold of frames that the application has not taken. Default 1,024 frames, `maxPayload` bytes. */
+  /** What this side can hold of frames that the application has not taken, at least 1. Default 1,024 frames, `maxPayload` bytes. */
   readonly window?: Partial<Window>;
   /** How long an ACK may wait for something to travel with. Default 1,000. [SESSION-8] */
   readonly ackDelay?: number;
@@ -35,7 +35,10 @@ export interface SessionOptions {
   readonly drainTimeout?: number;
   /** Inflates PACKs; left out, none is taken. */
   readonly inflate?: Inflate;
-  /** Deflates PACKs; left out, none is sent. */
+  /**
+   * Deflates PACKs; left out, none is sent. What is written together shares one: give it only where the contents of
+   * different senders may. [SESSION-17]
+   */
   readonly deflate?: Deflate;
   /** Dictionaries that this side has, 0 for none; the first that both have is used. */
   readonly dictionaries?: readonly number[];
@@ -43,7 +46,7 @@ export interface SessionOptions {
   readonly packFrom?: number;
   /**
    * The application says itself what it has taken, by `take`, when it is safe there. Default: what `poll` answers is
-   * taken.
+   * taken. Take a command before you answer it: one that was answered and not taken comes again after a crash.
    */
   readonly manualTake?: boolean;
   /** Values keep what plain JavaScript would lose, as `decode` with `lossless`. */
@@ -98,23 +101,50 @@ export interface Settings {
   readonly given: ClientOptions & ServerOptions;
 }
 
-/** @throws RangeError for limits out of range. */
+/** @throws RangeError naming the option that is out of its range. */
 export function settingsOf(given: ClientOptions & ServerOptions): Settings {
   const limits = resolveLimits(given.limits);
-  const window = { frames: 1024, bytes: limits.maxPayload, ...given.window };
+  const time = (name: TimeOption, otherwise: number): number =>
+    atLeast(name, given[name] ?? otherwise, 0, Infinity);
+  for (const id of given.dictionaries ?? []) whole('dictionaries', id, 0);
   return {
     limits,
-    window,
-    outbox: { frames: 4096, bytes: 2 * limits.maxPayload, ...given.outbox },
-    ackDelay: given.ackDelay ?? 1000,
-    pingInterval: given.pingInterval ?? 210_000,
-    patience: given.patience ?? 8000,
-    handshakeTimeout: given.handshakeTimeout ?? 10_000,
-    frameTimeout: given.frameTimeout ?? 30_000,
-    leastRate: given.leastRate ?? 1024,
-    drainTimeout: given.drainTimeout ?? 10_000,
-    keepFor: given.keepFor ?? 300_000,
-    packFrom: given.packFrom ?? 64,
+    window: windowOf('window', { frames: 1024, bytes: Math.max(1, limits.maxPayload) }, given.window),
+    outbox: windowOf('outbox', { frames: 4096, bytes: Math.max(1, 2 * limits.maxPayload) }, given.outbox),
+    ackDelay: whole('ackDelay', given.ackDelay ?? 1000, 0),
+    pingInterval: time('pingInterval', 210_000),
+    patience: time('patience', 8000),
+    handshakeTimeout: time('handshakeTimeout', 10_000),
+    frameTimeout: time('frameTimeout', 30_000),
+    leastRate: atLeast('leastRate', given.leastRate ?? 1024, 1, Infinity),
+    drainTimeout: time('drainTimeout', 10_000),
+    keepFor: time('keepFor', 300_000),
+    packFrom: atLeast('packFrom', given.packFrom ?? 64, 0, Infinity),
     given,
   };
+}
+
+type TimeOption =
+  | 'pingInterval'
+  | 'patience'
+  | 'handshakeTimeout'
+  | 'frameTimeout'
+  | 'drainTimeout'
+  | 'keepFor';
+
+/** One frame and one byte at the least: with none nothing is ever sent. */
+function windowOf(name: string, usual: Window, given: Partial<Window> | undefined): Window {
+  const { frames, bytes } = { ...usual, ...given };
+  return { frames: whole(`${name}.frames`, frames, 1), bytes: whole(`${name}.bytes`, bytes, 1) };
+}
+
+function whole(name: string, value: number, least: number): number {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${name} must be a whole number, not ${value}`);
+  return atLeast(name, value, least, Number.MAX_SAFE_INTEGER);
+}
+
+function atLeast(name: string, value: number, least: number, most: number): number {
+  if (!(value >= least && value <= most))
+    throw new RangeError(`${name} must be at least ${least}, not ${value}`);
+  return value;
 }

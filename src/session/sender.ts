@@ -2,7 +2,9 @@
  * What goes out: frames are encoded and numbered when they are given, written as far as the peer's window allows, and kept
  * until they are acknowledged. PARTs wait for room of their own, so that a photo never delays a message.
  */
+import { decodeFrames } from '../frame/parse.ts';
 import { FrameWriter } from '../frame/writer.ts';
+import { ProtocolError } from '../wire/errors.ts';
 import type { Command, FrameBody, Part, Push, Reply, Uint64 } from '../frame/types.ts';
 import { headLength } from '../frame/head.ts';
 import type { Journal } from './journal.ts';
@@ -14,7 +16,10 @@ import { Queue } from './queue.ts';
 export interface PeerLimits {
   readonly maxPayload: number;
   readonly maxDepth: number;
+  readonly maxElements: number;
+  readonly maxExpanded: number;
   readonly window: Window;
+  readonly ackDelay: number;
   /** Of the PACKs that are written; undefined: none. */
   readonly dictionary: number | undefined;
 }
@@ -38,7 +43,7 @@ export class Sender {
   private readonly settings: Settings;
   private readonly journal: Journal | undefined;
   private writer = new FrameWriter();
-  private peer: PeerLimits;
+  peer: PeerLimits;
   private readonly bulk = new Queue<Bulk>();
   private bulkBytes = 0;
   /** News that had no room: only the latest of each key. */
@@ -137,7 +142,22 @@ export class Sender {
       writer.bytes = new Uint8Array(SHARED);
       writer.pos = 0;
     }
-    return pos > SHARED ? bytes.slice(start, pos) : bytes.subarray(start, pos);
+    const frame = pos > SHARED ? bytes.slice(start, pos) : bytes.subarray(start, pos);
+    this.demandWithin(frame);
+    return frame;
+  }
+
+  /** What the peer would refuse fails here. A frame that is short enough can't be over a limit. [HELLO-7] */
+  private demandWithin(frame: Uint8Array): void {
+    const { maxElements, maxExpanded, maxDepth } = this.peer;
+    // an element takes a byte, and a reference or record stands for no more than what is before it
+    if (frame.length <= maxElements && frame.length ** 2 <= maxExpanded) return;
+    try {
+      decodeFrames(frame, { limits: { maxPayload: frame.length, maxElements, maxExpanded, maxDepth } });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      throw new RangeError(`the peer takes no such frame: ${error.message}`, { cause: error });
+    }
   }
 
   private number(held: Held, repeatable = false): number {

@@ -74,7 +74,6 @@ export class ServerSession extends Session {
   /** A link with this session's token: raises the epoch and reads the counters in one step. [SESSION-4] */
   resume(link: Link, offer: Resume, now: number): void {
     const { received, next, attempt } = offer;
-    const { outbox } = this.sender;
     if (attempt <= this.attempt) {
       link.close({ ...this.counters('link'), code: CloseCode.REPLACED, after: 0, text: 'attempt' });
       return;
@@ -83,10 +82,10 @@ export class ServerSession extends Session {
     this.attempt = attempt;
     link.owner = this;
     this.link = link;
-    // another past than ours: the peer was rolled back, or is lying [SESSION-6], [SESSION-3]
-    if (received < outbox.acked || received > outbox.written || next > this.intake.delivered + 1) {
+    const error = this.contradiction(offer);
+    if (error !== undefined) {
       this.step('resume');
-      return this.end({ code: CloseCode.SESSION_LOST });
+      return this.fail(error);
     }
     this.sender.acknowledge(received);
     link.next = next;
@@ -97,7 +96,7 @@ export class ServerSession extends Session {
       token,
       attempt,
       received: this.intake.acknowledge(),
-      next: outbox.rewind(),
+      next: this.sender.outbox.rewind(),
     });
     this.keepUntil = Infinity;
     this.save();
@@ -172,13 +171,14 @@ export class Acceptor implements LinkOwner {
   readonly random: Random;
   readonly outstanding = false;
   readonly held = false;
+  readonly peerAckDelay = 0;
   private readonly settings: Settings;
   private readonly sessions = new Map<string, ServerSession>();
   private readonly links = new Set<Link>();
   private readonly offers = new Map<Link, HelloOffer>();
   private readonly events = new Queue<AcceptorEvent>();
 
-  /** @throws RangeError for limits out of range. */
+  /** @throws RangeError naming the option that is out of its range. */
   constructor(options: ServerOptions, random: Random) {
     this.settings = settingsOf(options);
     this.random = random;
@@ -235,8 +235,8 @@ export class Acceptor implements LinkOwner {
   greeted(link: Link, greeting: Greeting, now: number): void {
     if (greeting.form !== 'offer') throw unexpected('an answer where an offer is due');
     if (greeting.kind === 'HELLO') {
-      this.offers.set(link, greeting as HelloOffer);
-      this.events.push({ type: 'hello', link, offer: greeting as HelloOffer });
+      this.offers.set(link, greeting);
+      this.events.push({ type: 'hello', link, offer: greeting });
       return;
     }
     const session = this.sessions.get(hex(greeting.token));
@@ -260,6 +260,7 @@ export class Acceptor implements LinkOwner {
   cut(link: Link, cut: Cut): void {
     if (cut.why === 'slow')
       link.close({ scope: 'link', received: 0, code: CloseCode.TIMEOUT, after: 0, text: '' });
+    else link.end();
     this.gone(link, cut);
   }
 

@@ -4,8 +4,7 @@
  */
 import type { Frame } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
-import { unpack } from '../frame/pack.ts';
-import type { Close, Extension, Pack, Uint64 } from '../frame/types.ts';
+import type { Close, Extension, Pack, Resume, Uint64 } from '../frame/types.ts';
 import * as Tag from '../value/tag.ts';
 import { Tagged, type Encodable } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -104,7 +103,12 @@ export abstract class Session implements LinkOwner {
       return undefined;
     }
     const request = this.requests.make(verb, args, options);
-    this.dispatch(request);
+    try {
+      this.dispatch(request);
+    } catch (error) {
+      this.requests.tell(request);
+      throw error;
+    }
     return request.ticket;
   }
 
@@ -117,7 +121,8 @@ export abstract class Session implements LinkOwner {
   /**
    * Sends what nobody answers, once there is a session: before, there is no room.
    * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
-   * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room.
+   * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room, or no
+   *   session yet: wait for `writable`.
    * @throws as `command`.
    */
   push(verb: string, args: readonly Encodable[], news?: string): number | undefined {
@@ -186,6 +191,7 @@ export abstract class Session implements LinkOwner {
     if (intake.taken === before) return;
     this.journal?.taken(intake.taken);
     this.requests.free(intake.sayable);
+    this.drained();
   }
 
   /** Where the session stands now. With a journal: make it safe, and then call `durable` with this. */
@@ -213,7 +219,7 @@ export abstract class Session implements LinkOwner {
     this.leaving = { code: CloseCode.NORMAL, text: '', after: 0, ...closing };
     this.drainBy = now + this.settings.drainTimeout;
     if (this.step('drain') === 'closed') this.finish('us', this.leaving, 0);
-    else this.drained(now);
+    else this.drained();
   }
 
   /** Closes at once; what has no outcome fails. */
@@ -280,8 +286,28 @@ export abstract class Session implements LinkOwner {
   /** The session is lost: what that means is the role's. */
   protected abstract lose(received: Uint64): void;
 
+  /** What in a RESUME contradicts this side's counters: the peer was rolled back, or lies. */
+  protected contradiction({ received, next }: Resume): ProtocolError | undefined {
+    const { acked, written } = this.sender.outbox;
+    const { delivered } = this.intake;
+    if (received < acked || received > written)
+      return new ProtocolError(
+        'SESSION_LOST',
+        'SESSION-6',
+        0,
+        `${received} frames taken, not ${acked} to ${written}`,
+      );
+    if (next > delivered + 1)
+      return new ProtocolError('SESSION_LOST', 'SESSION-3', 0, `${next} after ${delivered}: a gap`);
+    return undefined;
+  }
+
   get outstanding(): boolean {
     return this.sender.outbox.outstanding;
+  }
+
+  get peerAckDelay(): number {
+    return this.sender.peer.ackDelay;
   }
 
   counted(link: Link, frame: Frame, now: number): void {
@@ -297,42 +323,40 @@ export abstract class Session implements LinkOwner {
       );
     if (this.ackAt === NEVER) this.ackAt = now + settings.ackDelay;
     this.handle(link, frame, intake.delivered);
+    if (link.over) return;
     if (this.lastEvent <= intake.taken) this.advance(intake.delivered);
     this.makeRoom();
-    this.drained(now);
   }
 
   packed(link: Link, pack: Pack, offset: number, now: number): void {
-    const { given, limits } = this.settings;
+    const { dictionaries = [0], inflate } = this.settings.given;
     const { dictionary } = pack;
-    const known = (given.dictionaries ?? [0]).includes(Number(dictionary));
-    if (given.inflate === undefined || !known)
+    if (inflate === undefined || !dictionaries.includes(Number(dictionary)))
       throw new ProtocolError(
         'FRAME_UNSUPPORTED',
         'SESSION-20',
         offset,
         `a PACK with the dictionary ${dictionary}`,
       );
-    for (const frame of unpack(pack, given.inflate, { limits })) {
-      if (link.over) return;
-      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), now);
+    link.unpack(pack, offset, inflate, (frame) => {
+      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset);
       else this.counted(link, frame, now);
-    }
+    });
   }
 
-  acknowledged(link: Link, received: Uint64, now: number): void {
+  acknowledged(link: Link, received: Uint64, offset: number): void {
     if (link !== this.link) return;
     if (!this.sender.acknowledge(received))
       return this.fail(
         new ProtocolError(
           'ACK_RANGE',
           'SESSION-8',
-          0,
+          offset,
           `${received} frames, ${this.sender.outbox.written} were sent`,
         ),
       );
     this.makeRoom();
-    this.drained(now);
+    this.drained();
   }
 
   extended(_link: Link, { type, bytes }: Extension): void {
@@ -345,16 +369,16 @@ export abstract class Session implements LinkOwner {
     // a contradiction in a CLOSE changes nothing any more
     this.sender.acknowledge(received);
     if (scope === 'link') return this.cut(link, { why: 'closed', code, text, after }, now);
-    if (code === CloseCode.SESSION_LOST) return this.lose(received);
+    if (code === CloseCode.SESSION_LOST && this.established) return this.lose(received);
     this.step('end');
     this.finish('peer', { code, text, after }, received);
   }
 
   faulted(link: Link, error: ProtocolError, now: number): void {
     if (link !== this.link) return;
-    if (error.code === 'SESSION_LOST' || (this.poisoned > 0 && this.poisoned === link.next))
-      return this.fail(error);
-    this.poisoned = link.next;
+    // before the handshake is done no counted frame can be at fault: a portal that answers for the server is none
+    if (link.live && this.poisoned === link.next) return this.fail(error);
+    if (link.live) this.poisoned = link.next;
     link.close({
       scope: 'link',
       received: this.intake.sayable,
@@ -379,12 +403,12 @@ export abstract class Session implements LinkOwner {
     if (link !== this.link) return;
     const { intake, settings } = this;
     const wrote = this.sender.fill(link.out);
-    if (wrote) link.expect(now);
+    if (wrote) link.expect(now, this.peerAckDelay);
     const due =
       intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
-    this.ackAt = intake.delivered > intake.taken ? now + settings.ackDelay : NEVER;
+    this.ackFrom(now);
   }
 
   // What follows from it.
@@ -443,13 +467,20 @@ export abstract class Session implements LinkOwner {
     if (isEnd(event)) this.stale = this.events.length;
   }
 
+  /** What was not acknowledged, taken or not, is so when the delay from now has passed. [SESSION-8] */
+  private ackFrom(now: number): void {
+    const { intake, settings } = this;
+    this.ackAt = intake.delivered > intake.acknowledged ? now + settings.ackDelay : NEVER;
+  }
+
   /** A link is live: what waits goes out, or the session goes on closing. */
   protected begun(link: Link, now: number): void {
     link.begin(now, this.settings.given.lossless ?? false);
+    this.ackFrom(now);
     this.makeRoom();
     if (this.leaving === undefined) return;
     this.step('drain');
-    this.drained(now);
+    this.drained();
   }
 
   /** Numbers a command, or lets it wait for a session. */
@@ -476,11 +507,11 @@ export abstract class Session implements LinkOwner {
   }
 
   /** Ends the session, for a reason of this side. */
-  protected end(closing: Closing): void {
+  protected end(closing: Closing, error?: ProtocolError): void {
     const { code = CloseCode.NORMAL, text = '', after = 0 } = closing;
     this.link?.close({ scope: 'session', received: this.finalCount(), code, after, text });
     this.step('end');
-    this.finish('us', { code, text, after }, 0);
+    this.finish('us', { code, text, after }, 0, error);
   }
 
   /**
@@ -500,18 +531,19 @@ export abstract class Session implements LinkOwner {
     by: 'us' | 'peer',
     { code, text, after }: { code: Uint64; text: string; after: Uint64 },
     received: Uint64,
+    error?: ProtocolError,
   ): void {
     this.link?.end();
     this.link = undefined;
     this.forget(received, 'closed');
     this.journal?.clear();
-    this.tell({ type: 'closed', by, code, text, after });
+    this.tell({ type: 'closed', by, code, text, after, ...why(error) });
   }
 
   /** Tells what becomes of all that the session held, and holds it no longer. @param keep repeatable commands. */
   protected forget(received: Uint64, why: Failure, keep = false): Request[] {
     const kept: Request[] = [];
-    for (const request of [...this.requests]) {
+    for (const request of this.requests) {
       const outcome = request.tried ? 'unknown' : this.outcome(request.number, received);
       this.requests.tell(request);
       request.tried ||= outcome === 'unknown';
@@ -528,8 +560,8 @@ export abstract class Session implements LinkOwner {
   }
 
   /** The session is beyond repair: the peer has broken its rules. */
-  private fail(error: ProtocolError): void {
-    this.end({ code: closeCodeOf(error), text: error.code });
+  protected fail(error: ProtocolError): void {
+    this.end({ code: closeCodeOf(error), text: error.code }, error);
   }
 
   private outcome(number: number, received: Uint64): Outcome {
@@ -619,10 +651,11 @@ export abstract class Session implements LinkOwner {
     this.tell({ type: 'failed', ticket: request.ticket, outcome, why: 'deadline' });
   }
 
-  /** A session that closes does so when nothing is under way. [SESSION-21] */
-  private drained(_now: number): void {
+  /** A session that closes does so when nothing is under way, and what came is taken. [SESSION-21] */
+  private drained(): void {
     if (this.state !== 'draining' || this.leaving === undefined) return;
     if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
+    if (this.intake.taken < this.intake.delivered) return;
     const { leaving } = this;
     this.link?.close({ scope: 'session', received: this.finalCount(), ...leaving });
     this.step('drained');
@@ -663,6 +696,11 @@ export abstract class Session implements LinkOwner {
 function ackIn(link: Link, frame: Frame): Uint64 {
   const body = link.parse(frame);
   return body.kind === 'ACK' ? body.received : 0;
+}
+
+/** An event's `error`, where there is one. */
+export function why(error: ProtocolError | undefined): { readonly error?: ProtocolError } {
+  return error === undefined ? {} : { error };
 }
 
 /** Whether an event is something that the peer wants done. */

@@ -65,9 +65,9 @@ export class ValueReader extends Reader {
   private readonly copy: boolean;
   private readonly entries: boolean;
   private readonly lossless: boolean;
-  private elements = 0;
+  protected elements = 0;
   /** What references and records add to the bytes read, less the offset where the payload began. [LIMIT-4] */
-  private extra = 0;
+  protected extra = 0;
   private inKey = false;
 
   constructor({ limits, copy = false, lossless = false, maps }: DecodeOptions = {}) {

@@ -38,7 +38,7 @@ export const BUGS: readonly Bug[] = [
     source: 'monal-im/Monal#263',
     edits: [
       edit('outbox.ts', 'if (number > this.written) return false;', ''),
-      edit('client.ts', '|| received > outbox.written', ''),
+      edit('session.ts', '|| received > written', ''),
     ],
     seed: 54,
   },
@@ -104,7 +104,7 @@ export const BUGS: readonly Bug[] = [
     name: 'what was under way on the link before still fills the window',
     source: 'eclipse-paho/paho.mqtt.python#24',
     edits: [edit('outbox.ts', 'this.flight = 0;\n    return', 'return')],
-    seed: 521,
+    seed: 660,
   },
   {
     name: 'replies after a resumption find nobody who waits for them',
@@ -187,8 +187,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       edit(
         'session.ts',
-        'this.makeRoom();\n    this.drained(now);\n  }\n\n  extended',
-        "link.write({ kind: 'ACK', received: this.intake.acknowledge() });\n    this.makeRoom();\n    this.drained(now);\n  }\n\n  extended",
+        'this.makeRoom();\n    this.drained();\n  }\n\n  extended',
+        "link.write({ kind: 'ACK', received: this.intake.acknowledge() });\n    this.makeRoom();\n    this.drained();\n  }\n\n  extended",
       ),
     ],
     seed: 2,

@@ -1,0 +1,116 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Outbox } from './outbox.ts';
+
+const frame = (size: number): Uint8Array => new Uint8Array(size);
+const WIDE = { frames: 100, bytes: 1_000_000 };
+
+/** All that may be written now: their lengths. */
+function written(outbox: Outbox, window = WIDE): number[] {
+  const sizes: number[] = [];
+  for (let next = outbox.next(window); next !== undefined; next = outbox.next(window))
+    sizes.push(next.length);
+  return sizes;
+}
+
+function holding(...sizes: readonly number[]): Outbox {
+  const outbox = new Outbox();
+  for (const size of sizes) outbox.push({ frame: frame(size), ticket: 0 });
+  return outbox;
+}
+
+describe('an outbox', () => {
+  it('numbers frames from 1, in order', () => {
+    const outbox = new Outbox();
+    expect([1, 2, 3].map((size) => outbox.push({ frame: frame(size), ticket: 0 }))).toEqual([1, 2, 3]);
+    expect([outbox.last, outbox.length, outbox.bytes]).toEqual([3, 3, 6]);
+  });
+
+  it('writes each frame once on a link, and again on the next what is not acknowledged', () => {
+    const outbox = holding(1, 2, 3);
+    expect(written(outbox)).toEqual([1, 2, 3]);
+    expect(written(outbox)).toEqual([]);
+    expect(outbox.acknowledge(1)).toBe(true);
+    expect(outbox.rewind()).toBe(2);
+    expect(written(outbox)).toEqual([2, 3]);
+  });
+
+  it.each([
+    ['frames', { frames: 2, bytes: 100 }, [5, 5]],
+    ['bytes', { frames: 10, bytes: 12 }, [5, 5]],
+    ['a frame larger than the window, alone', { frames: 10, bytes: 3 }, [5]],
+  ])('keeps the window in %s', (_name, window, expected) => {
+    expect(written(holding(5, 5, 5), window)).toEqual(expected);
+  });
+
+  it('writes nothing that is not safe in the journal', () => {
+    const outbox = holding(1, 2, 3);
+    outbox.durable = 2;
+    expect(written(outbox)).toEqual([1, 2]);
+    outbox.durable = 3;
+    expect(written(outbox)).toEqual([3]);
+  });
+
+  it('refuses an acknowledgement of what was never written, and ignores a stale one', () => {
+    const outbox = holding(1, 2, 3);
+    outbox.next(WIDE);
+    expect(outbox.acknowledge(2)).toBe(false);
+    expect(outbox.acknowledge(2n ** 64n - 1n)).toBe(false);
+    expect(outbox.acknowledge(1)).toBe(true);
+    expect(outbox.acknowledge(0)).toBe(true);
+    expect([outbox.acked, outbox.length, outbox.bytes]).toEqual([1, 2, 5]);
+  });
+
+  it('frees on a link what another was told to have', () => {
+    const outbox = holding(1, 2, 3);
+    written(outbox);
+    outbox.rewind();
+    expect(outbox.acknowledge(2)).toBe(true);
+    expect(written(outbox)).toEqual([3]);
+    expect(outbox.outstanding).toBe(true);
+  });
+
+  it('goes on where another stood', () => {
+    const outbox = new Outbox();
+    outbox.restore(
+      7,
+      9,
+      [1, 2, 3].map((size) => ({ frame: frame(size), ticket: size })),
+    );
+    expect([outbox.acked, outbox.last, outbox.written, outbox.rewind()]).toEqual([7, 10, 9, 8]);
+    expect(written(outbox)).toEqual([1, 2, 3]);
+  });
+
+  it('never has more outstanding than the window, and loses nothing', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('push' as const), size: fc.integer({ min: 1, max: 40 }) }),
+      fc.record({ do: fc.constantFrom('write' as const, 'ack' as const, 'cut' as const), size: fc.nat(9) }),
+    );
+    const window = { frames: 5, bytes: 60 };
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const outbox = new Outbox();
+        const sizes: number[] = [];
+        let onLink: number[] = [];
+        for (const { do: what, size } of steps) {
+          if (what === 'push') {
+            sizes.push(size);
+            outbox.push({ frame: frame(size), ticket: 0 });
+          } else if (what === 'write') onLink.push(...written(outbox, window));
+          else if (what === 'cut') {
+            outbox.rewind();
+            onLink = [];
+          } else {
+            const by = Math.min(size, outbox.written - outbox.acked);
+            outbox.acknowledge(outbox.acked + by);
+            onLink.splice(0, by);
+          }
+          const bytes = onLink.reduce((sum, length) => sum + length, 0);
+          expect(onLink.length <= window.frames && (onLink.length === 1 || bytes <= window.bytes)).toBe(true);
+          expect(onLink).toEqual(sizes.slice(outbox.acked, outbox.acked + onLink.length));
+          expect(outbox.bytes).toBe(sizes.slice(outbox.acked).reduce((sum, length) => sum + length, 0));
+        }
+      }),
+    );
+  });
+});
