@@ -1,7 +1,7 @@
 // Sessions: messages of 100 bytes through two of them back to back, against the same frames through the bare codec.
 import assert from 'node:assert/strict';
-import { FrameDecoder, FrameWriter, parseFrame, type FrameBody } from '../src/frame/index.ts';
-import { Acceptor, ClientSession, type Link, type ServerSession } from '../src/session/index.ts';
+import { FrameDecoder, FrameWriter, parseFrame, type FrameBody } from 'petrel/frame';
+import { Acceptor, ClientSession, type Link, type ServerSession } from 'petrel/session';
 import { run, type Prepared } from './harness.ts';
 
 const BODY =

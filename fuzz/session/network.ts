@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
 
 /** What an end of a connection is told. */
-export interface End {
+interface End {
   receive(chunk: Uint8Array): void;
   /** The other side has ended, or the connection is broken. */
   lost(): void;

@@ -30,7 +30,7 @@ export type Action =
   /** The server takes no new sessions for a while. */
   | { readonly do: 'refuse'; readonly time: number }; // prettier-ignore
 
-export type Side = 'client' | 'server';
+type Side = 'client' | 'server';
 
 export interface Step {
   readonly at: number;
