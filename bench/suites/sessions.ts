@@ -1,8 +1,8 @@
-// Sessions: messages of 100 bytes through two of them back to back, against the same frames through the bare codec.
+/** Sessions: messages of 100 bytes through two of them back to back, against the same frames through the bare codec. */
 import assert from 'node:assert/strict';
 import { FrameDecoder, FrameWriter, parseFrame, type FrameBody } from 'petrel/frame';
 import { Acceptor, ClientSession, type Link, type ServerSession } from 'petrel/session';
-import { run, type Prepared } from './harness.ts';
+import type { Candidate, Prepared, Suite } from '../suite.ts';
 
 const BODY =
   'How about dinner at the harbour tonight? Bring the others along, and tell me by six if you can come.';
@@ -124,26 +124,34 @@ function prepare(make: () => Way, corpus: string): Prepared {
   for (let i = 0; i < CHECKED; i++) sized.push(count);
   const way = make();
   return {
-    size: Math.round(sized.bytes / CHECKED),
+    size: Math.round(sized.bytes / CHECKED / count),
+    per: count,
     check: () => {
       for (let i = 0; i < CHECKED; i++) assert.equal(way.push(count), count);
       for (let i = 0; i < CHECKED; i++) assert.equal(way.ask(count), count);
     },
-    operations: { push: () => way.push(count), 'command and reply': () => way.ask(count) },
+    operations: { push: () => way.push(count), ask: () => way.ask(count) },
   };
 }
 
-run(import.meta.url, {
-  operations: ['push', 'command and reply'],
+function candidate(name: string, make: () => Way): Candidate {
+  return { name, ours: true, load: (corpus) => prepare(make, corpus) };
+}
+
+export const suite: Suite = {
+  name: 'sessions',
+  about: 'Messages through two sessions back to back, beside the frames alone.',
+  unit: 'message',
+  operations: [
+    { name: 'push', about: 'a message that nobody answers' },
+    { name: 'ask', about: 'a command and its reply' },
+  ],
   corpora: SIZES.map((size) => ({
     name: String(size),
     about: `${size} messages of ${BODY.length} bytes in each write`,
+    x: size,
   })),
-  candidates: {
-    'bare frames': (corpus) => prepare(() => new Frames(), corpus),
-    sessions: (corpus) => prepare(() => new Sessions(), corpus),
-  },
-  notes: [
-    'Times and bytes are of all the messages of a write together; bytes of pushes, with the acknowledgements that they take.',
-  ],
-});
+  candidates: [candidate('bare frames', () => new Frames()), candidate('sessions', () => new Sessions())],
+  notes: ['Bytes are of a push, with the acknowledgements that it takes.'],
+  bars: [],
+};
