@@ -1,7 +1,7 @@
 /** The suites, in the order in which they are measured and printed. */
 import type { Suite } from '../suite.ts';
 
-const NAMES = ['codecs', 'commands', 'streams', 'sessions', 'growing'] as const;
+const NAMES = ['codecs', 'commands', 'streams', 'deep', 'sessions', 'growing'] as const;
 
 /** A suite and the module that the processes load which measure it. */
 export interface Loaded {
