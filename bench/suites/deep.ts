@@ -22,10 +22,12 @@ const PARSERS: Readonly<Record<string, () => Promise<Open>>> = {
   'redis-parser': async () => {
     const { default: RedisParser } = await import('redis-parser');
     return (take) => {
-      const returnError = (error: Error): never => {
-        throw error;
-      };
-      const parser = new RedisParser({ returnReply: take, returnError });
+      const parser = new RedisParser({
+        returnReply: take,
+        returnError: (error) => {
+          throw error;
+        },
+      });
       return (chunk) => parser.execute(chunk);
     };
   },
