@@ -1,4 +1,5 @@
 /** What is tried with `@redis/client`: connections, how they begin and end. */
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { collector, failure } from '../outcome.ts';
 import type { Trial } from '../trial.ts';
@@ -56,9 +57,21 @@ export const CONNECTIONS: readonly Trial[] = [
       const waited = failure(waiting.blPop('queue', 0));
       await untilBlocked(client);
       await at.restart();
-      await waiting.set('k', 'v');
-      while ((await client.publish('a', '1')) === 0);
-      return [await waited, await waiting.get('k'), (await all)[0]];
+      await again(() => waiting.set('k', 'v'));
+      while ((await again(() => client.publish('a', '1'))) === 0);
+      return [await waited, await again(() => waiting.get('k')), (await all)[0]];
     }),
   },
 ];
+
+/** What may be written to a connection that is just ending, until it is not. */
+async function again<T>(run: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (tries === 100) throw error;
+      await setTimeout(20);
+    }
+  }
+}
