@@ -17,16 +17,17 @@ import {
   type Awaited,
   type Parts,
 } from './awaited.ts';
-import { CloseCode } from './close.ts';
+import { CloseCode } from '../frame/close-code.ts';
+import { requestIdIn } from '../frame/request-id.ts';
 import { CommandStream } from './command-stream.ts';
 import { carryCommand } from './lanes/commands.ts';
 import { idBefore, idEnd } from './lanes/ids.ts';
 import { giveReply } from './lanes/replies.ts';
-import { Half, idIn, overLimits } from './half.ts';
+import { Half, overLimits } from './half.ts';
 import { HeldReplies } from './held.ts';
 import type { BridgeOptions } from './options.ts';
 import { OVER, OwnIds } from './own-ids.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 import { ReplyMode } from './reply-mode.ts';
 import { confirmationOf, errorOf, errorValue, isMonitored, statusOf } from './values.ts';
 
@@ -176,7 +177,7 @@ export class ClientHalf extends Half {
   private answered(decoder: FrameDecoder): void {
     if (this.quickly(decoder)) return undefined;
     const { kind, start, end } = decoder;
-    const id = Number(idIn(decoder) ?? 0);
+    const id = Number(requestIdIn(decoder.bytes, decoder.start, decoder.end) ?? 0);
     if (id === 0) return this.link.close(CloseCode.MALFORMED, 'a reply without an id');
     const turn = this.ids.turnOf(id);
     if (turn === 0) return this.link.refuse('ID_UNUSED', 'SESSION-13', 'a reply to what was not asked');
@@ -201,7 +202,7 @@ export class ClientHalf extends Half {
     if (pos === 0) return false;
     const id = idBefore(bytes, start, pos);
     if (this.ids.turnOf(id) !== this.next) return false;
-    const ordinary = this.special.first?.turn !== this.next && this.conversation.plain && !this.mode.silent;
+    const ordinary = this.special.at(0)?.turn !== this.next && this.conversation.plain && !this.mode.silent;
     const fits = kind === FrameKind.REPLY && end - start <= this.fast && !this.malformed;
     if (!ordinary || !fits || this.respEnds || this.held.highest > 0) return false;
     if (!giveReply(bytes, pos, end, this.resp)) return false;
@@ -237,7 +238,7 @@ export class ClientHalf extends Half {
   /** A reply whose turn it is. */
   private turn({ kind, value }: Reply | Part): void {
     if (this.respEnds) return;
-    const { first } = this.special;
+    const first = this.special.at(0);
     const awaited = first?.turn === this.next ? first.awaited : ORDINARY;
     const { monitoring } = this.conversation;
     const { instead } = awaited;
@@ -307,7 +308,7 @@ export class ClientHalf extends Half {
 
   /** A bridge's client has no commands for its server: they are refused. */
   private asked(decoder: FrameDecoder): void {
-    const id = idIn(decoder);
+    const id = requestIdIn(decoder.bytes, decoder.start, decoder.end);
     if (id === undefined || !this.link.ready) return this.link.close(CloseCode.UNSUPPORTED, 'no commands are taken here');
     this.send({ kind: 'REPLY', id, value: errorValue('ERR no commands are taken here') }, 0);
     return undefined;

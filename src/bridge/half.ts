@@ -5,11 +5,10 @@ import { ProtocolError } from '../wire/errors.ts';
 import type { Limits } from '../wire/limits.ts';
 import type { Encodable } from '../value/types.ts';
 import { RespWriter } from '../resp/writer.ts';
-import type { FrameBody, Uint64 } from '../frame/types.ts';
-import { Reader } from '../wire/reader.ts';
+import type { FrameBody } from '../frame/types.ts';
 import { MOST_PARTS } from './lanes/commands.ts';
 import { Conversation } from './conversation.ts';
-import { CloseCode } from './close.ts';
+import { CloseCode } from '../frame/close-code.ts';
 import { Link, type LinkUser } from './link.ts';
 import type { Writer } from '../wire/writer.ts';
 import { resolveSettings, type BridgeOptions, type Settings } from './options.ts';
@@ -279,19 +278,6 @@ class Outlet {
       writer.pos = this.start = 0;
     }
     return taken;
-  }
-}
-
-/** The request id of the frame that a decoder is at, whatever else is wrong with it. */
-export function idIn({ bytes, start, end }: FrameDecoder): Uint64 | undefined {
-  const reader = new Reader(bytes);
-  reader.pos = start;
-  reader.end = end;
-  try {
-    return reader.varint() || undefined;
-  } catch (error) {
-    if (error instanceof ProtocolError) return undefined;
-    throw error;
   }
 }
 

@@ -17,16 +17,18 @@ import {
   type Awaited,
   type Parts,
 } from './awaited.ts';
-import { CloseCode, type Ending } from './close.ts';
+import { CloseCode } from '../frame/close-code.ts';
+import { requestIdIn } from '../frame/request-id.ts';
+import type { Ending } from './close.ts';
 import { giveCommand } from './lanes/commands.ts';
 import { idBefore, idEnd } from './lanes/ids.ts';
 import { carryReply } from './lanes/replies.ts';
-import { Half, idIn, overLimits } from './half.ts';
+import { Half, overLimits } from './half.ts';
 import { splitInline } from './inline.ts';
 import { called } from './link.ts';
 import type { BridgeOptions } from './options.ts';
 import { OpenIds } from './open-ids.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 import { confirmationOf, errorOf, errorValue } from './values.ts';
 
 /** A command that was sent to the server. */
@@ -82,7 +84,7 @@ export class ServerHalf extends Half {
   }
 
   protected get takes(): boolean {
-    return this.pending.size < this.settings.maxPending && this.gone === undefined;
+    return this.pending.length < this.settings.maxPending && this.gone === undefined;
   }
 
   frame(decoder: FrameDecoder): void {
@@ -115,7 +117,7 @@ export class ServerHalf extends Half {
 
   private command(decoder: FrameDecoder): void {
     if (this.quickly(decoder)) return undefined;
-    const id = idIn(decoder);
+    const id = requestIdIn(decoder.bytes, decoder.start, decoder.end);
     if (id === undefined) return this.link.close(CloseCode.MALFORMED, 'a COMMAND without an id');
     if (this.open.has(id)) return this.link.refuse('ID_TAKEN', 'SESSION-12', `${id} has no REPLY yet`);
     this.open.add(id);
@@ -174,7 +176,7 @@ export class ServerHalf extends Half {
 
   /** Takes the fast lane with the reply to an ordinary command. @returns the index after it, 0 where it takes the slow way. */
   private carry(chunk: Uint8Array, pos: number): number {
-    const { first } = this.pending;
+    const first = this.pending.at(0);
     if (this.reader !== undefined || first?.awaited !== ORDINARY || !this.conversation.plain) return 0;
     const { id } = first;
     if (typeof id !== 'number') return 0;
@@ -215,13 +217,13 @@ export class ServerHalf extends Half {
   /** What the server says is no RESP, or too much: whom it answers is told so, and nothing after it can be read. */
   private unreadable(error: ProtocolError): void {
     const text = error.class === 'limit' ? overLimits('reply', error) : `ERR petrel bridge: the server's reply is at fault: ${error.message}`;
-    if (this.pending.size > 0) this.reply(errorValue(text), 0);
+    if (this.pending.length > 0) this.reply(errorValue(text), 0);
     this.lose(error.class === 'limit' ? CloseCode.LIMIT : CloseCode.INTERNAL, `the server's reply can't be carried: ${error.code}`);
   } // prettier-ignore
 
   /** What the server says, `length` bytes of RESP. */
   private value(value: Value, length: number): void {
-    const due = this.pending.first?.awaited;
+    const due = this.pending.at(0)?.awaited;
     if (this.conversation.isUnasked(value, due)) this.push(value, length);
     else this.reply(value, length);
   }
@@ -235,7 +237,7 @@ export class ServerHalf extends Half {
   }
 
   private reply(value: Encodable, length: number): void {
-    const pending = this.pending.first!;
+    const pending = this.pending.at(0)!;
     const { id, awaited } = pending;
     const { instead } = awaited;
     const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
@@ -278,15 +280,15 @@ export class ServerHalf extends Half {
     if (this.respEnded && allRead) this.lose(CloseCode.NORMAL, 'the server has closed the connection');
     if (this.link.peerEnded) this.respEnds = true; // what was sent before is written, and replies still come
     const { gone, link } = this;
-    if (gone !== undefined) while (link.ready && this.pending.size > 0) this.fail(gone.text);
-    if (this.pending.size > 0) return;
+    if (gone !== undefined) while (link.ready && this.pending.length > 0) this.fail(gone.text);
+    if (this.pending.length > 0) return;
     if (gone !== undefined) link.close(gone.code, gone.text);
     else if (this.draining) link.close(CloseCode.GOING_AWAY, 'the bridge stops');
     if (this.link.ending !== undefined) this.respEnds = true;
   }
 
   private fail(text: string): void {
-    const pending = this.pending.first!;
+    const pending = this.pending.at(0)!;
     const { id } = pending;
     const value = errorValue(`ERR petrel bridge: ${text}; whether this command ran is not known`);
     this.send({ kind: 'REPLY', id, value }, 0);

@@ -3,7 +3,8 @@ import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts
 import { VERSION } from '../frame/hello.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { DEFAULT_LIMITS } from '../wire/limits.ts';
-import { CloseCode, closeCodeOf } from './codes.ts';
+import { CloseCode } from '../frame/close-code.ts';
+import { closeCodeOf } from './codes.ts';
 import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
 import type { Journal, Saved, SavedFrame } from './journal.ts';

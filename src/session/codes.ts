@@ -1,20 +1,6 @@
-/** Why links and sessions are closed: the registry of `spec/codes.json`. */
+/** The close code that a fault becomes. */
+import { CloseCode } from '../frame/close-code.ts';
 import { faultClass, type FaultClass, type ProtocolError } from '../wire/errors.ts';
-
-export const CloseCode = {
-  NORMAL: 0,
-  MALFORMED: 1,
-  LIMIT: 2,
-  UNSUPPORTED: 3,
-  VERSION: 4,
-  AUTH: 5,
-  SESSION_LOST: 6,
-  REPLACED: 7,
-  GOING_AWAY: 8,
-  OVERLOADED: 9,
-  TIMEOUT: 10,
-  INTERNAL: 11,
-} as const;
 
 const CODES: { readonly [of in FaultClass]: number } = {
   malformed: CloseCode.MALFORMED,

@@ -1,8 +1,8 @@
 /** What is to be known of a counted frame without reading all of it. */
 import { FrameHead } from '../frame/head.ts';
 import { FrameKind } from '../frame/kinds.ts';
+import { requestIdIn } from '../frame/request-id.ts';
 import type { Uint64 } from '../frame/types.ts';
-import { Reader } from '../wire/reader.ts';
 
 /** A whole frame's kind. */
 export function kindOf(frame: Uint8Array): number {
@@ -19,10 +19,5 @@ export function idIn(frame: Uint8Array): Uint64 | undefined {
 /** The request id in front of a payload; undefined where its kind has none, or where it is at fault. */
 export function requestId(kind: number, payload: Uint8Array): Uint64 | undefined {
   if (kind !== FrameKind.COMMAND && kind !== FrameKind.REPLY && kind !== FrameKind.PART) return undefined;
-  try {
-    const id = new Reader(payload).varint();
-    return id > 0 ? id : undefined;
-  } catch {
-    return undefined;
-  }
+  return requestIdIn(payload, 0, payload.length);
 }

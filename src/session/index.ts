@@ -1,6 +1,6 @@
 /** Sessions without sockets, timers or clocks: nothing is lost over any number of broken links. */
 export { ClientSession } from './client.ts';
-export { CloseCode } from './codes.ts';
+export { CloseCode } from '../frame/close-code.ts';
 export type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
 export type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 export type { Link } from './link.ts';

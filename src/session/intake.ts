@@ -3,7 +3,7 @@
  * acknowledged. delivered >= taken >= acknowledged. [SESSION-3], [SESSION-8]
  */
 import type { Window } from './outbox.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 
 /** How far bytes go at a number. */
 interface Mark {

@@ -2,7 +2,7 @@
  * Counted frames of one direction, from the first that the peer has not acknowledged. A frame's number is its place: it
  * costs no byte on the wire. [SESSION-1]
  */
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 
 /** A frame that waits for its acknowledgement. */
 export interface Held {

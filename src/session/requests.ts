@@ -3,7 +3,7 @@ import { decodeFrames } from '../frame/parse.ts';
 import type { Command, Uint64 } from '../frame/types.ts';
 import type { Encodable } from '../value/types.ts';
 import type { SavedCommand } from './journal.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 
 export interface CommandOptions {
   /** When the answer is no longer wanted, as a time of the session's clock. */

@@ -10,7 +10,7 @@ import { headLength } from '../frame/head.ts';
 import type { Journal } from './journal.ts';
 import type { Settings } from './options.ts';
 import { Outbox, type Held, type Window } from './outbox.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 
 /** What the peer has said that it takes. */
 export interface PeerLimits {

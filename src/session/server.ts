@@ -3,12 +3,13 @@ import type { Close, HelloOffer, Resume, Uint64 } from '../frame/types.ts';
 import { VERSION } from '../frame/hello.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { peerOf, unexpected } from './client.ts';
-import { CloseCode, closeCodeOf } from './codes.ts';
+import { CloseCode } from '../frame/close-code.ts';
+import { closeCodeOf } from './codes.ts';
 import type { Cut } from './events.ts';
 import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting, type LinkOwner } from './link.ts';
 import { helloOf, settingsOf, type ServerOptions, type Settings } from './options.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../wire/queue.ts';
 import { Session, type Closing } from './session.ts';
 import { SERVER } from './states.ts';
 
