@@ -2,15 +2,17 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'petrel/inspect';
 import { RespInspector } from 'petrel/inspect/resp';
+import { zlib } from '../compressor.ts';
+import { knownDictionaries, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
-import { inflate } from '../inspect/inflate.ts';
 import { RowPrinter, withRows, type RowOptions } from '../inspect/printer.ts';
 import { registeredBy, withMessages, type MessageOptions } from '../proto/messages.ts';
 import { openInput, withProtocol, type ProtocolInput, type ProtocolOptions } from '../resp-input.ts';
 import { limitsOf, readInput, withInput, withLimits, type InputOptions, type LimitOptions } from '../io.ts';
 
-interface Options extends InputOptions, ProtocolOptions, LimitOptions, RowOptions, MessageOptions {
+interface Options
+  extends InputOptions, ProtocolOptions, LimitOptions, RowOptions, MessageOptions, DictionaryOptions {
   readonly value?: true;
   readonly showCredentials?: true;
   readonly skip: number;
@@ -20,7 +22,8 @@ interface Options extends InputOptions, ProtocolOptions, LimitOptions, RowOption
 const DETAILS = `
 A frame in the input begins a block; offsets are hex. Bytes are coloured by what they are: the first of a head, the number
 that goes on after it, content. #n numbers the texts and shapes of a value that references and records go back to. What a
-PACK holds stands below it, its offsets (+) counting from the first inflated byte.
+PACK holds stands below it, its offsets (+) counting from the first inflated byte, unless it takes a dictionary that is not
+at hand.
 
 A message in a value has its protobuf fields below it: by name where --message gives its type, otherwise by number, as
 petrel proto inspect shows them.
@@ -45,6 +48,10 @@ export function register(program: Command): void {
   withProtocol(command);
   withLimits(command);
   withMessages(command);
+  withDictionaries(
+    command,
+    'a file: PACKs with this dictionary are opened, as those with chat are; 70=file: its id is 70',
+  );
   withRows(command);
   withExamples(command, [
     ['see what every byte of a capture means', 'petrel inspect capture.bin'],
@@ -56,6 +63,7 @@ export function register(program: Command): void {
     ],
     ['a capture of Redis, what a server says', 'petrel inspect --protocol resp --side server replies.resp'],
     ['where are the faults?', `petrel inspect --json capture.bin | jq -c 'select(.error)'`],
+    ['with the dictionary that PACKs were made with', 'petrel inspect --dict our.dict capture.bin'],
     ['the tenth frame, every byte of it', 'petrel inspect --skip 9 --frames 1 --full capture.bin'],
   ]);
 }
@@ -71,7 +79,7 @@ async function inspect(file: string | undefined, options: Options): Promise<void
   const { textUnits } = printer;
   const inspectOptions: InspectOptions = {
     limits: limitsOf(options),
-    inflate,
+    inflate: inflateWith(options),
     showSecrets: options.showCredentials ?? false,
     ...(textUnits !== undefined && { textUnits }),
     ...(registered && { messages: registered.ids }),
@@ -84,6 +92,16 @@ async function inspect(file: string | undefined, options: Options): Promise<void
   const input = await openInput(file, options);
   if (input.isResp) await printer.print(respRows(input, options, inspectOptions), 'resp');
   else await printer.print(frameRows(input, options, inspectOptions), 'frames');
+}
+
+/** PACKs of dictionaries that are not at hand stay closed. */
+function inflateWith(options: DictionaryOptions): NonNullable<InspectOptions['inflate']> {
+  const known = knownDictionaries(options);
+  return (deflated, id, length) => {
+    const found = known.find((each) => each.id === id);
+    if (id !== 0 && found === undefined) return undefined;
+    return zlib.inflate(deflated, found?.bytes, length);
+  };
 }
 
 const isFrame = ({ kind, depth }: Row): boolean => kind === 'frame' && depth === 0;
