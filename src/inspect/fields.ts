@@ -23,6 +23,9 @@ export function fieldRule(frame: FrameName, field: string): string {
   return FRAME_RULES[frame];
 }
 
+/** The registered ids. [REGISTRY-7] */
+const DICTIONARIES = ['0: none', '1: chat'];
+
 /** What a field says that is not made of values. */
 export function fieldMeaning(field: string, value: unknown, textUnits: number): string {
   switch (field) {
@@ -35,7 +38,7 @@ export function fieldMeaning(field: string, value: unknown, textUnits: number): 
     case 'after':
       return value === 0 ? '0: come back at will' : `come back after ${String(value)} ms`;
     case 'dictionary':
-      return dictionaryMeaning(value as number | bigint);
+      return DICTIONARIES[Number(value)] ?? String(value);
     case 'length':
       return `${counted(value as number, 'byte')} when inflated`;
     case 'type':
@@ -52,13 +55,6 @@ export function fieldMeaning(field: string, value: unknown, textUnits: number): 
 function verbMeaning(name: string): string {
   const number = verbNumber(name);
   return number === undefined ? shown(name, 64) : `${name} (verb ${number})`;
-}
-
-/** The registered ids by their names. [REGISTRY-7] */
-function dictionaryMeaning(id: number | bigint): string {
-  if (id === 0) return '0: none';
-  if (id === 1) return '1: chat';
-  return id >= 2 ** 20 && id < 2 ** 21 ? `${id}, by its content` : String(id);
 }
 
 function isGrease(type: number | bigint): boolean {
