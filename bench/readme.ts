@@ -45,6 +45,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string | undefined>>
   protobuf: () => output('tsx', 'bench/protobuf-sizes.ts'),
   hostile: () => output('tsx', 'bench/protobuf-hostile.ts'),
   messages: () => speedPart('messages'),
+  packs: () => output('tsx', 'bench/packs.ts', '--summary'),
   bridge: () => output('tsx', 'bench/bridge.ts'),
 };
 
