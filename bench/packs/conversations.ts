@@ -22,15 +22,15 @@ const FILES: readonly Document[] = [
   ['builds/doc-10.json', 'e2bd0e96421bb355bbf5546c4298130a8caf410a9707477ba4d8eaa3098f8693'],
 ].map(([path, sha256]) => ({ ...SOURCE, name: path!, path: path!, sha256: sha256! }));
 
-const COUNT = 600;
+/** At most so many of each: no text is said twice. */
+const MOST = 600;
 /** Longer ones are no chat messages; the shortest are titles and the like. */
 const LENGTH = { least: 8, most: 120 };
 
 function sentences(): string[] {
   fetchDocuments(FILES);
-  return FILES.flatMap((file) => JSON.parse(readDocument(file)) as string[]).filter(
-    ({ length }) => length >= LENGTH.least && length <= LENGTH.most,
-  );
+  const all = FILES.flatMap((file) => JSON.parse(readDocument(file)) as string[]);
+  return [...new Set(all)].filter(({ length }) => length >= LENGTH.least && length <= LENGTH.most);
 }
 
 /** The names of the fields of a message, in the order in which they are written. */
@@ -45,20 +45,12 @@ function conversation(texts: readonly string[], names: readonly string[], seed: 
   const room = random.bits(39);
   let id = random.bits(52);
   let time = 1_760_000_000_000 + random.below(2 ** 31);
-  return Array.from({ length: COUNT }, (_, i) => {
+  return texts.slice(0, MOST).map((text, i) => {
     id += 1 + random.below(2 ** 24);
     time += 500 + random.below(60_000);
-    const values = [id, people[random.below(5)]!, room, time, i, 1, texts[i % texts.length]!];
+    const values = [id, people[random.below(5)]!, room, time, i, 1, text];
     return Object.fromEntries(names.map((name, field) => [name, values[field]!]));
   });
-}
-
-/** Each Chinese message with a number of its own: none is the same twice. */
-function numbered(texts: readonly string[]): string[] {
-  const random = new Random(0x5eed_c417);
-  return Array.from({ length: COUNT }, (_, i) =>
-    i < texts.length ? texts[i]! : `${texts[random.below(texts.length)]!}${random.below(1000)}`,
-  );
 }
 
 /** @throws FetchError when the sentences can't be fetched. */
@@ -70,6 +62,6 @@ export function conversations(): Conversation[] {
       about: 'English, names unknown to the dictionary',
       messages: conversation(english, UNUSUAL, 0x5eed_0e02),
     },
-    { about: 'Chinese', messages: conversation(numbered(CHINESE), USUAL, 0x5eed_0e03) },
+    { about: 'Chinese', messages: conversation(CHINESE, USUAL, 0x5eed_0e03) },
   ];
 }

@@ -22,12 +22,13 @@ export const FORMATS = {
 } as const;
 
 export type Format = keyof typeof FORMATS;
-export type Prices = Readonly<Record<Format, number>>;
+/** Bytes; null where it was not measured. */
+export type Prices = Readonly<Record<Format, number | null>>;
 
 /** Messages that a warm connection has carried before. */
 const BEFORE = 100;
 
-/** The average bytes of a message, in batches of so many. */
+/** The average bytes of a message, in batches of so many; null for a warm connection where the messages are too few for one. */
 export async function price(messages: readonly Message[], size: number): Promise<Prices> {
   const totals = Object.fromEntries(Object.keys(FORMATS).map((name) => [name, 0])) as Record<Format, number>;
   const count = Math.floor(messages.length / size);
@@ -42,10 +43,14 @@ export async function price(messages: readonly Message[], size: number): Promise
     for (const name of Object.keys(FORMATS) as Format[]) totals[name] += prices[name];
   }
   for (const name of Object.keys(FORMATS) as Format[]) totals[name] /= count * size;
-  return totals;
+  // those before would come again in the batch
+  return messages.length < BEFORE + size ? { ...totals, websocketWarm: null } : totals;
 }
 
-async function priceBatch(batch: readonly Message[], before: readonly Message[]): Promise<Prices> {
+async function priceBatch(
+  batch: readonly Message[],
+  before: readonly Message[],
+): Promise<Record<Format, number>> {
   const bodies = batch.map((message): FrameBody => ({ kind: 'PUSH', verb: 'NEWS', args: [message] }));
   const value = batch.length === 1 ? batch[0] : batch;
   const json = Buffer.from(JSON.stringify(value));
@@ -57,8 +62,8 @@ async function priceBatch(batch: readonly Message[], before: readonly Message[])
     gzip: gzipSync(json, { level: 9 }).length,
     brotli: brotli(json).length,
     messagepack: encodeMessagePack(value).length,
-    websocket: await permessageDeflate(batch),
-    websocketWarm: await permessageDeflate(batch, before),
+    websocket: framed(await permessageDeflate(batch)),
+    websocketWarm: framed(await permessageDeflate(batch, before)),
   };
 }
 
@@ -85,27 +90,31 @@ function packed(bodies: readonly FrameBody[], dictionary?: Dictionary): number {
   return Math.min(bytes.length, frames.length);
 }
 
+/** WebSocket's heads from a server (RFC 6455, 5.2), and what they hold. */
+function framed(payloads: readonly Uint8Array[]): number {
+  return payloads.reduce((sum, { length }) => sum + (length < 126 ? 2 : 4) + length, 0);
+}
+
 /**
- * WebSocket's frames from a server, one JSON text a message, deflated (RFC 7692) with the context that stays from message to
- * message; without the 00 00 FF FF that ends each.
+ * One JSON text a message, deflated (RFC 7692) with the context that stays from message to message; without the 00 00 FF FF that
+ * ends each. @param before what has gone over the connection already. @returns a payload for each of the batch.
  */
-async function permessageDeflate(
+export async function permessageDeflate(
   batch: readonly Message[],
   before: readonly Message[] = [],
-): Promise<number> {
+): Promise<Buffer[]> {
   const stream = createDeflateRaw({ level: 9 });
   const chunks: Buffer[] = [];
+  const payloads: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  let total = 0;
-  for (const [i, message] of [...before, ...batch].entries()) {
+  for (const message of [...before, ...batch]) {
     chunks.length = 0;
     stream.write(JSON.stringify(message));
     await new Promise<void>((resolve) => {
       stream.flush(constants.Z_SYNC_FLUSH, resolve);
     });
-    const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0) - 4;
-    if (i >= before.length) total += (length < 126 ? 2 : 4) + length;
+    payloads.push(Buffer.concat(chunks).subarray(0, -4));
   }
   stream.close();
-  return total;
+  return payloads.slice(before.length);
 }
