@@ -2,7 +2,21 @@
 import { fault } from '../wire/errors.ts';
 import type { Dictionary } from './dictionary.ts';
 
-/** Raw DEFLATE, by whatever the platform has: node:zlib, a library in a browser. */
+/**
+ * Raw DEFLATE, by whatever the platform has: node:zlib, or a library in a browser, such as pako. Not every library will do:
+ * it must take a dictionary, stop in time, and see whether bytes are left behind the stream.
+ *
+ * @example
+ * const zlib: Compressor = {
+ *   deflate: (bytes, dictionary) => deflateRawSync(bytes, { level: 9, ...(dictionary && { dictionary }) }),
+ *   inflate(deflated, dictionary, length) {
+ *     const options = { maxOutputLength: length + 1, info: true, ...(dictionary && { dictionary }) };
+ *     const { buffer, engine } = inflateRawSync(deflated, options);
+ *     if (engine.bytesWritten < deflated.length) throw new Error('bytes behind the stream');
+ *     return buffer;
+ *   },
+ * };
+ */
 export interface Compressor {
   /** Deflates raw, with this preset dictionary. */
   deflate(bytes: Uint8Array, dictionary: Uint8Array | undefined): Uint8Array;
