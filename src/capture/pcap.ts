@@ -43,8 +43,8 @@ export class PcapReader implements PacketReader {
   }
 
   next(): Packet | undefined {
-    const { feed, little } = this;
     if (this.linkType < 0 && !this.header()) return undefined;
+    const { feed, little } = this;
     const head = feed.peek(RECORD);
     if (head === undefined) return undefined;
     const view = new DataView(head.buffer, head.byteOffset, RECORD);
