@@ -34,10 +34,11 @@ function inputOption(): Option {
 /** Adds `--output`. */
 export function withOutput(command: Command): Command {
   return command.addOption(
-    new Option(
-      '--output <format>',
-      'how bytes are written (default: hex on a terminal, bin into a pipe)',
-    ).choices(['bin', 'hex', 'base64']),
+    new Option('--output <format>', 'how bytes are written (default: hex on a terminal, bin into a pipe)').choices([
+      'bin',
+      'hex',
+      'base64',
+    ]),
   );
 }
 
@@ -46,11 +47,7 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [flags: string, about: stri
   maxPayload: ['--max-payload <bytes>', 'longest payload of a frame', 0xffff_ffff],
   maxDepth: ['--max-depth <levels>', 'deepest nesting', 1000],
   maxElements: ['--max-elements <count>', 'most values in a payload', 0xffff_ffff],
-  maxExpanded: [
-    '--max-expanded <bytes>',
-    'longest payload with records and references written out',
-    0xffff_ffff,
-  ],
+  maxExpanded: ['--max-expanded <bytes>', 'longest payload with records and references written out', 0xffff_ffff],
 };
 
 /**
@@ -93,8 +90,15 @@ function limitUpTo(highest: number): (text: string) => number {
   };
 }
 
-/** The bytes of a file or of standard input as they come, nothing decoded. @throws CommandError when it can't be read. */
-async function* readChunks(file: string | undefined): AsyncGenerator<Uint8Array, void, void> {
+/** A file's name, undefined or - for standard input; or input that was opened before. */
+export type Source = string | undefined | AsyncIterable<Uint8Array>;
+
+/** The bytes of a source as they come, nothing decoded. @throws CommandError when it can't be read. */
+export async function* readChunks(file: Source): AsyncGenerator<Uint8Array, void, void> {
+  if (typeof file === 'object') {
+    yield* file;
+    return;
+  }
   const fromStdin = file === undefined || file === '-';
   if (fromStdin && process.stdin.isTTY) process.stderr.write('petrel: reading from the terminal\n');
   const stream = fromStdin ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
@@ -155,7 +159,7 @@ export async function readInput(file: string | undefined, { input }: InputOption
  * @param isBinary whether what looks like text is none after all.
  */
 export async function* readInputChunks(
-  file: string | undefined,
+  file: Source,
   { input }: InputOptions,
   isBinary: (bytes: Uint8Array) => boolean = () => false,
 ): AsyncGenerator<Uint8Array, void, void> {

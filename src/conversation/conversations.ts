@@ -1,10 +1,9 @@
 /** What the connections of a capture said: handed to a `CaptureAnalyzer`, it tells its own handler of frames. */
 import type { CaptureHandler, Connection, Ending, Side } from '../capture/connection.ts';
 import type { Packet } from '../capture/packet.ts';
-import type { Inflate } from '../frame/pack.ts';
 import type { Limits } from '../wire/limits.ts';
 import { resolveLimits } from '../wire/limits.ts';
-import { PetrelTalk, type PetrelSettings } from './petrel.ts';
+import { PetrelTalk, type Inflate, type PetrelSettings } from './petrel.ts';
 import { RespTalk } from './resp.ts';
 import type { ConversationHandler } from './said.ts';
 import { Sessions } from './sessions.ts';

@@ -4,18 +4,20 @@ import { elapsed, type Packet } from '../capture/packet.ts';
 import type { Frame } from '../frame/decoder.ts';
 import { headLength } from '../frame/head.ts';
 import { isCounted } from '../frame/kinds.ts';
-import { unpack, type Inflate } from '../frame/pack.ts';
+import { splitPack } from '../frame/pack.ts';
 import { parseFrame } from '../frame/parse.ts';
-import type { FrameBody, Pack } from '../frame/types.ts';
+import type { FrameBody, Pack, Uint64 } from '../frame/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import type { Limits } from '../wire/limits.ts';
 import { FrameFinder } from './frame-finder.ts';
 import type { Asked, ConversationHandler, Remark, Said } from './said.ts';
 import type { Direction, Session, Sessions } from './sessions.ts';
 
+/** Inflates what a PACK holds, at most `length` bytes; undefined where its dictionary is not known. */
+export type Inflate = (deflated: Uint8Array, dictionary: Uint64, length: number) => Uint8Array | undefined;
+
 export interface PetrelSettings {
   readonly limits: Partial<Limits>;
-  /** Without it, what PACKs hold is not told. */
   readonly inflate: Inflate | undefined;
 }
 
@@ -109,14 +111,16 @@ export class PetrelTalk {
   private unpack(from: Side, pack: Pack, packet: Packet | undefined): void {
     const { inflate, limits } = this.settings;
     if (inflate === undefined) return;
-    let frames: readonly Frame[];
+    let frames: readonly Frame[] | undefined;
+    let fault: ProtocolError | undefined;
     try {
-      frames = unpack(pack, inflate, { limits });
+      const inflated = inflate(pack.deflated, pack.dictionary, pack.length);
+      frames = inflated && splitPack(inflated, pack.length, { limits });
     } catch (error) {
-      this.handler.unread?.(from, pack.length, error instanceof ProtocolError ? error : undefined);
-      return;
+      if (error instanceof ProtocolError) fault = error; // what else inflating throws says only that it is no deflate
     }
-    for (const frame of frames) this.frame(from, frame, packet, true);
+    if (frames === undefined) this.handler.unread?.(from, pack.length, fault);
+    else for (const frame of frames) this.frame(from, frame, packet, true);
   }
 
   /** Which session a link is of, and where its numbers stand. [SESSION-3] */

@@ -33,9 +33,11 @@ export class RespTalk {
   private commands: RespCommandReader | undefined;
   private replies: RespReader | undefined;
   private count = 0;
-  /** Bytes of each direction so far. */
+  /** Bytes of each direction so far, and how many of them the items that were told take. */
   private asked = 0;
   private answered = 0;
+  private askedAt = 0;
+  private answeredAt = 0;
   /** Whether replies are known to answer what waits: not after a gap, nor where the begin is missing. */
   private paired: boolean;
 
@@ -69,7 +71,6 @@ export class RespTalk {
     const { commands } = this;
     if (commands === undefined) return this.handler.unread?.(this.connection.client, bytes.length, undefined);
     this.asked += bytes.length;
-    let before = commands.position;
     const fault = faultOf(() => {
       commands.feed(bytes);
       for (let item = commands.next(); item !== undefined; item = commands.next()) {
@@ -83,30 +84,29 @@ export class RespTalk {
         };
         this.waiting.push({ asked, awaited: awaitedOf(item.parts) });
         if (this.waiting.length > MOST) this.waiting.shift();
-        this.say(this.connection.client, FrameKind.COMMAND, before, commands.position, body, packet, undefined, []);
-        before = commands.position;
+        this.say(this.connection.client, FrameKind.COMMAND, this.askedAt, commands.position, body, packet, undefined, []);
+        this.askedAt = commands.position;
       }
     });
     if (fault === undefined) return undefined;
     this.commands = undefined;
-    return this.handler.unread?.(this.connection.client, this.asked - before, fault);
+    return this.handler.unread?.(this.connection.client, this.asked - this.askedAt, fault);
   }
 
   private readReplies(bytes: Uint8Array, packet: Packet | undefined): void {
     const { replies } = this;
     if (replies === undefined) return this.handler.unread?.(this.connection.server, bytes.length, undefined);
     this.answered += bytes.length;
-    let before = replies.position;
     const fault = faultOf(() => {
       replies.feed(bytes);
       for (let value = replies.next(); value !== undefined; value = replies.next()) {
-        this.value(value, before, replies.position, packet);
-        before = replies.position;
+        this.value(value, this.answeredAt, replies.position, packet);
+        this.answeredAt = replies.position;
       }
     });
     if (fault === undefined) return undefined;
     this.replies = undefined;
-    return this.handler.unread?.(this.connection.server, this.answered - before, fault);
+    return this.handler.unread?.(this.connection.server, this.answered - this.answeredAt, fault);
   }
 
   private value(value: Value, start: number, end: number, packet: Packet | undefined): void {

@@ -52,15 +52,7 @@ const HELP: OptionInfo = {
   choices: [],
 };
 
-function describeOption({
-  flags,
-  short,
-  long,
-  description,
-  required,
-  optional,
-  argChoices,
-}: Option): OptionInfo {
+function describeOption({ flags, short, long, description, required, optional, argChoices }: Option): OptionInfo {
   return {
     flags: [short, long].filter((flag) => typeof flag === 'string'),
     about: description,

@@ -70,8 +70,7 @@ class Files {
     return file.map((proto) => {
       const { name = '' } = proto;
       const there = this.protos.get(name);
-      if (there && !isSame(there, proto))
-        throw usage(`${path}: holds another ${quote(name)} than a file before it`);
+      if (there && !isSame(there, proto)) throw usage(`${path}: holds another ${quote(name)} than a file before it`);
       if (!there) this.protos.set(name, proto);
       return name;
     });
@@ -108,9 +107,7 @@ class Files {
     if (/^[/\\]|(^|[/\\])\.\.?([/\\]|$)|\\/.test(wanted)) return undefined;
     const beside = join(dirname(from.proto.name!), wanted).split(sep).join('/');
     const places = [
-      ...(this.includes.length === 0 ? ['.'] : this.includes).map(
-        (folder) => [wanted, join(folder, wanted)] as const,
-      ),
+      ...(this.includes.length === 0 ? ['.'] : this.includes).map((folder) => [wanted, join(folder, wanted)] as const),
       [beside, join(dirname(from.file), wanted)] as const,
     ];
     for (const [name, path] of places) {
@@ -186,8 +183,6 @@ class Files {
   located(error: DescriptorError): CommandError {
     const parsed = this.parsed.get(error.file);
     const at = parsed?.places.get(error.element);
-    return parsed && at
-      ? errorAt(parsed.file, at, `${error.element} ${error.problem}`)
-      : usage(error.message);
+    return parsed && at ? errorAt(parsed.file, at, `${error.element} ${error.problem}`) : usage(error.message);
   }
 }
