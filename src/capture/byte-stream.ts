@@ -81,6 +81,11 @@ export class ByteStream {
     return this.position >= this.finAt;
   }
 
+  /** Whether the peer has acknowledged the FIN as well. */
+  get ended(): boolean {
+    return this.finished && this.acknowledged > this.finAt;
+  }
+
   /** The first byte has this number. */
   start(sequence: number): void {
     this.begun = true;

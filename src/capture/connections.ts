@@ -53,7 +53,7 @@ export class Connections {
     if (segment.reset) return this.close(connection, 'reset');
     take(from, segment);
     if (segment.acknowledged !== undefined) peer.stream.acknowledge(segment.acknowledged);
-    if (from.stream.finished && peer.stream.finished) this.close(connection, 'fin');
+    if (from.stream.ended && peer.stream.ended) this.close(connection, 'fin');
   }
 
   /** The capture ends: what is held comes out. */

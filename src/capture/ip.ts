@@ -18,7 +18,7 @@ export interface IpPacket {
 }
 
 /** Which part of a larger packet this is. */
-export interface Fragment {
+interface Fragment {
   readonly id: number;
   /** In bytes. */
   readonly offset: number;

@@ -7,7 +7,7 @@
 export type Found = { readonly version: 4 | 6; readonly start: number } | Missing;
 
 /** What a packet is instead of something that is read here. */
-export type Missing = 'not IP' | 'truncated' | 'unknown link type';
+type Missing = 'not IP' | 'truncated' | 'unknown link type';
 
 /** LINKTYPE_ values. */
 const NULL = 0;

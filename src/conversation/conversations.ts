@@ -33,8 +33,13 @@ interface Early {
   readonly packet: Packet | undefined;
 }
 
+/** So much waits at most. */
+const MOST_EARLY = 1 << 16;
+
 interface State {
   readonly early: Early[];
+  /** Bytes of it. */
+  waiting: number;
   talk: Talk | undefined;
   protocol: Protocol | undefined;
 }
@@ -55,7 +60,7 @@ export class Conversations implements CaptureHandler {
   }
 
   opened(connection: Connection): void {
-    const state: State = { early: [], talk: undefined, protocol: undefined };
+    const state: State = { early: [], waiting: 0, talk: undefined, protocol: undefined };
     this.states.set(connection, state);
     if (this.protocol !== undefined) this.decide(connection, state, this.protocol);
   }
@@ -65,7 +70,8 @@ export class Conversations implements CaptureHandler {
     if (state.talk !== undefined) return state.talk.read(from, bytes, packet);
     if (state.protocol !== undefined) return undefined;
     state.early.push({ from, bytes: bytes.slice(), length: bytes.length, packet });
-    return this.look(from.connection, state, false);
+    state.waiting += bytes.length;
+    return this.look(from.connection, state, state.waiting > MOST_EARLY);
   }
 
   gap(from: Side, length: number, packet: Packet | undefined): void {

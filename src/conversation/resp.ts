@@ -1,6 +1,7 @@
 /** RESP on one connection of a capture: replies are paired with commands by their order, pushes told from them. */
 import { Conversation } from '../bridge/conversation.ts';
 import { awaitedOf, type Awaited } from '../bridge/awaited.ts';
+import { splitInline } from '../bridge/inline.ts';
 import { confirmationOf } from '../bridge/values.ts';
 import type { Connection, Side } from '../capture/connection.ts';
 import type { Packet } from '../capture/packet.ts';
@@ -8,7 +9,7 @@ import { commandFrame } from '../exchange/commands.ts';
 import { pushFrame, replyFrame } from '../exchange/replies.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import type { FrameBody } from '../frame/types.ts';
-import { RespCommandReader } from '../resp/commands.ts';
+import { RespCommandReader, type RespCommand } from '../resp/commands.ts';
 import { RespReader } from '../resp/reader.ts';
 import type { Value } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -74,23 +75,26 @@ export class RespTalk {
     const fault = faultOf(() => {
       commands.feed(bytes);
       for (let item = commands.next(); item !== undefined; item = commands.next()) {
-        const body = commandFrame(item, ++this.count);
-        const asked: Asked = {
-          id: this.count,
-          verb: body.verb,
-          time: packet?.time,
-          packet: packet?.number ?? 0,
-          connection: this.connection.id,
-        };
-        this.waiting.push({ asked, awaited: awaitedOf(item.parts) });
-        if (this.waiting.length > MOST) this.waiting.shift();
-        this.say(this.connection.client, FrameKind.COMMAND, this.askedAt, commands.position, body, packet, undefined, []);
-        this.askedAt = commands.position;
+        this.command(item, commands.position, packet);
       }
     });
     if (fault === undefined) return undefined;
     this.commands = undefined;
     return this.handler.unread?.(this.connection.client, this.asked - this.askedAt, fault);
+  }
+
+  private command(item: RespCommand, end: number, packet: Packet | undefined): void {
+    const words = item.inline ? splitInline(item.parts[0]!) : item.parts;
+    // an empty one gets no reply; what is no line of words is shown as it is, and an error follows it
+    if (words.length === 0) return;
+    const parts = typeof words === 'string' ? item.parts : words;
+    const body = commandFrame({ parts, inline: false }, ++this.count);
+    const { id } = this.connection;
+    const asked = { id: this.count, verb: body.verb, time: packet?.time, packet: packet?.number ?? 0, connection: id };
+    this.waiting.push({ asked, awaited: awaitedOf(parts) });
+    if (this.waiting.length > MOST) this.waiting.shift();
+    this.say(this.connection.client, FrameKind.COMMAND, this.askedAt, end, body, packet, undefined, []);
+    this.askedAt = end;
   }
 
   private readReplies(bytes: Uint8Array, packet: Packet | undefined): void {

@@ -30,7 +30,9 @@ export function sniff({ client, server, complete, ended }: Beginning): Protocol 
   const answered = latin1(server);
   if (HTTP.test(asked) || answered.startsWith('HTTP/')) return 'http';
   if (COMMAND.test(asked)) return 'resp';
-  if (REPLY.test(answered) && (asked === '' || INLINE.test(asked) || !complete)) return 'resp';
+  const inline = INLINE.test(asked);
+  if (REPLY.test(answered) && (asked === '' || inline || !complete)) return 'resp';
+  if (inline && answered === '' && !ended) return undefined; // its answer tells
   const told = client.length >= ENOUGH || server.length >= ENOUGH || ended;
   if (!told) return undefined;
   // in the midst of a connection, whoever looks for frames finds out

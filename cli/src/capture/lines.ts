@@ -27,7 +27,8 @@ export class Lines {
   said(said: Said): string {
     const { style, width, showSecrets } = this.options;
     const { kind, body, packed, length, fault, remarks } = said;
-    const id = body !== undefined && 'id' in body ? ` ${body.id}` : '';
+    const number = body !== undefined && 'id' in body ? body.id : said.request?.id;
+    const id = number === undefined ? '' : ` ${number}`;
     const name = `${packed ? '+' : ''}${frameName(kind)}${id}`;
     const left = `${this.place(said.from, said.time)} ${padTo(name, KIND_CELLS)} ${`${length} B`.padStart(9)}  `;
     const right = [tookText(said), ...remarks].filter((text) => text !== '').join(', ');
