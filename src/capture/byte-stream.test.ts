@@ -62,7 +62,21 @@ describe('one direction of a TCP connection', () => {
     one.add(12, bytes(12, 14), 2);
     one.add(2, new Uint8Array(16).fill(77), 16);
     one.add(0, bytes(0, 3), 3);
-    expect(out).toEqual([...said(0, 2), 77, 77, ...said(4, 8), 77, 77, 77, 77, ...said(12, 14), 77, 77, 77, 77]);
+    expect(out).toEqual([
+      ...said(0, 2),
+      77,
+      77,
+      ...said(4, 8),
+      77,
+      77,
+      77,
+      77,
+      ...said(12, 14),
+      77,
+      77,
+      77,
+      77,
+    ]);
   });
 
   it('goes on over 2^32', () => {

@@ -96,7 +96,12 @@ const LINKS: readonly (readonly [string, number, string, string])[] = [
   ['Ethernet with two VLANs', 1, `${ETHERNET}88a80007810000080800`, `${ETHERNET}910000078100000886dd`],
   ['Linux cooked', 113, '00000304000600000000000000000800', '000003040006000000000000000086dd'],
   ['Linux cooked, version 2', 276, `0800${'00'.repeat(18)}`, `86dd${'00'.repeat(18)}`],
-  ['Linux cooked, version 2, with a VLAN', 276, `8100${'00'.repeat(18)}00070800`, `8100${'00'.repeat(18)}000786dd`],
+  [
+    'Linux cooked, version 2, with a VLAN',
+    276,
+    `8100${'00'.repeat(18)}00070800`,
+    `8100${'00'.repeat(18)}000786dd`,
+  ],
   ['loopback, little-endian', 0, '02000000', '1e000000'],
   ['loopback, big-endian', 0, '00000002', '0000000a'],
   ['loopback of OpenBSD', 108, '00000002', '00000018'],
@@ -180,7 +185,10 @@ describe('a capture', () => {
 
   it('begins a new connection where ports are used again', () => {
     const again = conversation().map((packet) => shifted(packet, 70_000));
-    expect(events(file([...conversation(), ...again]))).toEqual([...SAID, ...SAID.map((line) => `2${line.slice(1)}`)]);
+    expect(events(file([...conversation(), ...again]))).toEqual([
+      ...SAID,
+      ...SAID.map((line) => `2${line.slice(1)}`),
+    ]);
   });
 
   it('takes a SYN that is sent again for what it is', () => {
@@ -191,7 +199,10 @@ describe('a capture', () => {
   it('ends a connection at a reset', () => {
     const tcp = new SyntheticConnection(CLIENT, SERVER);
     const packets = [...tcp.open(), ...tcp.data('client', latin1('PING')), ...tcp.reset('server')];
-    expect(events(file([...packets, ...tcp.data('client', latin1('late'))]))).toEqual([...SAID.slice(0, 2), '1 reset']);
+    expect(events(file([...packets, ...tcp.data('client', latin1('late'))]))).toEqual([
+      ...SAID.slice(0, 2),
+      '1 reset',
+    ]);
   });
 
   it('goes on after one side has ended', () => {
@@ -248,7 +259,12 @@ describe('a capture file that is at fault', () => {
     ['ends within a packet', whole.subarray(0, whole.length - 5), whole.length - 5, /ends within/],
     ['says a length of a block that is none', patched(whole, 32, [13, 0, 0, 0]), 32, /a block of 13 bytes/],
     ['says two lengths', patched(whole, whole.length - 4, [8]), whole.length - 4, /two lengths/],
-    ['says a packet longer than any', patched(pcap(conversation(), 1), 32, [0, 0, 0, 0x40]), 24, /over the limit/],
+    [
+      'says a packet longer than any',
+      patched(pcap(conversation(), 1), 32, [0, 0, 0, 0x40]),
+      24,
+      /over the limit/,
+    ],
     ['has a packet of no interface', patched(whole, 28 + 32 + 8, [9]), 28 + 32 + 8, /interface 9/],
     ['is of another version', patched(whole, 12, [7]), 12, /version 7/],
     ['is a pcap of another version', patched(pcap([], 1), 4, [9]), 4, /version 9/],
@@ -384,7 +400,12 @@ describe('packets that are made', () => {
   });
 
   it('have the checksums of RFC 1071', () => {
-    const fields: SegmentFields = { sequence: 1, acknowledged: 2, flags: TcpFlag.ACK, payload: latin1('abc') };
+    const fields: SegmentFields = {
+      sequence: 1,
+      acknowledged: 2,
+      flags: TcpFlag.ACK,
+      payload: latin1('abc'),
+    };
     for (const packet of [tcpPacket(CLIENT, SERVER, fields), tcpPacket(SIX(1, 1), SIX(2, 2), fields)]) {
       const six = packet.length === 63;
       const addresses = six ? packet.subarray(8, 40) : packet.subarray(12, 20);

@@ -107,10 +107,24 @@ export class CaptureAnalyzer {
     const inner = ip.version === 6 ? innerHeaders(whole, ip.protocol) : { at: 0, protocol: ip.protocol };
     if (inner === undefined) this.counts.broken++;
     else
-      this.carried(packet, { ...ip, protocol: inner.protocol }, whole, inner.at, whole.length, whole.length - inner.at);
+      this.carried(
+        packet,
+        { ...ip, protocol: inner.protocol },
+        whole,
+        inner.at,
+        whole.length,
+        whole.length - inner.at,
+      );
   }
 
-  private carried(packet: Packet, ip: IpPacket, bytes: Uint8Array, start: number, end: number, length: number): void {
+  private carried(
+    packet: Packet,
+    ip: IpPacket,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    length: number,
+  ): void {
     const { counts } = this;
     if (ip.protocol !== TCP) {
       counts.otherProtocols[ip.protocol]!++;

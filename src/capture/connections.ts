@@ -34,7 +34,8 @@ export class Connections {
     const { maxConnections = MAX_CONNECTIONS, maxHeld = MAX_HELD } = limits;
     if (!Number.isInteger(maxConnections) || maxConnections < 1)
       throw new RangeError('maxConnections must be an integer above 0');
-    if (!Number.isInteger(maxHeld) || maxHeld < 0) throw new RangeError('maxHeld must be an integer of at least 0');
+    if (!Number.isInteger(maxHeld) || maxHeld < 0)
+      throw new RangeError('maxHeld must be an integer of at least 0');
     this.maxConnections = maxConnections;
     this.shared = { handler, maxHeld, budget: { used: 0, limit: MAX_HELD_BY_ALL } };
   }
@@ -143,10 +144,18 @@ function take(from: Side, { syn, fin, sequence, payload, length }: Segment): voi
 }
 
 /** One text for a direction: two addresses of 4 or 16 bytes, two ports. */
-function keyOf(source: Uint8Array, sourcePort: number, destination: Uint8Array, destinationPort: number): string {
+function keyOf(
+  source: Uint8Array,
+  sourcePort: number,
+  destination: Uint8Array,
+  destinationPort: number,
+): string {
   let key = String.fromCharCode(sourcePort, destinationPort);
   for (let i = 0; i < source.length; i += 2) {
-    key += String.fromCharCode((source[i]! << 8) | source[i + 1]!, (destination[i]! << 8) | destination[i + 1]!);
+    key += String.fromCharCode(
+      (source[i]! << 8) | source[i + 1]!,
+      (destination[i]! << 8) | destination[i + 1]!,
+    );
   }
   return key;
 }

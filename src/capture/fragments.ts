@@ -48,7 +48,8 @@ export class Fragments {
     partial.size += bytes.length;
     this.held += bytes.length;
     if (!more) partial.total = offset + bytes.length;
-    if (partial.total !== undefined && partial.size >= partial.total) return this.join(key, partial, partial.total);
+    if (partial.total !== undefined && partial.size >= partial.total)
+      return this.join(key, partial, partial.total);
     this.bound();
     return undefined;
   }
@@ -73,7 +74,8 @@ export class Fragments {
 
   private expire(time: Instant | undefined): void {
     for (const [key, partial] of this.partials) {
-      if (time === undefined || partial.since === undefined || elapsed(partial.since, time) <= PATIENCE) return;
+      if (time === undefined || partial.since === undefined || elapsed(partial.since, time) <= PATIENCE)
+        return;
       this.drop(key, partial);
       this.lost++;
     }

@@ -76,7 +76,8 @@ export class PcapReader implements PacketReader {
     this.little = order.little;
     this.unit = order.unit;
     const major = view.getUint16(4, order.little);
-    if (major !== 2) throw new CaptureError(feed.offset + 4, `version ${major} of the pcap format is not known here`);
+    if (major !== 2)
+      throw new CaptureError(feed.offset + 4, `version ${major} of the pcap format is not known here`);
     const network = view.getUint32(20, order.little);
     this.linkType = network & 0xffff;
     // the upper four bits: how many 16-bit units of frame check sequence follow each packet, if bit 26 says so
@@ -88,5 +89,8 @@ export class PcapReader implements PacketReader {
 
 /** A packet whose record says that it is longer than any that is taken. */
 export function tooLong(offset: number, length: number, most: number): CaptureError {
-  return new CaptureError(offset, `a packet of ${length} bytes is over the limit of ${most}: the file may be damaged`);
+  return new CaptureError(
+    offset,
+    `a packet of ${length} bytes is over the limit of ${most}: the file may be damaged`,
+  );
 }

@@ -159,7 +159,10 @@ export class PcapngReader implements PacketReader {
     const layout = this.layout(view, type);
     const from = this.interfaces[layout.interfaceId];
     if (from === undefined)
-      throw new CaptureError(offset + 8, `a packet of interface ${layout.interfaceId}, which the section has not`);
+      throw new CaptureError(
+        offset + 8,
+        `a packet of interface ${layout.interfaceId}, which the section has not`,
+      );
     // a simple packet says only how long it was: as much was kept as the interface keeps
     const kept = from.snapLength === 0 ? layout.captured : Math.min(layout.captured, from.snapLength);
     const captured = type === SIMPLE_PACKET ? kept : layout.captured;
@@ -216,7 +219,8 @@ function* options(
 /** if_tsresol: a negative power of 10, or of 2 where the highest bit is set. */
 function resolution(byte: number, offset: number): bigint {
   const power = byte & 0x7f;
-  if (power > 63) throw new CaptureError(offset, `times in units of ${byte < 0x80 ? 10 : 2}^-${power} seconds`);
+  if (power > 63)
+    throw new CaptureError(offset, `times in units of ${byte < 0x80 ? 10 : 2}^-${power} seconds`);
   return byte < 0x80 ? 10n ** BigInt(power) : 1n << BigInt(power);
 }
 

@@ -63,15 +63,19 @@ export class CaptureReader {
     const { feed, reader } = this;
     const { offset } = feed;
     if (reader === undefined) throw new CaptureError(offset, 'the file ends before it says what it is');
-    if (!reader.atBoundary) throw new CaptureError(offset + feed.length, 'the file ends within a packet or a header');
+    if (!reader.atBoundary)
+      throw new CaptureError(offset + feed.length, 'the file ends within a packet or a header');
   }
 
   private open(): PacketReader | undefined {
     const magic = this.feed.peek(4);
     if (magic === undefined) return undefined;
     const found = format(new DataView(magic.buffer, magic.byteOffset, 4));
-    if (found === undefined) throw new CaptureError(this.feed.offset, 'this is neither a pcap nor a pcapng file');
-    return found === 'pcap' ? new PcapReader(this.feed, this.maxPacket) : new PcapngReader(this.feed, this.maxPacket);
+    if (found === undefined)
+      throw new CaptureError(this.feed.offset, 'this is neither a pcap nor a pcapng file');
+    return found === 'pcap'
+      ? new PcapReader(this.feed, this.maxPacket)
+      : new PcapngReader(this.feed, this.maxPacket);
   }
 }
 

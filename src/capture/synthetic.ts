@@ -89,7 +89,8 @@ export class SyntheticConnection {
   private readonly next: { [end in End]: number } = { client: 1000, server: 2000 };
 
   constructor(client: Socket, server: Socket) {
-    if (client.address.length !== server.address.length) throw new TypeError('both addresses must be of one family');
+    if (client.address.length !== server.address.length)
+      throw new TypeError('both addresses must be of one family');
     this.sockets = { client, server };
   }
 

@@ -28,7 +28,12 @@ const ACK = 16;
  * Reads bytes[start..end), of which there were `length` on the wire.
  * @returns undefined where the header is cut short or at fault.
  */
-export function readSegment(bytes: Uint8Array, start: number, end: number, length: number): Segment | undefined {
+export function readSegment(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  length: number,
+): Segment | undefined {
   if (end - start < HEADER) return undefined;
   const header = (bytes[start + 12]! >> 4) * 4;
   if (header < HEADER || header > length) return undefined;

@@ -23,7 +23,12 @@ export interface Boundary {
  * Looks for a boundary in bytes[from..).
  * @param last whether no more bytes come: then one good frame is enough, if the last ends where the bytes do.
  */
-export function findBoundary(bytes: Uint8Array, from: number, last: boolean, limits: Partial<Limits> = {}): Boundary {
+export function findBoundary(
+  bytes: Uint8Array,
+  from: number,
+  last: boolean,
+  limits: Partial<Limits> = {},
+): Boundary {
   for (let at = from; at < bytes.length; at++) {
     const verdict = chain(bytes, at, limits);
     if (verdict === undefined) continue;

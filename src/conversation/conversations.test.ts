@@ -92,7 +92,12 @@ const resume = (form: 'offer' | 'answer', received: number, next: number): Frame
   next,
 });
 const inflate = (deflated: Uint8Array): Uint8Array => inflateRawSync(deflated);
-const command = (id: number, verb = 'send'): FrameBody => ({ kind: 'COMMAND', id, verb, args: ['some words to say'] });
+const command = (id: number, verb = 'send'): FrameBody => ({
+  kind: 'COMMAND',
+  id,
+  verb,
+  args: ['some words to say'],
+});
 const reply = (id: number): FrameBody => ({ kind: 'REPLY', id, value: true });
 
 describe('a conversation in Petrel', () => {
@@ -159,13 +164,22 @@ describe('a conversation in Petrel', () => {
 
   it('shows what a PACK holds behind it', () => {
     const inner = Buffer.concat([encodeFrame(command(1)), encodeFrame(command(2))]);
-    const pack: FrameBody = { kind: 'PACK', dictionary: 0, length: inner.length, deflated: deflateRawSync(inner) };
+    const pack: FrameBody = {
+      kind: 'PACK',
+      dictionary: 0,
+      length: inner.length,
+      deflated: deflateRawSync(inner),
+    };
     const packets = connection(50_000, [
       ['client', HELLO],
       ['server', WELCOME],
       ['client', pack],
     ]);
-    expect(lines(packets, { inflate }).slice(3)).toEqual(['1>s1 PACK', '1>s1+ COMMAND 1 #1', '1>s1+ COMMAND 2 #2']);
+    expect(lines(packets, { inflate }).slice(3)).toEqual([
+      '1>s1 PACK',
+      '1>s1+ COMMAND 1 #1',
+      '1>s1+ COMMAND 2 #2',
+    ]);
   });
 
   it('names the fault of a payload and goes on, and stops at bad framing', () => {
@@ -207,7 +221,12 @@ describe('a conversation in Petrel', () => {
       ['client', command(3), command(4), command(5)],
     ]);
     const size = encodeFrame(command(2)).length;
-    expect(lines(packets).slice(4)).toEqual([`1> -${size}`, '1>s1 COMMAND 3', '1>s1 COMMAND 4', '1>s1 COMMAND 5']);
+    expect(lines(packets).slice(4)).toEqual([
+      `1> -${size}`,
+      '1>s1 COMMAND 3',
+      '1>s1 COMMAND 4',
+      '1>s1 COMMAND 5',
+    ]);
   });
 
   it('tells commands without a reply where nothing more comes', () => {
@@ -264,5 +283,6 @@ describe('a connection that speaks something else', () => {
     ['unknown', [['server', 'SSH-2.0-OpenSSH_9\r\n']]],
   ];
   for (const [protocol, turns] of cases)
-    it(`is named: ${protocol}`, () => expect(lines(connection(50_000, turns))).toEqual([`1 speaks ${protocol}`]));
+    it(`is named: ${protocol}`, () =>
+      expect(lines(connection(50_000, turns))).toEqual([`1 speaks ${protocol}`]));
 });

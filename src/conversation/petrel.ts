@@ -31,13 +31,20 @@ export class PetrelTalk {
   /** The counts of a link whose handshake was not seen are its own. */
   private own: Session | undefined;
 
-  constructor(connection: Connection, settings: PetrelSettings, sessions: Sessions, handler: ConversationHandler) {
+  constructor(
+    connection: Connection,
+    settings: PetrelSettings,
+    sessions: Sessions,
+    handler: ConversationHandler,
+  ) {
     this.connection = connection;
     this.settings = settings;
     this.sessions = sessions;
     this.handler = handler;
     const finder = (side: Side): FrameFinder =>
-      new FrameFinder(settings.limits, !connection.complete, (length, why) => handler.unread?.(side, length, why));
+      new FrameFinder(settings.limits, !connection.complete, (length, why) =>
+        handler.unread?.(side, length, why),
+      );
     this.finders = { client: finder(connection.client), server: finder(connection.server) };
   }
 
@@ -99,7 +106,10 @@ export class PetrelTalk {
     if (body?.kind === 'PACK') this.unpack(from, body, packet);
   }
 
-  private parse(frame: Frame): { readonly body: FrameBody | undefined; readonly fault: ProtocolError | undefined } {
+  private parse(frame: Frame): {
+    readonly body: FrameBody | undefined;
+    readonly fault: ProtocolError | undefined;
+  } {
     try {
       return { body: parseFrame(frame, { limits: this.settings.limits, lossless: true }), fault: undefined };
     } catch (error) {
@@ -156,7 +166,12 @@ export class PetrelTalk {
     return number;
   }
 
-  private pair(from: Side, body: FrameBody, packet: Packet | undefined, remarks: Remark[]): Asked | undefined {
+  private pair(
+    from: Side,
+    body: FrameBody,
+    packet: Packet | undefined,
+    remarks: Remark[],
+  ): Asked | undefined {
     const again = remarks.includes('sent again');
     switch (body.kind) {
       case 'COMMAND': {

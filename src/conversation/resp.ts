@@ -90,7 +90,13 @@ export class RespTalk {
     const parts = typeof words === 'string' ? item.parts : words;
     const body = commandFrame({ parts, inline: false }, ++this.count);
     const { id } = this.connection;
-    const asked = { id: this.count, verb: body.verb, time: packet?.time, packet: packet?.number ?? 0, connection: id };
+    const asked = {
+      id: this.count,
+      verb: body.verb,
+      time: packet?.time,
+      packet: packet?.number ?? 0,
+      connection: id,
+    };
     this.waiting.push({ asked, awaited: awaitedOf(parts) });
     if (this.waiting.length > MOST) this.waiting.shift();
     this.say(this.connection.client, FrameKind.COMMAND, this.askedAt, end, body, packet, undefined, []);

@@ -53,7 +53,8 @@ export class Totals {
     this.frames++;
     if (!packed) {
       this.bytes += length;
-      if (said.protocol === 'petrel' && !isCounted(kind) && frameName(kind) !== 'PACK') this.overhead += length;
+      if (said.protocol === 'petrel' && !isCounted(kind) && frameName(kind) !== 'PACK')
+        this.overhead += length;
     }
     if (fault !== undefined) this.faults++;
     for (const remark of remarks) this.remarks.set(remark, (this.remarks.get(remark) ?? 0) + 1);
@@ -91,7 +92,8 @@ export class Totals {
   private rowOf({ protocol, kind, body, request }: Said): VerbTotals {
     const name = frameName(kind);
     const said = body !== undefined && 'verb' in body ? body.verb : request?.verb;
-    const verb = this.rows.size < MOST_VERBS || this.rows.has(`${protocol} ${name} ${said}`) ? said : undefined;
+    const verb =
+      this.rows.size < MOST_VERBS || this.rows.has(`${protocol} ${name} ${said}`) ? said : undefined;
     const key = `${protocol} ${name} ${verb}`;
     let row = this.rows.get(key);
     if (row === undefined) {

@@ -29,7 +29,10 @@ export const FIELDS: Readonly<Record<string, readonly [about: string, of: Field]
   verb: ['of a command or push; of a reply: of its command', verbOf],
   id: ['request id', ({ body }) => (body !== undefined && 'id' in body ? Number(body.id) : undefined)],
   size: ['bytes, the head included', ({ length }) => length],
-  time: ['seconds since the first packet', ({ time }, begin) => (time && begin ? elapsed(begin, time) : undefined)],
+  time: [
+    'seconds since the first packet',
+    ({ time }, begin) => (time && begin ? elapsed(begin, time) : undefined),
+  ],
   took: ['seconds from the command to its reply', (said) => roundTrip(said)],
   error: ["the text of an error, or a fault's code", ({ body, fault }) => fault?.code ?? errorIn(body)],
   text: ['what it says, as it is shown', (said) => describe(said, { maxLength: 1000 })],

@@ -18,7 +18,8 @@ export async function* follow(path: string, signal: AbortSignal): AsyncGenerator
       const { bytesRead, buffer } = await file.read(new Uint8Array(CHUNK), 0, CHUNK, position);
       position += bytesRead;
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
-      else if ((await file.stat()).size < position) throw usage(`${path} has become shorter: another file began`);
+      else if ((await file.stat()).size < position)
+        throw usage(`${path} has become shorter: another file began`);
       else await sleep(PAUSE, undefined, { signal }).catch(() => {});
     }
   } finally {

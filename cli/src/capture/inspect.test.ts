@@ -14,7 +14,9 @@ const inspect = (...args: readonly string[]): Promise<Ended> => runCommand(regis
 /** The JSON lines of a type. */
 function items(out: string, type: string): Record<string, unknown>[] {
   const all = out.trimEnd().split('\n');
-  return all.map((line) => JSON.parse(line) as Record<string, unknown>).filter((item) => item['type'] === type);
+  return all
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((item) => item['type'] === type);
 }
 
 let folder: string;
@@ -53,7 +55,16 @@ describe('petrel inspect, of a capture', () => {
   });
 
   it('shows what a filter lets through, skips and stops, and still counts all', async () => {
-    const { out } = await inspect(REDIS, '--json', '--filter', 'kind = COMMAND', '--skip', '1', '--limit', '2');
+    const { out } = await inspect(
+      REDIS,
+      '--json',
+      '--filter',
+      'kind = COMMAND',
+      '--skip',
+      '1',
+      '--limit',
+      '2',
+    );
     expect(items(out, 'frame').map(({ verb }) => verb)).toEqual(['SET', 'MULTI']);
     expect(items(out, 'summary')[0]).toMatchObject({ packets: 77, unanswered: 0, faults: 0 });
   });
@@ -120,7 +131,11 @@ describe.skipIf(missing())('beside tshark', () => {
         const [stream, port, length, wire] = row.split('\t').map(Number);
         const key = `${stream! + 1} ${port}`;
         const side = theirs.get(key) ?? { packets: 0, payload: 0, wire: 0 };
-        theirs.set(key, { packets: side.packets + 1, payload: side.payload + length!, wire: side.wire + wire! });
+        theirs.set(key, {
+          packets: side.packets + 1,
+          payload: side.payload + length!,
+          wire: side.wire + wire!,
+        });
       }
       const { out } = await inspect(file, '--json');
       const ends = new Map(items(out, 'connection').map((item) => [item['connection'], item]));

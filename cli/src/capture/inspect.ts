@@ -83,19 +83,25 @@ class View implements ConversationHandler {
   readonly missing: NonNullable<ConversationHandler['missing']> = (from, length) => {
     this.totals.addMissing(from, length);
     if (this.options.filter !== undefined) return;
-    this.out += this.options.json ? line(lostJson('missing', from, length)) : this.lines.missing(from, length);
+    this.out += this.options.json
+      ? line(lostJson('missing', from, length))
+      : this.lines.missing(from, length);
   };
 
   readonly unread: NonNullable<ConversationHandler['unread']> = (from, length, why) => {
     this.totals.addUnread(from, length);
     if (this.options.filter !== undefined) return;
-    this.out += this.options.json ? line(lostJson('unread', from, length, why)) : this.lines.unread(from, length, why);
+    this.out += this.options.json
+      ? line(lostJson('unread', from, length, why))
+      : this.lines.unread(from, length, why);
   };
 
   readonly unanswered: NonNullable<ConversationHandler['unanswered']> = (request, from) => {
     this.totals.addUnanswered();
     if (this.options.filter !== undefined) return;
-    this.out += this.options.json ? line(unansweredJson(request, from)) : this.lines.unanswered(request, from);
+    this.out += this.options.json
+      ? line(unansweredJson(request, from))
+      : this.lines.unanswered(request, from);
   };
 
   readonly closed: NonNullable<ConversationHandler['closed']> = (connection) => {
@@ -140,10 +146,21 @@ export async function inspectCapture(opened: Opened, options: CaptureViewOptions
   else view.out += `\n${totalsText(view.totals, analyzer.counts, styleFor(options.color))}`;
   await write(view.out);
   if (fault !== undefined) throw new CommandError(fault.message, Exit.MALFORMED);
-  if (view.totals.faults > 0) throw new CommandError(`${view.totals.faults} frames are at fault`, Exit.MALFORMED);
+  if (view.totals.faults > 0)
+    throw new CommandError(`${view.totals.faults} frames are at fault`, Exit.MALFORMED);
 }
 
-function summaryOf({ frames, bytes, overhead, faults, unanswered, missing, unread, remarks, rows }: Totals): object {
+function summaryOf({
+  frames,
+  bytes,
+  overhead,
+  faults,
+  unanswered,
+  missing,
+  unread,
+  remarks,
+  rows,
+}: Totals): object {
   return {
     frames,
     bytes,

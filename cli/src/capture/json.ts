@@ -9,7 +9,21 @@ const TEXT_UNITS = 1000;
 type Json = Readonly<Record<string, unknown>>;
 
 export function saidJson(said: Said, showSecrets: boolean): Json {
-  const { from, protocol, time, packet, kind, body, fault, length, offset, number, packed, session, remarks } = said;
+  const {
+    from,
+    protocol,
+    time,
+    packet,
+    kind,
+    body,
+    fault,
+    length,
+    offset,
+    number,
+    packed,
+    session,
+    remarks,
+  } = said;
   const error = errorIn(body);
   return {
     type: 'frame',
@@ -28,7 +42,9 @@ export function saidJson(said: Said, showSecrets: boolean): Json {
     ...(said.request && { seconds: roundTrip(said) }),
     text: describe(said, { maxLength: TEXT_UNITS, showSecrets }),
     ...(error !== undefined && { error }),
-    ...(fault && { fault: { code: fault.code, rule: fault.rule, offset: fault.offset, detail: fault.detail } }),
+    ...(fault && {
+      fault: { code: fault.code, rule: fault.rule, offset: fault.offset, detail: fault.detail },
+    }),
     ...(remarks.length > 0 && { remarks }),
   };
 }

@@ -42,7 +42,11 @@ export class Lines {
   speaks(connection: Connection, protocol: string): string {
     const { client, server, id, complete } = connection;
     const from = complete ? '' : ', its begin is not in the capture';
-    return this.note(client, connection.began, `connection ${id}: ${client.name} > ${server.name}, ${protocol}${from}`);
+    return this.note(
+      client,
+      connection.began,
+      `connection ${id}: ${client.name} > ${server.name}, ${protocol}${from}`,
+    );
   }
 
   missing(from: Side, length: number): string {
@@ -62,7 +66,9 @@ export class Lines {
   session({ id, connections }: Session, connection: Connection): string {
     const before = connections.filter((other) => other !== connection.id);
     const text =
-      before.length === 0 ? `session ${id} begins` : `session ${id} goes on, after connection ${before.at(-1)}`;
+      before.length === 0
+        ? `session ${id} begins`
+        : `session ${id} goes on, after connection ${before.at(-1)}`;
     return this.note(connection.client, connection.last, text);
   }
 
@@ -83,7 +89,8 @@ export class Lines {
   private clock(time: Instant | undefined): string {
     const begin = this.begin();
     if (time === undefined || begin === undefined) return '-'.padStart(11);
-    const micros = (time.seconds - begin.seconds) * 1e6 + Math.round((time.nanoseconds - begin.nanoseconds) / 1000);
+    const micros =
+      (time.seconds - begin.seconds) * 1e6 + Math.round((time.nanoseconds - begin.nanoseconds) / 1000);
     return (micros / 1e6).toFixed(6).padStart(11);
   }
 }

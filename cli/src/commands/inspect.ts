@@ -66,7 +66,10 @@ export function register(program: Command): void {
     ['see what every byte of a capture means', 'petrel inspect capture.bin'],
     ['a few bytes from a log', 'echo 1a 02 02 a6 66 61 6d 69 6c 79 26 | petrel inspect'],
     ['a value without a frame', 'echo e1 a1 61 01 | petrel inspect --value'],
-    ['with the names of messages in values', 'petrel inspect --proto chat.proto --message 5=acme.Chat capture.bin'],
+    [
+      'with the names of messages in values',
+      'petrel inspect --proto chat.proto --message 5=acme.Chat capture.bin',
+    ],
     ['a capture of Redis, what a server says', 'petrel inspect --protocol resp --side server replies.resp'],
     ['where are the faults?', `petrel inspect --json capture.bin | jq -c 'select(.error)'`],
     ['what was said on the wire', 'petrel inspect capture.pcapng'],
