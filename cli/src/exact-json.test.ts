@@ -51,7 +51,10 @@ const carried: readonly (readonly [resp: string, json: string])[] = [
   ['>2\r\n$7\r\nmessage\r\n:1\r\n', '{"$push":["message",1]}'],
 ];
 
-const key = fc.oneof(fc.constantFrom('$status', '$bytes', '__proto__', 'a', 'b'), fc.string({ maxLength: 5 }));
+const key = fc.oneof(
+  fc.constantFrom('$status', '$bytes', '__proto__', 'a', 'b'),
+  fc.string({ maxLength: 5 }),
+);
 const scalar: fc.Arbitrary<Encodable> = fc.oneof(
   fc.constantFrom<Encodable>(null, true, 0, -1, 'OK', '$x', new Float(NaN), new Float(-Infinity), new Float(-0), new Float(3)),
   fc.string({ unit: 'binary', maxLength: 9 }),

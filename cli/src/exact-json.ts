@@ -46,7 +46,9 @@ function sayable(value: Encodable): Encodable {
   if (value instanceof Decimal) return decimal(value);
   if (value instanceof Message) return mark('message', [value.type, hexOf(value.bytes)]);
   if (value instanceof Opaque) return mark('reserved', [value.kind, hexOf(value.bytes)]);
-  return map([...(value instanceof Entries || value instanceof Map ? value : Object.entries(value))] as Pairs);
+  return map([
+    ...(value instanceof Entries || value instanceof Map ? value : Object.entries(value)),
+  ] as Pairs);
 }
 
 type Pairs = readonly (readonly [Encodable, Encodable])[];

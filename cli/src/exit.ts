@@ -40,7 +40,10 @@ export function exitCodeOf(fault: { readonly class: FaultClass }): ExitCode {
 }
 
 /** The fault that decides the exit code: the lower one, and of equal ones the first. */
-export function graver(first: ProtocolError | undefined, next: ProtocolError | undefined): ProtocolError | undefined {
+export function graver(
+  first: ProtocolError | undefined,
+  next: ProtocolError | undefined,
+): ProtocolError | undefined {
   if (first === undefined || next === undefined) return first ?? next;
   return exitCodeOf(next) < exitCodeOf(first) ? next : first;
 }

@@ -34,11 +34,10 @@ function inputOption(): Option {
 /** Adds `--output`. */
 export function withOutput(command: Command): Command {
   return command.addOption(
-    new Option('--output <format>', 'how bytes are written (default: hex on a terminal, bin into a pipe)').choices([
-      'bin',
-      'hex',
-      'base64',
-    ]),
+    new Option(
+      '--output <format>',
+      'how bytes are written (default: hex on a terminal, bin into a pipe)',
+    ).choices(['bin', 'hex', 'base64']),
   );
 }
 
@@ -47,7 +46,11 @@ const LIMITS: Readonly<Record<keyof Limits, readonly [flags: string, about: stri
   maxPayload: ['--max-payload <bytes>', 'longest payload of a frame', 0xffff_ffff],
   maxDepth: ['--max-depth <levels>', 'deepest nesting', 1000],
   maxElements: ['--max-elements <count>', 'most values in a payload', 0xffff_ffff],
-  maxExpanded: ['--max-expanded <bytes>', 'longest payload with records and references written out', 0xffff_ffff],
+  maxExpanded: [
+    '--max-expanded <bytes>',
+    'longest payload with records and references written out',
+    0xffff_ffff,
+  ],
 };
 
 /**

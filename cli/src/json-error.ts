@@ -26,7 +26,11 @@ function position(text: string, offset: number): { line: number; column: number 
   let line = 1;
   let start = 0;
   const breaks = /\r\n|\r|\n/g;
-  for (let found = breaks.exec(text); found !== null && breaks.lastIndex <= offset; found = breaks.exec(text)) {
+  for (
+    let found = breaks.exec(text);
+    found !== null && breaks.lastIndex <= offset;
+    found = breaks.exec(text)
+  ) {
     line++;
     start = breaks.lastIndex;
   }

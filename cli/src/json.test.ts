@@ -114,7 +114,14 @@ describe('parseJson', () => {
   it('accepts and refuses what JSON.parse does, whatever is done to a document', () => {
     const seeds = [...ACCEPTED, ...REFUSED];
     const piece = fc.oneof(
-      fc.constantFrom(...'[]{}:,"\\/-+.eE0123456789 \n\t\r'.split(''), 'true', 'null', '\\u', '\ufeff', '\u0001'),
+      fc.constantFrom(
+        ...'[]{}:,"\\/-+.eE0123456789 \n\t\r'.split(''),
+        'true',
+        'null',
+        '\\u',
+        '\ufeff',
+        '\u0001',
+      ),
       fc.string({ maxLength: 2 }),
     );
     fc.assert(
@@ -149,7 +156,10 @@ describe('parseJson', () => {
     ['{"a":1,\n "b":{"c":[0,{"x":1,"x":2}]}}', 'line 2, column 21 (in b.c[1]): the key "x" stands before'],
     [String.raw`{"a":1,"\u0061":2}`, 'line 1, column 8: the key "a" stands before'],
     ['{"1":1,"2":2,"1":3}', 'line 1, column 14: the key "1" stands before'],
-    [String.raw`["ok",` + '\r\n' + String.raw`"\ud800"]`, 'line 2, column 1 (in [1]): a string with a lone surrogate'],
+    [
+      String.raw`["ok",` + '\r\n' + String.raw`"\ud800"]`,
+      'line 2, column 1 (in [1]): a string with a lone surrogate',
+    ],
     [String.raw`{"\udc00\ud800":1}`, 'line 1, column 2: a string with a lone surrogate'],
     ['[1,\r2,\n\n oops]', 'line 4, column 2 (in [2]): expected a value, found "oops"'],
     ['[1,2}', 'line 1, column 5 (in [2]): expected , or ], found "}"'],
@@ -277,7 +287,11 @@ function match(node: Node, text: string, at: number): number {
       ? ['[', ...node.items.flatMap((item, i) => (i === 0 ? [item] : [',', item])), ']']
       : [
           '{',
-          ...node.fields.flatMap(([name, value], i) => [(i === 0 ? '' : ',') + JSON.stringify(name), ':', value]),
+          ...node.fields.flatMap(([name, value], i) => [
+            (i === 0 ? '' : ',') + JSON.stringify(name),
+            ':',
+            value,
+          ]),
           '}',
         ];
   return parts.reduce(

@@ -136,7 +136,10 @@ class JsonParser {
     const key = this.string();
     seen.add(`k${key}`);
     if (seen.size === keys.length) {
-      throw this.fail(Exit.MALFORMED, `the key ${quote(key.slice(0, 80))} stands before in this object [JSON-1]`);
+      throw this.fail(
+        Exit.MALFORMED,
+        `the key ${quote(key.slice(0, 80))} stands before in this object [JSON-1]`,
+      );
     }
     keys.push(key);
     this.advance();
@@ -209,7 +212,8 @@ class JsonParser {
     if (offset === 0 && found.startsWith('\ufeff')) {
       return this.fail(Exit.MALFORMED, 'the text begins with a byte order mark, which JSON does not have');
     }
-    if (this.at(Token.END)) return this.fail(Exit.TRUNCATED, `expected ${expected}, found the end of the text`);
+    if (this.at(Token.END))
+      return this.fail(Exit.TRUNCATED, `expected ${expected}, found the end of the text`);
     const cutOff = this.atEnd() && ['true', 'false', 'null', '-'].some((word) => word.startsWith(found));
     const exitCode = cutOff ? Exit.TRUNCATED : Exit.MALFORMED;
     return this.fail(exitCode, `expected ${expected}, found ${quote(found)}`);
@@ -221,7 +225,9 @@ class JsonParser {
 
   /** Steps to the value that is being read; a key that is being read is not one yet. */
   private path(): PathStep[] {
-    const steps = this.open.map(({ keys, values }) => (keys === undefined ? values.length : keys[values.length]));
+    const steps = this.open.map(({ keys, values }) =>
+      keys === undefined ? values.length : keys[values.length],
+    );
     return steps.filter((step) => step !== undefined);
   }
 }

@@ -40,6 +40,7 @@ function fieldsJson(body: FrameBody): string {
 }
 
 function fieldJson(name: string, field: Encodable): string {
-  if (field instanceof Uint8Array && name !== 'value') return JSON.stringify(Buffer.from(field).toString('hex'));
+  if (field instanceof Uint8Array && name !== 'value')
+    return JSON.stringify(Buffer.from(field).toString('hex'));
   return exactJson(field);
 }

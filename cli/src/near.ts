@@ -6,7 +6,9 @@ export function near(word: string, names: Iterable<string>): readonly string[] {
   const most = Math.max(1, Math.floor(wanted.length / 3));
   return [...new Set(names)]
     .map((name) => ({ name, distance: editDistance(wanted, name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= most || (wanted.length > 3 && name.toLowerCase().includes(wanted)))
+    .filter(
+      ({ name, distance }) => distance <= most || (wanted.length > 3 && name.toLowerCase().includes(wanted)),
+    )
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, 5)
     .map(({ name }) => name);

@@ -17,7 +17,11 @@ afterEach(() => vi.restoreAllMocks());
 function run(args: string, input: string | Uint8Array, command = inspect): Promise<Ended> {
   const file = join(folder, 'input');
   writeFileSync(file, typeof input === 'string' ? Buffer.from(input, 'latin1') : input);
-  return runCommand(command, [command === inspect ? 'inspect' : 'decode', ...args.split(' ').filter(Boolean), file]);
+  return runCommand(command, [
+    command === inspect ? 'inspect' : 'decode',
+    ...args.split(' ').filter(Boolean),
+    file,
+  ]);
 }
 
 describe('the first bytes', () => {
@@ -99,7 +103,9 @@ describe('petrel decode', () => {
     expect((await run('--protocol auto', commands, decode)).out).toBe(
       'protocol resp\nCOMMAND 1 GET "k"\nCOMMAND 2 RESP "PING\\r"\n',
     );
-    expect((await run('--protocol resp', 'PING\r\n', decode)).out).toBe('protocol resp\nCOMMAND 1 RESP "PING\\r"\n');
+    expect((await run('--protocol resp', 'PING\r\n', decode)).out).toBe(
+      'protocol resp\nCOMMAND 1 RESP "PING\\r"\n',
+    );
     expect((await run('--protocol auto --side server', '*1\r\n_\r\n', decode)).out).toBe(
       'protocol resp\nREPLY 1 [null]\n',
     );

@@ -19,16 +19,21 @@ export interface ProtocolOptions {
 const RESP =
   /^(?:[*$%~>|=!](?:0|[1-9]\d{0,14})|[*$]-1|[*$%~]\?|[+-][\x20-\x7e]{1,200}|:[+-]?\d{1,19}|\([+-]?\d{1,80}|_|#[tf]|,[-+.\w]{1,60})\r\n/;
 /** What such a line begins as. Other bytes are let through at once: who follows a live stream waits for nothing. */
-const BEGUN = /^(?:[*$%~>|=!][-?\d]{0,15}|[+-][\x20-\x7e]{0,200}|[:(][-+\d]{0,81}|_|#[tf]?|,[-+.\w]{0,60})\r?$/;
+const BEGUN =
+  /^(?:[*$%~>|=!][-?\d]{0,15}|[+-][\x20-\x7e]{0,200}|[:(][-+\d]{0,81}|_|#[tf]?|,[-+.\w]{0,60})\r?$/;
 const LONGEST = 204;
 
 /** Adds `--protocol` and `--side`. */
 export function withProtocol(command: Command): Command {
-  const about = "what the input is in; auto: RESP where it begins with a line of it, otherwise Petrel's frames";
+  const about =
+    "what the input is in; auto: RESP where it begins with a line of it, otherwise Petrel's frames";
   return command
     .addOption(new Option('--protocol <name>', about).choices(['auto', 'petrel', 'resp']).default('auto'))
     .addOption(
-      new Option('--side <side>', 'who speaks RESP; auto: what begins with an array of bulk strings is a client')
+      new Option(
+        '--side <side>',
+        'who speaks RESP; auto: what begins with an array of bulk strings is a client',
+      )
         .choices(['auto', 'client', 'server'])
         .default('auto'),
     );

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { detect, fromBase64, fromHex, Sniffer } from './sniff.ts';
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
-const hex = (bytes: Uint8Array | undefined): string | undefined => bytes && Buffer.from(bytes).toString('hex');
+const hex = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes && Buffer.from(bytes).toString('hex');
 
 describe('hex text', () => {
   it.each([
@@ -50,5 +51,6 @@ describe('what input looks like', () => {
     ]).toEqual([true, false, false]);
   });
 
-  it('looks at a megabyte of blanks once', () => expect(detect(ascii(`${' '.repeat(1 << 20)}zz*`))).toBe('bin'));
+  it('looks at a megabyte of blanks once', () =>
+    expect(detect(ascii(`${' '.repeat(1 << 20)}zz*`))).toBe('bin'));
 });

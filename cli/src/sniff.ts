@@ -65,7 +65,9 @@ function isBlank(byte: number): boolean {
 
 /** The bytes that base64 text spells, in either alphabet and with or without padding; undefined when it is none. */
 export function fromBase64(bytes: Uint8Array): Uint8Array | undefined {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').replace(/\s+/g, '');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString('latin1')
+    .replace(/\s+/g, '');
   const [, digits, padding] = /^([\w+/-]*)(={0,2})$/.exec(text) ?? [];
   if (digits === undefined || digits.length % 4 === 1) return undefined;
   if (padding !== '' && text.length % 4 !== 0) return undefined;

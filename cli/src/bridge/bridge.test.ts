@@ -44,7 +44,8 @@ function normal(text: string): string {
   return text.replace(/(\$2\r\nid\r\n:)\d+/g, '$1ID').replace(/^\+\d+\.\d{6} \[0 [\d.:]+\]/gm, '+TIME');
 }
 
-const script = (...lines: string[]): Buffer => Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+const script = (...lines: string[]): Buffer =>
+  Buffer.from(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
 
 /** Conversations of one client; each ends with QUIT, which every mode allows. */
 const CONVERSATIONS: readonly (readonly [name: string, ...lines: string[]])[] = [
@@ -106,7 +107,10 @@ describe.skipIf(redisIsMissing())('a bridge', () => {
 
   it('tells a client what others changed', async () => {
     const { port } = await bridged(redis.port);
-    const [tracker, other] = [await Conversation.open({ port, stop }), await Conversation.open({ port, stop })];
+    const [tracker, other] = [
+      await Conversation.open({ port, stop }),
+      await Conversation.open({ port, stop }),
+    ];
     await tracker.ask('HELLO', '3');
     await tracker.ask('CLIENT', 'TRACKING', 'ON');
     await tracker.ask('GET', 'key');
@@ -116,7 +120,10 @@ describe.skipIf(redisIsMissing())('a bridge', () => {
 
   it('wakes who waits for a list, and answers what waited behind it', async () => {
     const { port } = await bridged(redis.port);
-    const [waiting, other] = [await Conversation.open({ port, stop }), await Conversation.open({ port, stop })];
+    const [waiting, other] = [
+      await Conversation.open({ port, stop }),
+      await Conversation.open({ port, stop }),
+    ];
     waiting.send(['BLPOP', 'jobs', '0']);
     waiting.send(['PING']);
     await until(() => waits(other));
@@ -127,7 +134,10 @@ describe.skipIf(redisIsMissing())('a bridge', () => {
 
   it('takes nothing for a client that has gone while it waited', async () => {
     const { port } = await bridged(redis.port);
-    const [waiting, other] = [await Conversation.open({ port, stop }), await Conversation.open({ port, stop })];
+    const [waiting, other] = [
+      await Conversation.open({ port, stop }),
+      await Conversation.open({ port, stop }),
+    ];
     waiting.send(['BLPOP', 'jobs', '0']);
     await until(() => waits(other));
     await waiting.close();

@@ -37,7 +37,13 @@ export class Connection {
   /** Called after each step: the half may want a socket now. */
   private readonly whenStepped: () => void;
 
-  constructor(half: Half, totals: Totals, complaints: Complaints, whenStepped: () => void, whenDone: () => void) {
+  constructor(
+    half: Half,
+    totals: Totals,
+    complaints: Complaints,
+    whenStepped: () => void,
+    whenDone: () => void,
+  ) {
     this.half = half;
     this.complaints = complaints;
     this.totals = totals;

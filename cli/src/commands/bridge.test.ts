@@ -9,7 +9,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const bridge = (args: string): ReturnType<typeof runCommand> => runCommand(register, ['bridge', ...args.split(' ')]);
+const bridge = (args: string): ReturnType<typeof runCommand> =>
+  runCommand(register, ['bridge', ...args.split(' ')]);
 
 describe('petrel bridge', () => {
   it.each([
@@ -20,7 +21,11 @@ describe('petrel bridge', () => {
     ['a port that is none', '--resp-to-petrel --listen 65536 --to 6379', 'from 0 to 65535'],
     ['port 0 to call', '--resp-to-petrel --listen 0 --to 0', 'from 1 to 65535'],
     ['a count that is none', '--resp-to-petrel --listen 0 --to 1 --max-clients 0', 'from 1 to 999999999'],
-    ['a place that is not its own', '--resp-to-petrel --listen 192.0.2.1:1 --to 1', "can't listen on 192.0.2.1:1"],
+    [
+      'a place that is not its own',
+      '--resp-to-petrel --listen 192.0.2.1:1 --to 1',
+      "can't listen on 192.0.2.1:1",
+    ],
   ])('refuses %s', async (_what, args, message) => {
     const { exitCode, err } = await bridge(args);
     expect(exitCode).toBe(2);

@@ -33,7 +33,9 @@ describe('petrel compare', () => {
     expect(exitCode).toBe(Exit.GOOD);
     expect(out).toMatch(/^Petrel +19 +0\.422 +0\.655$/m);
     expect(out).toMatch(/^Protobuf \(inferred schema\) +14 +0\.311 +0\.483$/m);
-    expect(out).toContain('Protobuf by a schema that was inferred from the document, 132 bytes of schema besides');
+    expect(out).toContain(
+      'Protobuf by a schema that was inferred from the document, 132 bytes of schema besides',
+    );
   });
 
   it('prices several documents, a row each, and says which has numbers that do not fit', async () => {

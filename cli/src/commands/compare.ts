@@ -29,7 +29,10 @@ export function register(program: Command): void {
       'Price JSON documents, and streams of RESP or frames, in Petrel, JSON, RESP, MessagePack, CBOR and protobuf.',
     )
     .argument('<file...>', 'JSON files, captures of RESP or of frames; - for standard input')
-    .option('--fields', 'what each field costs in Petrel, of a stream what each command does; the most expensive first')
+    .option(
+      '--fields',
+      'what each field costs in Petrel, of a stream what each command does; the most expensive first',
+    )
     .option('--top <count>', 'how many fields (default: 20, with --json all)', fieldCount)
     .option('--json', 'one JSON object a line: the file, its sizes, and with --fields every field or command')
     .option('--svg <file>', 'draw the sizes as a bar chart')

@@ -76,7 +76,9 @@ describe('completion in zsh and fish', () => {
     const offering = (option: string): string[] => lines.filter((line) => line.includes(` -l ${option} `));
     const seen = '__fish_seen_subcommand_from';
     expect(offering('deep').map((line) => line.split("'")[1])).toEqual([`${seen} file; and ${seen} read`]);
-    expect(offering('width').map((line) => line.split("'")[1])).toEqual([`${seen} read; and not ${seen} file`]);
+    expect(offering('width').map((line) => line.split("'")[1])).toEqual([
+      `${seen} read; and not ${seen} file`,
+    ]);
   });
 
   it('knows every command, option and choice', () => {

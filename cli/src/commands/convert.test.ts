@@ -48,7 +48,9 @@ describe('petrel encode', () => {
 
   it('takes a JSON document, and one a line', () => {
     expect(petrel('encode --json', '[{"a":1},\n {"a":2}]').out).toEqual(bytes('d2 e1a161 01 e8 02'));
-    expect(petrel('encode --json --plain', '[{"a":1}, {"a":2}]').out).toEqual(bytes('d2 e1a161 01 e1a161 02'));
+    expect(petrel('encode --json --plain', '[{"a":1}, {"a":2}]').out).toEqual(
+      bytes('d2 e1a161 01 e1a161 02'),
+    );
     expect(petrel('encode --json', '{"a":1}\n\n[2]\n').out).toEqual(bytes('e1a161 01 d1 02'));
   });
 
@@ -72,7 +74,8 @@ describe('petrel decode', () => {
   });
 
   it('takes back JSON equal, big integers and exact decimals included', () => {
-    const json = '{"big":123456789012345678901234567890,"exact":0.1000000000000000000001,"list":[1,1.0,-0.0,null]}\n';
+    const json =
+      '{"big":123456789012345678901234567890,"exact":0.1000000000000000000001,"list":[1,1.0,-0.0,null]}\n';
     const back = petrel('decode --value --json --input bin', petrel('encode --json', json).out);
     expect(back.code).toBe(0);
     expect(back.text).toBe(json.replace('0.1000000000000000000001', '1000000000000000000001e-22'));
@@ -142,8 +145,12 @@ describe('petrel decode', () => {
 
   it('breaks long lines and colours faults when asked, never against NO_COLOR', () => {
     const input = bytes('e3 a161 a162 a163 01 02 03');
-    expect(petrel('decode --value --input bin --width 10', input).text).toBe('{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n');
-    expect(petrel('decode --color always --input bin', bytes('60')).text).toContain('\u001b[31m# FRAME_UNSUPPORTED');
+    expect(petrel('decode --value --input bin --width 10', input).text).toBe(
+      '{\n  "a": 1,\n  "b": 2,\n  "c": 3\n}\n',
+    );
+    expect(petrel('decode --color always --input bin', bytes('60')).text).toContain(
+      '\u001b[31m# FRAME_UNSUPPORTED',
+    );
     expect(petrel('decode --input bin', bytes('60'), { NO_COLOR: '1' }).text).not.toContain('\u001b');
   });
 

@@ -6,7 +6,15 @@ import { RespPrinter } from 'petrel/text/resp';
 import { openInput, withProtocol, type ProtocolOptions } from '../resp-input.ts';
 import { CommandError, exitCodeOf, graver, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
-import { limitsOf, readInput, withInput, withLimits, write, type InputOptions, type LimitOptions } from '../io.ts';
+import {
+  limitsOf,
+  readInput,
+  withInput,
+  withLimits,
+  write,
+  type InputOptions,
+  type LimitOptions,
+} from '../io.ts';
 import { frameJson, valueJson } from '../line-json.ts';
 import {
   commentsOf,
@@ -49,7 +57,11 @@ export function register(program: Command): void {
     .description('Print frames, or values, in the text form or as JSON.')
     .option('--value', 'the input is values, not frames')
     .option('--json', 'one JSON object a line instead of the text form')
-    .option('--width <columns>', "break longer lines; 0: never (default: the terminal's width, 0 in a pipe)", columns)
+    .option(
+      '--width <columns>',
+      "break longer lines; 0: never (default: the terminal's width, 0 in a pipe)",
+      columns,
+    )
     .addHelpText('after', DETAILS)
     .action(decode);
   withInput(command);
@@ -59,7 +71,10 @@ export function register(program: Command): void {
   withColor(command);
   withExamples(command, [
     ['read a capture', 'petrel decode capture.bin'],
-    ['change a byte of it by hand', "petrel decode capture.bin | sed 's/hello/hullo/' | petrel encode > changed.bin"],
+    [
+      'change a byte of it by hand',
+      "petrel decode capture.bin | sed 's/hello/hullo/' | petrel encode > changed.bin",
+    ],
     ['read hex from a log', 'echo b3 68 65 79 | petrel decode'],
     ['read a capture of Redis', 'petrel decode --side server replies.resp'],
     ['with messages in values as JSON', 'petrel decode --proto chat.proto --message 5=acme.Chat capture.bin'],

@@ -80,7 +80,9 @@ describe('petrel encode --protocol resp', () => {
   }); // prettier-ignore
 
   it('writes the RESP3 replies that documents are', async () => {
-    expect(await encoded('--json --protocol resp', '{"a":[1,1.5,2.0,null,true,"x",12345678901234567890]}\n[]')).toBe(
+    expect(
+      await encoded('--json --protocol resp', '{"a":[1,1.5,2.0,null,true,"x",12345678901234567890]}\n[]'),
+    ).toBe(
       '%1\r\n$1\r\na\r\n*7\r\n:1\r\n,1.5\r\n,2\r\n_\r\n#t\r\n$1\r\nx\r\n(12345678901234567890\r\n*0\r\n',
     );
   });

@@ -53,7 +53,10 @@ export function register(program: Command): void {
     ['a command, as hex', `echo 'COMMAND 7 SEND "alice" {"text": "hi"}' | petrel encode --output hex`],
     ['a document, and back', 'petrel encode --json package.json | petrel decode --value --json'],
     ['a value', `echo '{"id": 7, "price": 1995e-2d}' | petrel encode --value > value.bin`],
-    ['a command of Redis', `echo 'COMMAND 1 SET "key" "value"' | petrel encode --protocol resp | nc localhost 6379`],
+    [
+      'a command of Redis',
+      `echo 'COMMAND 1 SET "key" "value"' | petrel encode --protocol resp | nc localhost 6379`,
+    ],
     ['an integer in more bytes than it needs, to test a decoder', `echo 'REPLY 7 5!590500' | petrel encode`],
   ]);
 }

@@ -17,7 +17,9 @@ async function run(...args: string[]): Promise<Ended> {
 describe('petrel explain', () => {
   it('says of an error code its meaning, its exit code and every rule', async () => {
     const { out } = await run('key_duplicate');
-    expect(out).toMatch(/^KEY_DUPLICATE {2}error code\ntwo keys of one map are equal \(malformed\)\nexit code 3/);
+    expect(out).toMatch(
+      /^KEY_DUPLICATE {2}error code\ntwo keys of one map are equal \(malformed\)\nexit code 3/,
+    );
     expect(out).toMatch(/^\[VALUE-9\] .*\n {2}The keys of one map MUST be pairwise different/m);
     expect((await run('VARINT_RANGE')).out).toMatch(/\[WIRE-4\][^]*\[WIRE-5\]/);
     expect((await run('LIMIT_DEPTH')).out).toContain('exit code 5');
@@ -75,7 +77,9 @@ describe('the rules', () => {
   });
 
   it('end where the next rule or a heading begins, but not in a block of code', () => {
-    const rules = parseRules('# A\n**[X-1]** one\nmore\n\n```\n# no heading\n```\n\n**[X-2]** two\n\n## B\nprose\n');
+    const rules = parseRules(
+      '# A\n**[X-1]** one\nmore\n\n```\n# no heading\n```\n\n**[X-2]** two\n\n## B\nprose\n',
+    );
     expect([...rules.values()]).toEqual([
       { id: 'X-1', section: 'A', text: 'one\nmore\n\n```\n# no heading\n```' },
       { id: 'X-2', section: 'A', text: 'two' },

@@ -44,7 +44,8 @@ async function explain(what: string | undefined, { color }: Options): Promise<vo
 
 function unknown(what: string): Error {
   const near = nearNames(what.slice(0, LONGEST_WORD));
-  const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'petrel explain lists everything that has one';
+  const hint =
+    near.length > 0 ? `did you mean ${near.join(', ')}?` : 'petrel explain lists everything that has one';
   return usage(`nothing is called ${printable(what.slice(0, LONGEST_WORD))}; ${hint}`);
 }
 
@@ -62,14 +63,19 @@ function page(topic: Topic, width: number, style: Style): string {
 
 function exitLine({ sort, name }: Topic): string[] {
   if (sort !== 'error code') return [];
-  return [`exit code ${exitCodeOf({ class: faultClass(name as ErrorCode) })} of the commands that read input`];
+  return [
+    `exit code ${exitCodeOf({ class: faultClass(name as ErrorCode) })} of the commands that read input`,
+  ];
 }
 
 function ruleBlock({ id, section, text }: Rule, width: number, style: Style): string {
   const named = allTopics().filter((topic) => topic.sort === 'error code' && topic.rules.includes(id));
   const errors = named.length === 0 ? '' : `  ${named.map(({ name }) => name).join(', ')}`;
   const head = `${style('kind', `[${id}]`)} ${style('note', section)}${style('error', errors)}`;
-  return [head, ...renderMarkdown(text, width - 2, style).map((line) => (line === '' ? '' : `  ${line}`))].join('\n');
+  return [
+    head,
+    ...renderMarkdown(text, width - 2, style).map((line) => (line === '' ? '' : `  ${line}`)),
+  ].join('\n');
 }
 
 /** Every topic in a line, under what it is; rules by their chapters. */

@@ -38,7 +38,9 @@ describe('petrel inspect', () => {
       const { out } = await run('', SAMPLE, '--width', String(width), '--skip', '5');
       const rows = out.split('\n').slice(0, -2);
       expect(rows.filter((line) => line.length > width)).toEqual([]);
-      expect(out).toMatch(width === 80 ? /^0\w{5} {2}(\w\w ){7}\w\w {4}\S/m : /^0\w{5} {2}(\w\w ){15}\w\w {4}\S/m);
+      expect(out).toMatch(
+        width === 80 ? /^0\w{5} {2}(\w\w ){7}\w\w {4}\S/m : /^0\w{5} {2}(\w\w ){15}\w\w {4}\S/m,
+      );
     }
   });
 
@@ -68,7 +70,9 @@ describe('petrel inspect', () => {
     expect(result.exitCode).toBe(exitCode);
     const printed = result.out.split('\n');
     const at = printed.findIndex((line) => line.startsWith(lines[0]!));
-    expect(printed.slice(at, at + lines.length).map((line, i) => line.slice(0, lines[i]!.length))).toEqual(lines);
+    expect(printed.slice(at, at + lines.length).map((line, i) => line.slice(0, lines[i]!.length))).toEqual(
+      lines,
+    );
     expect(result.out).toContain(`see: petrel explain ${code}`);
     expect(result.err).toMatch(new RegExp(`^petrel: ${code} at byte \\d+.*\n$`));
   });
@@ -80,7 +84,9 @@ describe('petrel inspect', () => {
   });
 
   it('shows the beginning of long bytes, all of them with --full', async () => {
-    const hex = Buffer.from(encodeFrame({ kind: 'EXTENSION', type: 1, bytes: new Uint8Array(100) })).toString('hex');
+    const hex = Buffer.from(encodeFrame({ kind: 'EXTENSION', type: 1, bytes: new Uint8Array(100) })).toString(
+      'hex',
+    );
     expect((await run(hex)).out).toMatch(/^000003 {2}(00 ){8} .*\n {8}… 92 more$/m);
     expect((await run(hex, '--full')).out.match(/^0000\w\w {2}00/gm)).toHaveLength(13);
   });
@@ -126,7 +132,11 @@ describe('petrel inspect', () => {
     const inside = encodeFrame({ kind: 'ACK', received: 1 });
     const deflated = deflateRawSync(inside);
     expect((await run(pack(2, deflated))).exitCode).toBe(Exit.GOOD);
-    for (const bad of [pack(2, Buffer.concat([deflated, Buffer.from([0])])), pack(1, deflated), pack(3, deflated)]) {
+    for (const bad of [
+      pack(2, Buffer.concat([deflated, Buffer.from([0])])),
+      pack(1, deflated),
+      pack(3, deflated),
+    ]) {
       const { exitCode, out } = await run(bad);
       expect([exitCode, out.includes('PACK_CONTENT')]).toEqual([Exit.MALFORMED, true]);
     }

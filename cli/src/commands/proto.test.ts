@@ -48,7 +48,11 @@ async function run(input: string | Uint8Array, ...args: string[]): Promise<Ended
   return runWith(register, input, 'proto', ...args);
 }
 
-async function runWith(registered: typeof register, input: string | Uint8Array, ...args: string[]): Promise<Ended> {
+async function runWith(
+  registered: typeof register,
+  input: string | Uint8Array,
+  ...args: string[]
+): Promise<Ended> {
   const stdin = Readable.from(input.length === 0 ? [] : [Buffer.from(input)]);
   vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as typeof process.stdin);
   return runCommand(registered, args);
@@ -79,7 +83,10 @@ describe('petrel proto decode', () => {
   it('takes the message that no other refers to, and asks where there are more', async () => {
     expect((await run('', 'decode', '--proto', chat)).out).toBe('{}\n');
     const { exitCode, err } = await run('', 'decode', '--proto', strict);
-    expect([exitCode, err]).toEqual([Exit.USAGE, 'petrel: --type NAME says which message is meant: One, Two\n']);
+    expect([exitCode, err]).toEqual([
+      Exit.USAGE,
+      'petrel: --type NAME says which message is meant: One, Two\n',
+    ]);
   });
 
   it.each([
@@ -178,7 +185,13 @@ describe('a stream of messages', () => {
   });
 
   it('goes on after a message that is at fault, and ends with its exit code', async () => {
-    const { exitCode, out, err } = await run('020805 0208ff 020806', 'decode', '--proto', chat, '--delimited');
+    const { exitCode, out, err } = await run(
+      '020805 0208ff 020806',
+      'decode',
+      '--proto',
+      chat,
+      '--delimited',
+    );
     expect([exitCode, out]).toEqual([Exit.TRUNCATED, '{"id":"5"}\n{"id":"6"}\n']);
     expect(err).toContain('message 1: TRUNCATED at byte 6 (id)');
     expect(err).toContain('  000004  08 ff');
@@ -273,16 +286,20 @@ describe('petrel proto inspect', () => {
 
   it('never sends a control character to the terminal, whatever the input', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 60 }), fc.constantFrom('--full', '--json'), async (input, option) => {
-        for (const schema of [[], ['--proto', chat]]) {
-          const { exitCode, out, err } = await run(input, 'inspect', '--input', 'bin', option, ...schema);
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 60 }),
+        fc.constantFrom('--full', '--json'),
+        async (input, option) => {
+          for (const schema of [[], ['--proto', chat]]) {
+            const { exitCode, out, err } = await run(input, 'inspect', '--input', 'bin', option, ...schema);
+            expect(out + err).not.toMatch(/[^\n\P{Cc}]/u);
+            expect([exitCode, err]).not.toEqual([Exit.INTERNAL, err]);
+          }
+          const { exitCode, out, err } = await run(input, 'decode', '--input', 'bin', '--proto', chat);
           expect(out + err).not.toMatch(/[^\n\P{Cc}]/u);
           expect([exitCode, err]).not.toEqual([Exit.INTERNAL, err]);
-        }
-        const { exitCode, out, err } = await run(input, 'decode', '--input', 'bin', '--proto', chat);
-        expect(out + err).not.toMatch(/[^\n\P{Cc}]/u);
-        expect([exitCode, err]).not.toEqual([Exit.INTERNAL, err]);
-      }),
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -337,9 +354,9 @@ describe('messages in values', () => {
     expect((await runWith(registerDecode, broken, 'decode', ...options())).out).toContain(
       '# value: acme.Chat TRUNCATED at byte 1',
     );
-    expect((await runWith(registerDecode, broken.replace('05 ff', '06 ff'), 'decode', ...options())).out).toContain(
-      '# value: message 6 (no protobuf message: TRUNCATED)',
-    );
+    expect(
+      (await runWith(registerDecode, broken.replace('05 ff', '06 ff'), 'decode', ...options())).out,
+    ).toContain('# value: message 6 (no protobuf message: TRUNCATED)');
   });
 
   it.each<[string[], string]>([
@@ -348,7 +365,10 @@ describe('messages in values', () => {
     [['--message', '5=acme.Chat'], 'no schema is given'],
     [['--proto', 'CHAT'], '--proto needs --message'],
     [['--proto', 'CHAT', '--message', '5=acme.Chap'], 'did you mean acme.Chat?'],
-    [['--proto', 'CHAT', '--message', '5=acme.Chat', '--message', '6=acme.Chat'], 'acme.Chat has the id 5 already'],
+    [
+      ['--proto', 'CHAT', '--message', '5=acme.Chat', '--message', '6=acme.Chat'],
+      'acme.Chat has the id 5 already',
+    ],
   ])('are registered by id and name: %j', async (args, message) => {
     const { exitCode, err } = await runWith(
       registerInspect,

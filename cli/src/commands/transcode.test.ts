@@ -55,7 +55,8 @@ describe('petrel transcode', () => {
   });
 
   it('writes the lines of petrel decode --json, and reads them', () => {
-    const resp = '%1\r\n$9\r\n__proto__\r\n*3\r\n,1.5\r\n_\r\n(18446744073709551616\r\n>2\r\n$1\r\na\r\n:1\r\n';
+    const resp =
+      '%1\r\n$9\r\n__proto__\r\n*3\r\n,1.5\r\n_\r\n(18446744073709551616\r\n>2\r\n$1\r\na\r\n:1\r\n';
     const { text } = transcode('--from resp --to json', resp);
     expect(text).toBe(
       '{"offset":0,"length":55,"kind":"REPLY","fields":{"id":1,"value":{"__proto__":[1.5,null,18446744073709551616]}}}\n' +

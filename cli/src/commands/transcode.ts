@@ -47,7 +47,9 @@ export function register(program: Command): void {
     .addArgument(new Argument('[file]', 'a file, or - for standard input (the default); always bytes'))
     .addOption(new Option('--from <protocol>', 'what is read').choices(FORMATS).makeOptionMandatory())
     .addOption(new Option('--to <protocol>', 'what is written').choices(FORMATS).makeOptionMandatory())
-    .addOption(new Option('--side <side>', 'who speaks RESP').choices(['auto', 'client', 'server']).default('auto'))
+    .addOption(
+      new Option('--side <side>', 'who speaks RESP').choices(['auto', 'client', 'server']).default('auto'),
+    )
     .option('--stats', 'end with the bytes read and written, on stderr')
     .addHelpText('after', DETAILS)
     .action(transcode);
@@ -58,8 +60,14 @@ export function register(program: Command): void {
       'what do commands cost in Petrel?',
       'petrel transcode --from resp --to petrel --stats commands.resp > commands.bin',
     ],
-    ['and back, byte for byte', 'petrel transcode --from petrel --to resp commands.bin | cmp - commands.resp'],
-    ["read a server's side", 'petrel transcode --from resp --to petrel --side server replies.resp | petrel decode'],
+    [
+      'and back, byte for byte',
+      'petrel transcode --from petrel --to resp commands.bin | cmp - commands.resp',
+    ],
+    [
+      "read a server's side",
+      'petrel transcode --from resp --to petrel --side server replies.resp | petrel decode',
+    ],
     [
       'send a command by hand',
       `echo 'COMMAND 1 PING' | petrel encode | petrel transcode --from petrel --to resp | nc localhost 6379`,
@@ -144,6 +152,9 @@ class Run {
     const bytes = this.sink.take();
     if (bytes.length === 0) return;
     this.written += bytes.length;
-    await writeBytes(bytes, this.options.to === 'json' ? { output: this.options.output ?? 'bin' } : this.options);
+    await writeBytes(
+      bytes,
+      this.options.to === 'json' ? { output: this.options.output ?? 'bin' } : this.options,
+    );
   }
 }

@@ -44,16 +44,24 @@ function holds(plan: Plan, value: Encodable, found: unknown, depth: number): boo
 
 /** Integers are `number` or `bigint`, by their size. */
 function sameScalar(found: unknown, value: Encodable): boolean {
-  return found === value || (typeof value === 'bigint' && typeof found === 'number' && BigInt(found) === value);
+  return (
+    found === value || (typeof value === 'bigint' && typeof found === 'number' && BigInt(found) === value)
+  );
 }
 
-function holdsList(plan: Plan, values: readonly Encodable[], found: readonly unknown[], depth: number): boolean {
+function holdsList(
+  plan: Plan,
+  values: readonly Encodable[],
+  found: readonly unknown[],
+  depth: number,
+): boolean {
   return values.length === found.length && values.every((each, i) => holds(plan, each, found[i], depth));
 }
 
 function holdsMap(plan: Plan, entries: Encodable, found: Bag, depth: number): boolean {
   const full = pairsOf(entries).filter(([, value]) => !isNothing(value));
   return (
-    full.length === Object.keys(found).length && full.every(([key, value]) => holds(plan, value, found[key], depth))
+    full.length === Object.keys(found).length &&
+    full.every(([key, value]) => holds(plan, value, found[key], depth))
   );
 }

@@ -80,7 +80,10 @@ describe('the inferred schema', () => {
   it('has a map for an object of many like values, and a field each for others', () => {
     expect(fields(object(String))).toEqual(['map<string, int64> m = 1;']);
     expect(fields(object((i) => `{"x":${i}}`))).toEqual(['map<string, M> m = 1;', 'int64 x = 1;']);
-    expect(fields(object((i) => `[${i}]`))).toEqual(['map<string, MList> m = 1;', 'repeated int64 value = 1;']);
+    expect(fields(object((i) => `[${i}]`))).toEqual([
+      'map<string, MList> m = 1;',
+      'repeated int64 value = 1;',
+    ]);
     expect(fields(object((i) => (i % 2 === 0 ? '1' : '"x"')))).toHaveLength(34);
   });
 
@@ -112,7 +115,8 @@ describe('the inferred schema', () => {
   );
 
   it('is a .proto file by which others read the document', () => {
-    const text = '{"name":"a","list":[{"x":1,"odd key":"y"},{"x":2}],"any":[1,"x",{"z":null}],"__proto__":0.5}';
+    const text =
+      '{"name":"a","list":[{"x":1,"odd key":"y"},{"x":2}],"any":[1,"x",{"z":null}],"__proto__":0.5}';
     expect(byFile(text)).toEqual({
       name: 'a',
       list: [{ x: '1', 'odd key': 'y' }, { x: '2' }],

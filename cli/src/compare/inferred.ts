@@ -41,7 +41,8 @@ export function encodeInferred(document: Encodable): Inferred {
   const writer = new Converter();
   const bytes = encodeMessage(type, writer.message(plan, document, 0));
   const back = decodeMessage(type, bytes, { limits: LIMITS });
-  if (!holdsMessage(plan, document, back as Bag, 0)) throw new Error('the document does not come back from protobuf');
+  if (!holdsMessage(plan, document, back as Bag, 0))
+    throw new Error('the document does not come back from protobuf');
   const { absent, texts, mixed } = writer;
   return { bytes, proto: protoText(plan), absent, texts, mixed };
 }

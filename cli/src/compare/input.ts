@@ -25,9 +25,14 @@ export function withSource(command: Command): Command {
   const about =
     "what files are in; auto: RESP where they begin with a line of it, frames where they can't be JSON text";
   return command
-    .addOption(new Option('--protocol <name>', about).choices(['auto', 'json', 'petrel', 'resp']).default('auto'))
     .addOption(
-      new Option('--side <side>', 'who speaks RESP; auto: what begins with an array of bulk strings is a client')
+      new Option('--protocol <name>', about).choices(['auto', 'json', 'petrel', 'resp']).default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--side <side>',
+        'who speaks RESP; auto: what begins with an array of bulk strings is a client',
+      )
         .choices(['auto', 'client', 'server'])
         .default('auto'),
     );

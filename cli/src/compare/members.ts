@@ -88,7 +88,9 @@ export function anyJson(value: Encodable, depth: number, told: () => void): Json
     case 'array':
       return (value as readonly Encodable[]).map((element) => anyJson(element, depth + 1, told));
     case 'object':
-      return Object.fromEntries(pairsOf(value).map(([key, member]) => [key, anyJson(member, depth + 1, told)]));
+      return Object.fromEntries(
+        pairsOf(value).map(([key, member]) => [key, anyJson(member, depth + 1, told)]),
+      );
     case 'exact':
     case 'deep':
   }

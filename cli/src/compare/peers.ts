@@ -8,7 +8,16 @@ import { encode, Token, Type, type EncodeOptions as CborOptions } from 'cborg';
 import { Decimal, Entries, Float, type Encodable } from 'petrel/value';
 
 /** A value as these libraries take it. Decimals stay: only CBOR has them. */
-type Peer = null | boolean | number | bigint | string | Uint8Array | Decimal | Peer[] | { [key: string]: Peer };
+type Peer =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Decimal
+  | Peer[]
+  | { [key: string]: Peer };
 
 const UINT64_END = 2n ** 64n;
 const INT64_START = -(2n ** 63n);
@@ -77,7 +86,12 @@ function bignum(value: bigint): Token[] {
 }
 
 function decimalFraction({ exponent, coefficient }: Decimal): (Token | Token[])[] {
-  return [new Token(Type.tag, 4), new Token(Type.array, 2), integerToken(exponent), integerToken(coefficient)];
+  return [
+    new Token(Type.tag, 4),
+    new Token(Type.array, 2),
+    integerToken(exponent),
+    integerToken(coefficient),
+  ];
 }
 
 function integerToken(value: number | bigint): Token | Token[] {
@@ -90,9 +104,12 @@ function peer(value: Encodable): Peer {
   if (value instanceof Decimal || value instanceof Uint8Array) return value;
   if (Array.isArray(value)) return (value as readonly Encodable[]).map(peer);
   if (value instanceof Entries) return fields(value);
-  if (typeof value === 'object' && value !== null) throw new TypeError('only what JSON can say, and bytes, are priced');
+  if (typeof value === 'object' && value !== null)
+    throw new TypeError('only what JSON can say, and bytes, are priced');
   // a double above 2^32 would be taken for a float by MessagePack's encoder
-  return Number.isSafeInteger(value) && Math.abs(value as number) > 0xffff_ffff ? BigInt(value as number) : value;
+  return Number.isSafeInteger(value) && Math.abs(value as number) > 0xffff_ffff
+    ? BigInt(value as number)
+    : value;
 }
 
 function fields(entries: Entries): Peer {

@@ -43,9 +43,9 @@ describe('the peers', () => {
   it('hold the whole document', () => {
     const expected = JSON.parse(DOCUMENT) as unknown;
     const value = parseJson(DOCUMENT);
-    expect(JSON.parse(printed(decodeMessagePack(encodeMessagePack(value), { useBigInt64: true })))).toStrictEqual(
-      expected,
-    );
+    expect(
+      JSON.parse(printed(decodeMessagePack(encodeMessagePack(value), { useBigInt64: true }))),
+    ).toStrictEqual(expected);
     expect(JSON.parse(printed(decodeCbor(encodeCbor(value), { useMaps: true })))).toStrictEqual(expected);
   });
 

@@ -81,7 +81,8 @@ export function findMisfits(value: Encodable): Misfits {
   const visit = (part: Encodable): void => {
     if (!messagePackHolds(part)) found.messagepack.push(formatPath(path));
     if (part instanceof Decimal) found.resp3.push(formatPath(path));
-    if (part instanceof Float && Number.isInteger(part.value) && !Object.is(part.value, -0)) found.wholeFloats++;
+    if (part instanceof Float && Number.isInteger(part.value) && !Object.is(part.value, -0))
+      found.wholeFloats++;
     for (const [step, child] of children(part)) {
       path.push(step);
       visit(child);

@@ -14,7 +14,8 @@ export function protoText(message: MessagePlan): string {
 /** A message and those that its fields hold, each once. */
 function reachable(message: MessagePlan): readonly MessagePlan[] {
   const found = new Set([message]);
-  for (const { fields } of found) for (const { plan } of fields) for (const inner of messagesOf(plan)) found.add(inner);
+  for (const { fields } of found)
+    for (const { plan } of fields) for (const inner of messagesOf(plan)) found.add(inner);
   return [...found];
 }
 

@@ -124,7 +124,8 @@ function report(documents: readonly Document[], options: CompareOptions): string
   const parts = [several ? documentsTable(documents, style) : documentTable(first!, style)];
   for (const document of documents) parts.push(...remarks(document, several, style));
   if (options.fields) {
-    for (const document of documents) parts.push(fieldReport(document, options.top ?? USUAL_FIELDS, several, style));
+    for (const document of documents)
+      parts.push(fieldReport(document, options.top ?? USUAL_FIELDS, several, style));
   }
   return `${parts.join('\n')}\n`;
 }

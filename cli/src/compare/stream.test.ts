@@ -49,7 +49,8 @@ const CLIENT =
 const SERVER =
   '+OK\r\n$-1\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1\r\nm\r\n,1.50\r\n%1\r\n*0\r\n:1\r\n$?\r\n;2\r\nab\r\n;0\r\n|1\r\n+a\r\n+x\r\n_\r\n=5\r\ntxt:x\r\n!2\r\nE1\r\n,nan\r\n';
 
-const framesOf = (bodies: readonly FrameBody[]): Buffer => Buffer.concat(bodies.map((body) => encodeFrame(body)));
+const framesOf = (bodies: readonly FrameBody[]): Buffer =>
+  Buffer.concat(bodies.map((body) => encodeFrame(body)));
 const carried = (side: 'client' | 'server', resp: string): Uint8Array => {
   const exchange = new RespToFrames(side);
   Array.from(exchange.carry(Uint8Array.from(Buffer.from(resp, 'latin1'))));

@@ -160,7 +160,9 @@ export function fieldsTable(costs: readonly FieldCost[], top: number, style: Sty
   });
   const rest = costs.slice(top);
   if (rest.length > 0) rows.push(restRow(rest, bytes));
-  return align([['field', 'count', 'keys', 'values', 'share', 'with all beneath'], ...rows], style).join('\n');
+  return align([['field', 'count', 'keys', 'values', 'share', 'with all beneath'], ...rows], style).join(
+    '\n',
+  );
 }
 
 function restRow(rest: readonly FieldCost[], bytes: number): string[] {

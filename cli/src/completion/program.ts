@@ -52,7 +52,15 @@ const HELP: OptionInfo = {
   choices: [],
 };
 
-function describeOption({ flags, short, long, description, required, optional, argChoices }: Option): OptionInfo {
+function describeOption({
+  flags,
+  short,
+  long,
+  description,
+  required,
+  optional,
+  argChoices,
+}: Option): OptionInfo {
   return {
     flags: [short, long].filter((flag) => typeof flag === 'string'),
     about: description,

@@ -6,7 +6,11 @@ import { inflateRawSync, type InflateRaw } from 'node:zlib';
  * at hand.
  * @throws Error for what is no raw deflate, inflates to more, or ends before its bytes do.
  */
-export function inflate(deflated: Uint8Array, dictionary: number | bigint, length: number): Uint8Array | undefined {
+export function inflate(
+  deflated: Uint8Array,
+  dictionary: number | bigint,
+  length: number,
+): Uint8Array | undefined {
   if (dictionary !== 0) return undefined;
   const options = { maxOutputLength: length + 1, info: true };
   const { buffer, engine } = inflateRawSync(deflated, options) as unknown as {

@@ -28,12 +28,17 @@ export function withRows(command: Command): Command {
     .option('--json', 'a JSON object a row, for programs')
     .option('--full', 'all bytes, and all of long texts')
     .option('--rules', 'the rule of PROTOCOL.md that describes each row')
-    .option('--width <columns>', `cells of a line (default: the terminal's, ${PIPE_WIDTH} in a pipe)`, columns);
+    .option(
+      '--width <columns>',
+      `cells of a line (default: the terminal's, ${PIPE_WIDTH} in a pipe)`,
+      columns,
+    );
   return withColor(command);
 }
 
 function columns(text: string): number {
-  if (!/^\d{2,4}$/.test(text)) throw new InvalidArgumentError('It is a whole number of columns from 10 to 9999.');
+  if (!/^\d{2,4}$/.test(text))
+    throw new InvalidArgumentError('It is a whole number of columns from 10 to 9999.');
   return Number(text);
 }
 

@@ -24,7 +24,8 @@ export class Summary {
       this.fault = graver(this.fault, row.fault);
     }
     if (!row.inflated) this.bytes += row.length;
-    if (row.depth === 0 && row.kind !== 'fault' && row.kind !== 'unread' && row.kind !== 'group end') this.top++;
+    if (row.depth === 0 && row.kind !== 'fault' && row.kind !== 'unread' && row.kind !== 'group end')
+      this.top++;
     if (row.kind !== 'frame') return;
     const kinds = row.inflated ? this.packed : this.kinds;
     kinds.set(row.label, (kinds.get(row.label) ?? 0) + 1);

@@ -9,7 +9,11 @@ import type { Target } from './target.ts';
  * The bytes of the message that a JSON text is.
  * @throws CommandError where the text is no such message, or lacks what the type requires.
  */
-export function bytesFromText({ type, registry }: Target, text: string, options: JsonReadOptions): Uint8Array {
+export function bytesFromText(
+  { type, registry }: Target,
+  text: string,
+  options: JsonReadOptions,
+): Uint8Array {
   const message = messageFromText(type, text, { ...options, registry });
   try {
     return encodeMessage(type, message);

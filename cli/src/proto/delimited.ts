@@ -43,7 +43,8 @@ export async function* splitDelimited(
     size -= pos;
     parts = [bytes.subarray(pos)];
   }
-  if (size > 0) throw new ProtocolError('TRUNCATED', 'WIRE-9', base + size, 'the stream ends inside a message');
+  if (size > 0)
+    throw new ProtocolError('TRUNCATED', 'WIRE-9', base + size, 'the stream ends inside a message');
 }
 
 /** Where the message begins and ends whose length is at `pos`; undefined where more bytes are needed to know. */

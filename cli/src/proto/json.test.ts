@@ -17,7 +17,10 @@ const Chat = message('acme.Chat', {
 
 /** What a number's text reads as: an integer that a 64-bit field may hold stays exact. */
 const exact = (value: number | bigint): number | bigint =>
-  typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21
+  typeof value === 'number' &&
+  Number.isInteger(value) &&
+  !Number.isSafeInteger(value) &&
+  Math.abs(value) < 1e21
     ? BigInt(String(value))
     : value;
 
@@ -113,7 +116,11 @@ describe('messages as text', () => {
   });
 
   it.each<[text: string, exitCode: number, detail: string]>([
-    ['{"id":-1}', Exit.MALFORMED, 'JSON: expected a whole number from 0 to 18446744073709551615, found -1 (at id)'],
+    [
+      '{"id":-1}',
+      Exit.MALFORMED,
+      'JSON: expected a whole number from 0 to 18446744073709551615, found -1 (at id)',
+    ],
     ['{"id":1e30}', Exit.MALFORMED, 'found 1e+30 (at id)'],
     ['{"x":1}', Exit.MALFORMED, 'JSON: no field of acme.Chat has this name (at x)'],
     [`${'{"reply":'.repeat(101)}{}${'}'.repeat(101)}`, Exit.LIMIT, 'JSON: nested deeper than 100 levels'],
@@ -127,6 +134,8 @@ describe('messages as text', () => {
   it('are not written where they have no JSON', () => {
     const error = fault(() => textFromMessage(Chat, { id: 'x' } as object)) as CommandError;
     expect(error).toBeInstanceOf(CommandError);
-    expect(error.message).toBe('JSON: expected a whole number from 0 to 18446744073709551615, found "x" (at id)');
+    expect(error.message).toBe(
+      'JSON: expected a whole number from 0 to 18446744073709551615, found "x" (at id)',
+    );
   });
 });

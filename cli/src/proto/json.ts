@@ -40,7 +40,11 @@ export function textFromJsonValue(json: JsonValue, options?: StringifyOptions): 
  * The message that a text in protobuf's JSON mapping is.
  * @throws JsonError as `parseJson`; CommandError, naming the path, where the text is JSON but no such message.
  */
-export function messageFromText<T extends object>(type: MessageType<T>, text: string, options?: JsonReadOptions): T {
+export function messageFromText<T extends object>(
+  type: MessageType<T>,
+  text: string,
+  options?: JsonReadOptions,
+): T {
   const json = jsonValueFromText(text);
   return mapped(() => fromJson(type, json, options));
 }
@@ -61,7 +65,8 @@ function mapped<V>(convert: () => V): V {
   try {
     return convert();
   } catch (error) {
-    if (error instanceof JsonMappingError) throw new CommandError(`JSON: ${error.message}`, exitCodeOf(error));
+    if (error instanceof JsonMappingError)
+      throw new CommandError(`JSON: ${error.message}`, exitCodeOf(error));
     throw error;
   }
 }

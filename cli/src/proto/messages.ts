@@ -8,7 +8,14 @@ import { formatValue, type TextLine } from 'petrel/text';
 import { formatPath, type PathStep } from 'petrel/wire';
 import { CommandError, printable, usage } from '../exit.ts';
 import type { textFromMessage } from './json.ts';
-import { registration, schemaOf, typeNamed, withSchema, type Registration, type SchemaOptions } from './target.ts';
+import {
+  registration,
+  schemaOf,
+  typeNamed,
+  withSchema,
+  type Registration,
+  type SchemaOptions,
+} from './target.ts';
 
 /** Options that `withMessages` adds. */
 export interface MessageOptions extends SchemaOptions {
@@ -101,7 +108,9 @@ export class MessageDescriber {
 /** Lines of the text form's comments, one for each message. */
 export function commentsOf(described: readonly Described[]): string {
   return described
-    .map(({ path, id, type, text }) => `# ${path === '' ? '' : `${path}: `}${type ?? `message ${id}`} ${text}\n`)
+    .map(
+      ({ path, id, type, text }) => `# ${path === '' ? '' : `${path}: `}${type ?? `message ${id}`} ${text}\n`,
+    )
     .join('');
 }
 

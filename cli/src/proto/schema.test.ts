@@ -39,7 +39,8 @@ describe('loadSchema', () => {
     write({
       'one/acme/chat.proto':
         'syntax = "proto3"; package acme; import "acme/user.proto"; import "google/protobuf/timestamp.proto"; message Chat { User from = 1; google.protobuf.Timestamp sent = 2; }',
-      'two/acme/user.proto': 'syntax = "proto3"; package acme; import "role.proto"; message User { Role role = 1; }',
+      'two/acme/user.proto':
+        'syntax = "proto3"; package acme; import "role.proto"; message User { Role role = 1; }',
       'two/acme/role.proto': 'syntax = "proto3"; package acme; enum Role { NONE = 0; }',
     });
     const { registry, files, roots } = loadSchema([at('one/acme/chat.proto')], {
@@ -92,7 +93,9 @@ describe('loadSchema', () => {
     expect(loadSchema([at('sets/b.binpb')]).roots).toEqual(['sub/b.proto']);
     const paths = [at('sets/b.binpb'), at('sets/b.binpb'), at('sets/a.proto')];
     expect([...loadSchema(paths).registry.messages.keys()]).toEqual(['b.B', 'A']);
-    expect(() => loadSchema([at('sets/b.binpb'), at('sets/other.binpb')])).toThrow('holds another "sub/b.proto"');
+    expect(() => loadSchema([at('sets/b.binpb'), at('sets/other.binpb')])).toThrow(
+      'holds another "sub/b.proto"',
+    );
   });
 
   it('takes a file with a byte order mark, and one that is empty', () => {
@@ -118,7 +121,11 @@ describe('loadSchema', () => {
       { 'x/a.proto': Uint8Array.of(10, 5, 1) },
       'x/a.proto: is no .proto file, and no descriptor set: TRUNCATED',
     ],
-    ['text that is not UTF-8', { 'x/a.proto': Uint8Array.of(0x2f, 0x2f, 0xff) }, 'x/a.proto: is not UTF-8 text'],
+    [
+      'text that is not UTF-8',
+      { 'x/a.proto': Uint8Array.of(0x2f, 0x2f, 0xff) },
+      'x/a.proto: is not UTF-8 text',
+    ],
     [
       'an import that is not there',
       { 'x/a.proto': '\n  import "b.proto";' },

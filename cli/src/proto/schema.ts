@@ -70,7 +70,8 @@ class Files {
     return file.map((proto) => {
       const { name = '' } = proto;
       const there = this.protos.get(name);
-      if (there && !isSame(there, proto)) throw usage(`${path}: holds another ${quote(name)} than a file before it`);
+      if (there && !isSame(there, proto))
+        throw usage(`${path}: holds another ${quote(name)} than a file before it`);
       if (!there) this.protos.set(name, proto);
       return name;
     });
@@ -107,7 +108,9 @@ class Files {
     if (/^[/\\]|(^|[/\\])\.\.?([/\\]|$)|\\/.test(wanted)) return undefined;
     const beside = join(dirname(from.proto.name!), wanted).split(sep).join('/');
     const places = [
-      ...(this.includes.length === 0 ? ['.'] : this.includes).map((folder) => [wanted, join(folder, wanted)] as const),
+      ...(this.includes.length === 0 ? ['.'] : this.includes).map(
+        (folder) => [wanted, join(folder, wanted)] as const,
+      ),
       [beside, join(dirname(from.file), wanted)] as const,
     ];
     for (const [name, path] of places) {
@@ -183,6 +186,8 @@ class Files {
   located(error: DescriptorError): CommandError {
     const parsed = this.parsed.get(error.file);
     const at = parsed?.places.get(error.element);
-    return parsed && at ? errorAt(parsed.file, at, `${error.element} ${error.problem}`) : usage(error.message);
+    return parsed && at
+      ? errorAt(parsed.file, at, `${error.element} ${error.problem}`)
+      : usage(error.message);
   }
 }

@@ -31,7 +31,10 @@ export function withSchema(command: Command): Command {
   return command
     .option('--proto <file>', 'a .proto file, or a descriptor set; may be repeated', collected)
     .option('--descriptor-set <file>', 'the same', (file, _all) => {
-      command.setOptionValue('proto', collected(file, command.getOptionValue('proto') as string[] | undefined));
+      command.setOptionValue(
+        'proto',
+        collected(file, command.getOptionValue('proto') as string[] | undefined),
+      );
       return file;
     })
     .option(
@@ -97,7 +100,8 @@ function lastOf(name: string): string {
 function onlyType({ registry, files, roots }: Schema): MessageType {
   const inner = new Set<unknown>();
   for (const { name, fields } of registry.messages.values())
-    for (const { type } of Object.values(fields)) if (typeof type === 'object' && type.name !== name) inner.add(type);
+    for (const { type } of Object.values(fields))
+      if (typeof type === 'object' && type.name !== name) inner.add(type);
   const own = files
     .filter(({ name = '' }) => roots.includes(name))
     .flatMap(({ package: prefix = '', messageType = [] }) =>
@@ -108,7 +112,9 @@ function onlyType({ registry, files, roots }: Schema): MessageType {
   if (tops.length === 1) return tops[0]!;
   const names = (tops.length > 0 ? tops : own).map(({ name }) => name);
   throw usage(
-    names.length === 0 ? 'the schema has no message' : `--type NAME says which message is meant: ${listed(names)}`,
+    names.length === 0
+      ? 'the schema has no message'
+      : `--type NAME says which message is meant: ${listed(names)}`,
   );
 }
 

@@ -13,7 +13,9 @@ export function unknownReport({ type, registry }: Target, message: object): stri
   finder.message(type, message);
   const { count, places } = finder;
   if (count === 0) return undefined;
-  const named = [...places].slice(0, NAMED).map(([place, times]) => `${place}${times > 1 ? ` (${times} times)` : ''}`);
+  const named = [...places]
+    .slice(0, NAMED)
+    .map(([place, times]) => `${place}${times > 1 ? ` (${times} times)` : ''}`);
   const more = places.size > NAMED ? ', ...' : '';
   const are = count === 1 ? '1 unknown field is' : `${count} unknown fields are`;
   return `${are} not in the JSON: ${named.map(printable).join(', ')}${more}`;

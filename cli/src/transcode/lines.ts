@@ -33,7 +33,8 @@ export class Lines {
   private hold(part: Uint8Array): void {
     this.held.push(part);
     this.size += part.length;
-    if (this.size > this.longest) throw new CommandError(`a line of more than ${this.longest} bytes`, Exit.LIMIT);
+    if (this.size > this.longest)
+      throw new CommandError(`a line of more than ${this.longest} bytes`, Exit.LIMIT);
   }
 
   private line(): string {

@@ -1,5 +1,12 @@
 /** What is read: chunks in, frames out. */
-import { FrameDecoder, parseFrame, ProtocolError, type FrameBody, type FrameWriter, type Limits } from 'petrel';
+import {
+  FrameDecoder,
+  parseFrame,
+  ProtocolError,
+  type FrameBody,
+  type FrameWriter,
+  type Limits,
+} from 'petrel';
 import { RespToFrames, type Side } from 'petrel/exchange';
 import { CommandError, exitCodeOf } from '../exit.ts';
 import { carrierFrom } from './json.ts';
@@ -105,8 +112,10 @@ export function atLine<T>(line: number | undefined, run: () => T): T {
     return run();
   } catch (error) {
     if (line === undefined) throw error;
-    if (error instanceof CommandError) throw new CommandError(`line ${line}: ${error.message}`, error.exitCode);
-    if (error instanceof ProtocolError) throw new CommandError(`line ${line}: ${error.message}`, exitCodeOf(error));
+    if (error instanceof CommandError)
+      throw new CommandError(`line ${line}: ${error.message}`, error.exitCode);
+    if (error instanceof ProtocolError)
+      throw new CommandError(`line ${line}: ${error.message}`, exitCodeOf(error));
     throw error;
   }
 }

@@ -59,8 +59,14 @@ export function decodeCommand(): Command {
   return withExamples(command, [
     ['a message as JSON', 'petrel proto decode --proto chat.proto --type acme.Chat message.bin'],
     ['from hex in a log', 'echo 0a 02 68 69 | petrel proto decode --proto chat.proto --type acme.Chat'],
-    ['a stream of messages', 'petrel proto decode --proto chat.proto --type acme.Chat --delimited log.bin | jq .text'],
-    ['with a descriptor set of protoc or buf', 'petrel proto decode --proto chat.binpb --type acme.Chat message.bin'],
+    [
+      'a stream of messages',
+      'petrel proto decode --proto chat.proto --type acme.Chat --delimited log.bin | jq .text',
+    ],
+    [
+      'with a descriptor set of protoc or buf',
+      'petrel proto decode --proto chat.binpb --type acme.Chat message.bin',
+    ],
   ]);
 }
 
@@ -122,5 +128,6 @@ async function decodeStream(
     }
   }
   const [worst] = codes.toSorted((a, b) => a - b);
-  if (worst !== undefined) throw new CommandError(`${codes.length} of ${index} messages could not be decoded`, worst);
+  if (worst !== undefined)
+    throw new CommandError(`${codes.length} of ${index} messages could not be decoded`, worst);
 }

@@ -3,7 +3,14 @@ import { Command } from 'commander';
 import { MessageWriter } from 'petrel/message';
 import { CommandError } from '../../exit.ts';
 import { withExamples } from '../../help.ts';
-import { readText, withLimits, withOutput, writeBytes, type LimitOptions, type OutputOptions } from '../../io.ts';
+import {
+  readText,
+  withLimits,
+  withOutput,
+  writeBytes,
+  type LimitOptions,
+  type OutputOptions,
+} from '../../io.ts';
 import { targetOf, withType, type TypeOptions } from '../../proto/target.ts';
 
 interface Options extends OutputOptions, TypeOptions, LimitOptions {
@@ -32,7 +39,10 @@ export function encodeCommand(): Command {
       'a message, as hex',
       `echo '{"text": "hi"}' | petrel proto encode --proto chat.proto --type acme.Chat --output hex`,
     ],
-    ['a message a line', 'petrel proto encode --proto chat.proto --type acme.Chat --delimited lines.ndjson > log.bin'],
+    [
+      'a message a line',
+      'petrel proto encode --proto chat.proto --type acme.Chat --delimited lines.ndjson > log.bin',
+    ],
   ]);
 }
 
@@ -53,7 +63,9 @@ function stream(text: string, bytesOf: (text: string) => Uint8Array): Uint8Array
     try {
       writer.delimited(bytesOf(line));
     } catch (error) {
-      throw error instanceof CommandError ? new CommandError(`line ${i + 1}: ${error.message}`, error.exitCode) : error;
+      throw error instanceof CommandError
+        ? new CommandError(`line ${i + 1}: ${error.message}`, error.exitCode)
+        : error;
     }
   }
   return writer.take();

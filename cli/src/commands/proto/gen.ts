@@ -46,7 +46,10 @@ export function genCommand(): Command {
     ['what would be written?', 'petrel proto gen chat.proto'],
     ['a module a file, those that are imported too', 'petrel proto gen chat.proto --out src/generated'],
     ['the fast way', 'petrel proto gen --codec chat.proto --out src/chat.ts'],
-    ['from a descriptor set', 'buf build -o schema.binpb && petrel proto gen schema.binpb --out src/generated'],
+    [
+      'from a descriptor set',
+      'buf build -o schema.binpb && petrel proto gen schema.binpb --out src/generated',
+    ],
   ]);
 }
 

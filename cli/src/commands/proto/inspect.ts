@@ -3,7 +3,14 @@ import { Command } from 'commander';
 import { inspectDelimited, inspectMessage } from 'petrel/inspect';
 import { withExamples } from '../../help.ts';
 import { RowPrinter, withRows, type RowOptions } from '../../inspect/printer.ts';
-import { limitsOf, readInput, withInput, withLimits, type InputOptions, type LimitOptions } from '../../io.ts';
+import {
+  limitsOf,
+  readInput,
+  withInput,
+  withLimits,
+  type InputOptions,
+  type LimitOptions,
+} from '../../io.ts';
 import { optionalTarget, withType, type TypeOptions } from '../../proto/target.ts';
 
 interface Options extends InputOptions, LimitOptions, RowOptions, TypeOptions {

@@ -9,7 +9,11 @@ import { resolve, type Resolved } from './wire.ts';
 import { writeFunction } from './write.ts';
 
 /** A message type whose functions are written out. */
-export function codec(declared: Declared<MessageType>, scope: Scope, isThere: (name: string) => boolean): string[] {
+export function codec(
+  declared: Declared<MessageType>,
+  scope: Scope,
+  isThere: (name: string) => boolean,
+): string[] {
   const { type, id, second } = declared;
   const fields = Object.entries(type.fields).map(([key, field]) => resolve(key, field));
   const merge = scope.mergeOf(id);

@@ -47,7 +47,8 @@ class Comments {
     for (const [i, { name }] of (extension ?? []).entries()) this.at(`${FILE.extension},${i}`, scope, name);
     const open: { path: string; name: string; part: DescriptorProto }[] = [];
     const push = (list: readonly DescriptorProto[] = [], path: string, outer: string): void => {
-      for (const [i, part] of list.entries()) open.push({ path: `${path},${i}`, name: within(outer, part.name), part });
+      for (const [i, part] of list.entries())
+        open.push({ path: `${path},${i}`, name: within(outer, part.name), part });
     };
     push(messageType, FILE.message, scope);
     for (let top = open.pop(); top; top = open.pop()) {
@@ -61,7 +62,8 @@ class Comments {
     this.at(path, '', name);
     for (const [i, { number }] of (field ?? []).entries())
       this.at(`${path}${MESSAGE.field},${i}`, name, String(number));
-    for (const [i, each] of (extension ?? []).entries()) this.at(`${path}${MESSAGE.extension},${i}`, name, each.name);
+    for (const [i, each] of (extension ?? []).entries())
+      this.at(`${path}${MESSAGE.extension},${i}`, name, each.name);
     this.enums(enumType, path + MESSAGE.enum, name);
   }
 

@@ -50,7 +50,11 @@ export function fieldsOf(type: MessageType, scope: Scope, isThere: (name: string
 function fieldLiteral(field: Field, scope: Scope): string {
   const { type } = field;
   const shown =
-    typeof type === 'string' ? literal(type) : isMessage(type) ? scope.id(type.name) : scope.enumId(type.name);
+    typeof type === 'string'
+      ? literal(type)
+      : isMessage(type)
+        ? scope.id(type.name)
+        : scope.enumId(type.name);
   const parts = [...traits(field, shown)].map(([name, value]) => `${name}: ${value}`);
   if (field.default !== undefined) parts.push(`default: ${constant(field.default)}`);
   return `{ ${parts.join(', ')} }`;

@@ -242,7 +242,13 @@ function hostile(): Schema {
     ] as const;
     const fields = Object.fromEntries(all.map((field, j) => [j === 0 ? name : `${name}${j}`, field]));
     const outer = message(`m${i}.${name}`, fields) as MessageType;
-    registry.add(kind, open, inner, outer, extension(`e${i}.${name}`, outer, { no: 9, type: 'string', default: name }));
+    registry.add(
+      kind,
+      open,
+      inner,
+      outer,
+      extension(`e${i}.${name}`, outer, { no: 9, type: 'string', default: name }),
+    );
     const part = { enumType: [{ name }], messageType: [{ name }] };
     const path = `../${name}/${i}.proto`;
     files.push(
@@ -276,7 +282,11 @@ describe('generated modules', () => {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     for (const [name, options] of BOTH) {
       const files = generate(schema, ['acme/chat.proto'], options);
-      expect(files.map(({ path }) => path).toSorted()).toEqual(['acme/chat.pb.ts', 'acme/kinds.pb.ts', 'other.pb.ts']);
+      expect(files.map(({ path }) => path).toSorted()).toEqual([
+        'acme/chat.pb.ts',
+        'acme/kinds.pb.ts',
+        'other.pb.ts',
+      ]);
       save(name, [...files, { path: 'use.ts', text: USE }]);
       save(`${name}-single`, generate(schema, ['acme/chat.proto'], options, 'all'));
       save(
@@ -355,11 +365,15 @@ describe('generated modules', () => {
       name: `M${i}`,
       field: [{ name: 'next', number: 1, type: 11, label: 1, typeName: `.M${(i + 1) % 10_000}` }],
     }));
-    const [chain] = generate(schemaOf([{ name: 'a.proto', syntax: 'proto3', messageType }]), ['a.proto'], BOTH[0][1]);
+    const [chain] = generate(
+      schemaOf([{ name: 'a.proto', syntax: 'proto3', messageType }]),
+      ['a.proto'],
+      BOTH[0][1],
+    );
     expect(chain!.text.match(/\bget next\(\)/g)?.length).toBe(1);
     const names = new Names();
-    expect(new Set(Array.from({ length: 10_000 }, (_, i) => names.claim(i % 2 === 0 ? 'a.b' : 'a$2eb'))).size).toBe(
-      10_000,
-    );
+    expect(
+      new Set(Array.from({ length: 10_000 }, (_, i) => names.claim(i % 2 === 0 ? 'a.b' : 'a$2eb'))).size,
+    ).toBe(10_000);
   });
 });

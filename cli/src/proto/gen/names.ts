@@ -108,7 +108,9 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** The names of one module, each given once. */
 export class Names {
-  private readonly taken = new Map<string, number>([...WORDS, ...RUNTIME, ...HELPERS].map((name) => [name, 1]));
+  private readonly taken = new Map<string, number>(
+    [...WORDS, ...RUNTIME, ...HELPERS].map((name) => [name, 1]),
+  );
 
   /** An identifier like `wanted` that nothing else in the module has: `Foo_Bar`, and `Foo_Bar_2` for the next. */
   claim(wanted: string): string {

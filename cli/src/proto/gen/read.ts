@@ -119,7 +119,9 @@ function expectation(key: string, name: string): string {
 function clearFunction(name: string, members: readonly Resolved[]): string[] {
   return [
     `function ${name}(into: Draft): void {`,
-    ...members.map(({ key }) => `  if (${property('into', key)} !== undefined) ${property('into', key)} = undefined;`),
+    ...members.map(
+      ({ key }) => `  if (${property('into', key)} !== undefined) ${property('into', key)} = undefined;`,
+    ),
     '}',
   ];
 }
@@ -142,7 +144,8 @@ function readLines(field: Resolved, context: Context): string[] {
   if (field.field.key) return synced(entryCase(field, context));
   if (!closed && SMALL[read ?? '']) return smallCase(field, context);
   if (!closed && read === 'bool') return boolCase(field, context);
-  if (message && group === 0 && isCodecHere(message, context.scope)) return messageCase(field, message, context);
+  if (message && group === 0 && isCodecHere(message, context.scope))
+    return messageCase(field, message, context);
   return synced(valueCase(field, context));
 }
 
@@ -332,7 +335,10 @@ function entryFunction(name: string, field: Resolved, scope: Scope): string[] {
     `  ${scope.helper('closed')}(reader, end, start);`,
     ...(value.message ? [`  value ??= reader.nothing(${scope.id(value.message.name)});`] : []),
     ...(closed
-      ? [`  if (${knownTest(closed, scope)}(value)) ${set}`, `  else reader.keep(into, pos, ${no}, ${DELIMITED});`]
+      ? [
+          `  if (${knownTest(closed, scope)}(value)) ${set}`,
+          `  else reader.keep(into, pos, ${no}, ${DELIMITED});`,
+        ]
       : [`  ${set}`]),
     '}',
   ];

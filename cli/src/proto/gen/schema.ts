@@ -87,7 +87,11 @@ function unitOf(path: string, contents: readonly Content[], types: Map<string, u
     comments: new Map(contents.flatMap(({ file }) => [...commentsOf(file)])),
   };
   for (const { file, messages, enums, extensions } of contents) {
-    const claim = <T extends { readonly name: string }>(list: Declared<T>[], type: T, prefix: string): void => {
+    const claim = <T extends { readonly name: string }>(
+      list: Declared<T>[],
+      type: T,
+      prefix: string,
+    ): void => {
       const id = names.claim(localName(type.name, file.package));
       const declared = { type, unit, id, second: names.claim(prefix === '' ? `${id}Enum` : prefix + id) };
       list.push(declared);
@@ -103,7 +107,9 @@ function unitOf(path: string, contents: readonly Content[], types: Map<string, u
 /** A full name within its package, a step for a step: `Chat_Kind`. */
 function localName(full: string, inside: string | undefined): string {
   const local =
-    inside !== undefined && inside !== '' && full.startsWith(`${inside}.`) ? full.slice(inside.length + 1) : full;
+    inside !== undefined && inside !== '' && full.startsWith(`${inside}.`)
+      ? full.slice(inside.length + 1)
+      : full;
   return local.replaceAll('.', '_');
 }
 
@@ -118,8 +124,10 @@ function contentOf(file: FileDescriptorProto, registry: Registry): Content {
     const { scope, part } = top;
     const named = (name = ''): string => (scope === '' ? name : `${scope}.${name}`);
     for (const { name } of part.enumType ?? []) add(content.enums, registry.enums.get(named(name)));
-    for (const { name } of part.extension ?? []) add(content.extensions, registry.extensions.get(named(name)));
-    const nested = ('messageType' in part ? part.messageType : (part as { nestedType?: [] }).nestedType) ?? [];
+    for (const { name } of part.extension ?? [])
+      add(content.extensions, registry.extensions.get(named(name)));
+    const nested =
+      ('messageType' in part ? part.messageType : (part as { nestedType?: [] }).nestedType) ?? [];
     for (const message of nested.toReversed()) open.push({ scope: named(message.name), part: message });
     if (part !== file) add(content.messages, registry.messages.get(scope));
   }

@@ -22,7 +22,10 @@ export class Scope {
   private readonly runtime = new Map<string, Set<string>>();
   private readonly claimed = new Map<string, string>();
   private readonly others = new Map<Unit, Map<string, string>>();
-  private readonly functions = new Map<string, { readonly name: string; readonly lines: readonly string[] }>();
+  private readonly functions = new Map<
+    string,
+    { readonly name: string; readonly lines: readonly string[] }
+  >();
 
   constructor(unit: Unit, types: Plan['types'], options: GenerateOptions) {
     this.unit = unit;
@@ -117,7 +120,9 @@ export class Scope {
 function importLine(names: readonly string[], from: string): string {
   const sorted = names.toSorted((a, b) => (a.replace('type ', '') < b.replace('type ', '') ? -1 : 1));
   const all = sorted.every((name) => name.startsWith('type '));
-  const list = all ? `type { ${sorted.map((name) => name.slice(5)).join(', ')} }` : `{ ${sorted.join(', ')} }`;
+  const list = all
+    ? `type { ${sorted.map((name) => name.slice(5)).join(', ')} }`
+    : `{ ${sorted.join(', ')} }`;
   const line = `import ${list} from ${literal(from)};`;
   return line.length > WIDEST ? line.replace(/\{ (.*) \}/, (_, names: string) => wrapped(names)) : line;
 }

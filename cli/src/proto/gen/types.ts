@@ -36,7 +36,11 @@ export function messageType({ type, id, unit }: Declared<MessageType>, scope: Sc
   plain.push(`[${scope.use('UNKNOWN')}]?: readonly Uint8Array[];`);
   const doc = docComment(unit.comments.get(type.name));
   if (oneofs.size === 0) return [...doc, `export interface ${id} {`, ...indent(plain), '}'];
-  const parts = [...oneofs.values()].map((lines) => [`${scope.helper('type Oneof')}<{`, ...indent(lines), '}>']);
+  const parts = [...oneofs.values()].map((lines) => [
+    `${scope.helper('type Oneof')}<{`,
+    ...indent(lines),
+    '}>',
+  ]);
   return [
     ...doc,
     `export type ${id} = {`,
@@ -54,7 +58,9 @@ function propertyType(key: string, field: Field, scope: Scope): string {
       : one;
   const optional =
     !field.key && !field.repeated && !field.required && (field.optional === true || isMessage(field.type));
-  return field.oneof === undefined && optional ? `${member(key)}?: ${value} | undefined;` : `${member(key)}: ${value};`;
+  return field.oneof === undefined && optional
+    ? `${member(key)}?: ${value} | undefined;`
+    : `${member(key)}: ${value};`;
 }
 
 function valueType(type: FieldType, scope: Scope): string {

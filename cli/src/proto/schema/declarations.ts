@@ -94,7 +94,8 @@ function skipExtensions({ cursor }: Source): void {
 function setOptions({ cursor }: Source, draft: MessageDraft, options: readonly Option[]): void {
   const messageSetWireFormat = flagOf(cursor, options, 'message_set_wire_format');
   const features = featuresOf(cursor, options);
-  if (flagOf(cursor, options, 'map_entry') === true) throw cursor.error('map_entry is not for schemas to set');
+  if (flagOf(cursor, options, 'map_entry') === true)
+    throw cursor.error('map_entry is not for schemas to set');
   if (messageSetWireFormat === undefined && !features) return;
   draft.options = {
     ...(messageSetWireFormat !== undefined && { messageSetWireFormat }),
@@ -125,7 +126,8 @@ function parseField(
   const { cursor } = source;
   const at = cursor.peek();
   const field = parseStart(source, scope, fields, place);
-  if (cursor.peek().text === 'group') parseBody(source, scope, parseGroup(source, scope, field, path, at), at);
+  if (cursor.peek().text === 'group')
+    parseBody(source, scope, parseGroup(source, scope, field, path, at), at);
   else parsePlain(source, scope, field, path, at);
 }
 

@@ -16,14 +16,18 @@ export function defaultText(cursor: Cursor, type: string, value: Value): string 
 function spell(type: string, value: Value): string | undefined {
   switch (type) {
     case 'string':
-      return value.kind === 'text' ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(value.bytes) : undefined;
+      return value.kind === 'text'
+        ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(value.bytes)
+        : undefined;
     case 'bytes':
       return value.kind === 'text' ? escapeBytes(value.bytes) : undefined;
     case 'double':
     case 'float':
       return real(value);
     case 'bool':
-      return value.kind === 'name' && /^(true|false)$/.test(value.text) && !value.negative ? value.text : undefined;
+      return value.kind === 'name' && /^(true|false)$/.test(value.text) && !value.negative
+        ? value.text
+        : undefined;
     default:
       return /^(u?int|sint|s?fixed)(32|64)$/.test(type) ? integer(value) : name(value);
   }
@@ -38,7 +42,8 @@ function integer(value: Value): string | undefined {
 function real(value: Value): string | undefined {
   if (value.kind !== 'name' && value.kind !== 'number') return undefined;
   const sign = value.negative ? '-' : '';
-  if (value.kind === 'name') return /^(inf|nan)$/i.test(value.text) ? sign + value.text.toLowerCase() : undefined;
+  if (value.kind === 'name')
+    return /^(inf|nan)$/i.test(value.text) ? sign + value.text.toLowerCase() : undefined;
   const exact = integerOf(value.text);
   if (exact !== undefined) return sign + String(exact);
   return sign + String(Number(value.text.replace(/f$/i, '')));

@@ -26,7 +26,13 @@ export interface Place {
 }
 
 /** A field that is no group, behind its label. @param at the first token of its declaration */
-export function parsePlain(source: Source, scope: Scope, field: FieldDraft, path: readonly number[], at: Token): void {
+export function parsePlain(
+  source: Source,
+  scope: Scope,
+  field: FieldDraft,
+  path: readonly number[],
+  at: Token,
+): void {
   const { cursor } = source;
   const type = parseType(source, scope, field);
   field.name = cursor.name('the name of a field');
@@ -40,7 +46,8 @@ function parseLabel({ cursor, syntax }: Source, { oneof }: Place): number {
   const { text } = cursor.peek();
   const label = LABELS.get(text);
   if (label === undefined) {
-    if (syntax === 'proto2' && oneof === undefined) throw cursor.error('expected optional, required or repeated');
+    if (syntax === 'proto2' && oneof === undefined)
+      throw cursor.error('expected optional, required or repeated');
     return 1;
   }
   if (oneof !== undefined) throw cursor.error('fields of a oneof have no label');

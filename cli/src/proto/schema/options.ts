@@ -98,13 +98,14 @@ function parseList(cursor: Cursor, at: Token): Value {
 }
 
 /** The features of an edition that change messages: their keys in descriptors, and their values' numbers. */
-const FEATURES: ReadonlyMap<string, readonly [keyof FeaturesDraft, Readonly<Record<string, number>>]> = new Map([
-  ['field_presence', ['fieldPresence', { EXPLICIT: 1, IMPLICIT: 2, LEGACY_REQUIRED: 3 }]],
-  ['enum_type', ['enumType', { OPEN: 1, CLOSED: 2 }]],
-  ['repeated_field_encoding', ['repeatedFieldEncoding', { PACKED: 1, EXPANDED: 2 }]],
-  ['utf8_validation', ['utf8Validation', { VERIFY: 2, NONE: 3 }]],
-  ['message_encoding', ['messageEncoding', { LENGTH_PREFIXED: 1, DELIMITED: 2 }]],
-]);
+const FEATURES: ReadonlyMap<string, readonly [keyof FeaturesDraft, Readonly<Record<string, number>>]> =
+  new Map([
+    ['field_presence', ['fieldPresence', { EXPLICIT: 1, IMPLICIT: 2, LEGACY_REQUIRED: 3 }]],
+    ['enum_type', ['enumType', { OPEN: 1, CLOSED: 2 }]],
+    ['repeated_field_encoding', ['repeatedFieldEncoding', { PACKED: 1, EXPANDED: 2 }]],
+    ['utf8_validation', ['utf8Validation', { VERIFY: 2, NONE: 3 }]],
+    ['message_encoding', ['messageEncoding', { LENGTH_PREFIXED: 1, DELIMITED: 2 }]],
+  ]);
 /** Those that change none. */
 const OTHERS: ReadonlySet<string> = new Set([
   'json_format',
@@ -138,7 +139,10 @@ function setFeature(cursor: Cursor, features: FeaturesDraft, name: string, value
 }
 
 /** The options of a declaration, of which only features change messages. */
-export function onlyFeatures(cursor: Cursor, options: readonly Option[]): { features: FeaturesDraft } | undefined {
+export function onlyFeatures(
+  cursor: Cursor,
+  options: readonly Option[],
+): { features: FeaturesDraft } | undefined {
   const features = featuresOf(cursor, options);
   return features && { features };
 }

@@ -68,7 +68,9 @@ describe('a .proto file', () => {
 
   it('has maps, whose entries are messages', () => {
     const { field, nestedType } = body('map<string, Sub> sub_by__name = 3;', PROTO3);
-    expect(field).toEqual([{ name: 'sub_by__name', label: 3, type: 11, typeName: '.M.SubByNameEntry', number: 3 }]);
+    expect(field).toEqual([
+      { name: 'sub_by__name', label: 3, type: 11, typeName: '.M.SubByNameEntry', number: 3 },
+    ]);
     expect(nestedType).toEqual([
       {
         name: 'SubByNameEntry',
@@ -83,14 +85,19 @@ describe('a .proto file', () => {
 
   it('has groups, which are a field and a message', () => {
     const { field, nestedType } = body('repeated group Item = 7 [json_name = "i"] { optional int32 a = 1; }');
-    expect(field).toEqual([{ name: 'item', label: 3, type: 10, typeName: '.M.Item', number: 7, jsonName: 'i' }]);
+    expect(field).toEqual([
+      { name: 'item', label: 3, type: 10, typeName: '.M.Item', number: 7, jsonName: 'i' },
+    ]);
     expect(nestedType).toEqual([
       expect.objectContaining({ name: 'Item', field: [{ name: 'a', label: 1, type: 5, number: 1 }] }),
     ]);
   });
 
   it("has oneofs, and proto3's optional fields have their own behind them", () => {
-    const { field, oneofDecl } = body('optional int32 a = 1; oneof o { int32 b = 2; string _a = 3; }', PROTO3);
+    const { field, oneofDecl } = body(
+      'optional int32 a = 1; oneof o { int32 b = 2; string _a = 3; }',
+      PROTO3,
+    );
     expect(oneofDecl).toEqual([{ name: 'o' }, { name: 'X_a' }]);
     expect(field!.map(({ oneofIndex, proto3Optional }) => [oneofIndex, proto3Optional])).toEqual([
       [1, true],
@@ -100,7 +107,9 @@ describe('a .proto file', () => {
   });
 
   it('has extensions, in files and in messages', () => {
-    const file = parse('package a; extend B { optional int32 x = 5; } message M { extend .a.B { repeated C y = 6; } }');
+    const file = parse(
+      'package a; extend B { optional int32 x = 5; } message M { extend .a.B { repeated C y = 6; } }',
+    );
     expect(file.extension).toEqual([{ name: 'x', label: 1, type: 5, number: 5, extendee: 'B' }]);
     expect(file.messageType![0]!.extension).toEqual([
       { name: 'y', label: 3, typeName: 'C', number: 6, extendee: '.a.B' },
@@ -189,7 +198,10 @@ describe('a .proto file that is none', () => {
     ['message M { optional int32 a = -1; }', '1:32: expected a field number, found "-"'],
     ['message M { optional int32 a = 1a; }', '1:32: a number and a name without a space between them'],
     ['message M { optional int32 a = 99999999999; }', '1:32: 99999999999 does not fit 32 bits'],
-    ['message M { optional int32 a = 1 [default = "1"]; }', '1:45: this is no default of a field of type int32'],
+    [
+      'message M { optional int32 a = 1 [default = "1"]; }',
+      '1:45: this is no default of a field of type int32',
+    ],
     ['message M { optional int32 a = 1 [packed = 1]; }', '1:44: packed is true or false'],
     ['message M { option map_entry = true; }', 'map_entry is not for schemas to set'],
     ['message M { oneof o { optional int32 a = 1; } }', '1:23: fields of a oneof have no label'],
@@ -206,7 +218,10 @@ describe('a .proto file that is none', () => {
     ['message M { optional E a = 1 [default = 1]; }', 'this is no default of a field of type E'],
     [`${PROTO3} message M { required int32 a = 1; }`, '1:32: proto3 has no required fields'],
     [`${PROTO3} message M { repeated group A = 1 {} }`, '1:41: groups are for proto2'],
-    [`${EDITION} message M { optional int32 a = 1; }`, '1:31: editions have features.field_presence for optional'],
+    [
+      `${EDITION} message M { optional int32 a = 1; }`,
+      '1:31: editions have features.field_presence for optional',
+    ],
     [`${EDITION} option features.enum_type = "OPEN";`, '1:47: enum_type is one of OPEN, CLOSED'],
     [`${EDITION} option features.constructor = A;`, 'there is no feature constructor'],
     [`${EDITION} option features.enum_type = toString;`, 'enum_type is one of OPEN, CLOSED'],

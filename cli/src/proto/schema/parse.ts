@@ -39,7 +39,8 @@ function parseSyntax(cursor: Cursor, proto: FileDraft): Source['syntax'] {
   const value = cursor.string('a text');
   cursor.expect(';');
   if (text === 'syntax') {
-    if (value !== 'proto2' && value !== 'proto3') throw cursor.error('the syntax is "proto2" or "proto3"', at);
+    if (value !== 'proto2' && value !== 'proto3')
+      throw cursor.error('the syntax is "proto2" or "proto3"', at);
     if (value === 'proto3') proto.syntax = value; // proto2 is what descriptors mean without
     return value;
   }

@@ -21,9 +21,15 @@ export class Names {
     for (const file of files) this.addFile(file);
   }
 
-  private addFile({ name = '', package: inside = '', messageType = [], enumType = [] }: FileDescriptorProto): void {
+  private addFile({
+    name = '',
+    package: inside = '',
+    messageType = [],
+    enumType = [],
+  }: FileDescriptorProto): void {
     let scope = '';
-    for (const step of inside === '' ? [] : inside.split('.')) this.add((scope = within(scope, step)), 'package', name);
+    for (const step of inside === '' ? [] : inside.split('.'))
+      this.add((scope = within(scope, step)), 'package', name);
     for (const each of enumType) this.add(within(scope, each.name ?? ''), 'enum', name);
     const open = messageType.map((message) => ({ scope, message }));
     for (let top = open.pop(); top; top = open.pop()) {

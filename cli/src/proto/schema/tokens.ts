@@ -16,7 +16,11 @@ export interface Token {
 }
 
 /** An error at a place of a file. */
-export function errorAt(file: string, { line, column }: Pick<Token, 'line' | 'column'>, problem: string): CommandError {
+export function errorAt(
+  file: string,
+  { line, column }: Pick<Token, 'line' | 'column'>,
+  problem: string,
+): CommandError {
   return usage(`${file}:${line}:${column}: ${problem}`);
 }
 
