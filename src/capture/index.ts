@@ -8,3 +8,6 @@ export { elapsed } from './packet.ts';
 export type { Instant, Packet } from './packet.ts';
 export { CaptureReader, isCapture } from './reader.ts';
 export type { CaptureOptions } from './reader.ts';
+export { LINKTYPE_RAW, pcapngHeader, pcapngPacket } from './pcapng-writer.ts';
+export { SyntheticConnection } from './synthetic.ts';
+export type { End, Socket } from './synthetic.ts';

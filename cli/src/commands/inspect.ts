@@ -4,7 +4,8 @@ import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'pet
 import { RespInspector } from 'petrel/inspect/resp';
 import { FIELDS } from '../capture/filter.ts';
 import { openMaybeCapture } from '../capture/input.ts';
-import { inspectCapture, type CaptureViewOptions } from '../capture/inspect.ts';
+import { inspectCapture } from '../capture/inspect.ts';
+import type { CaptureViewOptions } from '../capture/view.ts';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { inflate } from '../inspect/inflate.ts';

@@ -19,7 +19,8 @@ export interface RowOptions {
   readonly color: ColorMode;
 }
 
-const PIPE_WIDTH = 100;
+/** Columns where there is no terminal. */
+export const PIPE_WIDTH = 100;
 const BATCH = 1 << 16;
 
 /** Adds the options that say how rows are shown. */
