@@ -8,6 +8,8 @@ export interface Shared {
   /** Bytes that one direction holds behind a hole. */
   readonly maxHeld: number;
   readonly budget: Budget;
+  /** The packet that is read. No connection holds one: it would hold the chunk of the file that it lies in. */
+  packet: Packet | undefined;
 }
 
 /** How a connection ended: by both sides, by RST, not at all, by a new one of the same ports, or for want of room. */
@@ -44,24 +46,24 @@ export class Side implements Endpoint, StreamSink {
   wire = 0;
   /** The number of its SYN, where that is in the capture. */
   initial: number | undefined;
-  private readonly handler: CaptureHandler;
-  /** The packet that is read. */
-  packet: Packet | undefined;
+  private readonly shared: Shared;
 
-  constructor(connection: Connection, { address, port }: Endpoint, { handler, maxHeld, budget }: Shared) {
+  constructor(connection: Connection, { address, port }: Endpoint, shared: Shared) {
     this.connection = connection;
     this.address = address;
     this.port = port;
-    this.handler = handler;
-    this.stream = new ByteStream(this, maxHeld, budget);
+    this.shared = shared;
+    this.stream = new ByteStream(this, shared.maxHeld, shared.budget);
   }
 
   data(bytes: Uint8Array): void {
-    this.handler.data(this, bytes, this.packet);
+    const { handler, packet } = this.shared;
+    handler.data(this, bytes, packet);
   }
 
   gap(length: number): void {
-    this.handler.gap?.(this, length, this.packet);
+    const { handler, packet } = this.shared;
+    handler.gap?.(this, length, packet);
   }
 
   /** The other end. */

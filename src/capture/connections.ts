@@ -5,7 +5,7 @@ import type { Packet } from './packet.ts';
 import type { Segment } from './tcp.ts';
 
 export interface ConnectionLimits {
-  /** Connections that are remembered, those that have ended included, at least 1; then the oldest is forgotten. Default 65,536. */
+  /** Connections that have not ended and are remembered, at least 1; then the oldest is forgotten. Default 65,536. */
   readonly maxConnections?: number;
   /** Bytes that are held of one direction behind a hole before the hole is given up. Default 1 MiB. */
   readonly maxHeld?: number;
@@ -14,6 +14,9 @@ export interface ConnectionLimits {
 const MAX_CONNECTIONS = 65_536;
 const MAX_HELD = 1 << 20;
 const MAX_HELD_BY_ALL = 32 << 20;
+
+/** Connections that have ended and are remembered, so that what still comes of them is told from something new. */
+const MAX_OVER = 1024;
 
 /** Who sends under a key, and the key of the other direction. */
 interface Entry {
@@ -28,6 +31,8 @@ export class Connections {
   private readonly shared: Shared;
   /** Two for each connection. */
   private readonly entries = new Map<string, Entry>();
+  /** Those that have ended, the one that did last at the end. */
+  private readonly over = new Map<string, Entry>();
 
   /** @throws RangeError for limits out of range. */
   constructor(handler: CaptureHandler, limits: ConnectionLimits = {}) {
@@ -37,51 +42,53 @@ export class Connections {
     if (!Number.isInteger(maxHeld) || maxHeld < 0)
       throw new RangeError('maxHeld must be an integer of at least 0');
     this.maxConnections = maxConnections;
-    this.shared = { handler, maxHeld, budget: { used: 0, limit: MAX_HELD_BY_ALL } };
+    this.shared = { handler, maxHeld, budget: { used: 0, limit: MAX_HELD_BY_ALL }, packet: undefined };
   }
 
   /** A segment of a packet. */
   add(packet: Packet, ip: IpPacket, segment: Segment): void {
-    const from = this.sender(packet, ip, segment);
-    if (from === undefined) return;
+    this.shared.packet = packet;
+    const { sourcePort, destinationPort } = segment;
+    const key = keyOf(ip.source, sourcePort, ip.destination, destinationPort);
+    const entry = this.find(key, packet, ip, segment);
+    if (entry !== undefined) this.take(key, entry, packet, segment);
+    this.shared.packet = undefined;
+  }
+
+  private take(key: string, entry: Entry, packet: Packet, segment: Segment): void {
+    const { from } = entry;
     const { connection, peer } = from;
     connection.last = packet.time ?? connection.last;
     from.packets++;
     from.payload += segment.length;
     from.wire += packet.originalLength;
     if (connection.ending !== undefined) return;
-    from.packet = peer.packet = packet;
-    if (segment.reset) return this.close(connection, 'reset');
-    take(from, segment);
-    if (segment.acknowledged !== undefined) peer.stream.acknowledge(segment.acknowledged);
-    if (from.stream.ended && peer.stream.ended) this.close(connection, 'fin');
+    if (!segment.reset) {
+      hear(from, segment);
+      if (segment.acknowledged !== undefined) peer.stream.acknowledge(segment.acknowledged);
+    }
+    if (segment.reset) this.close(key, entry, 'reset');
+    else if (from.stream.ended && peer.stream.ended) this.close(key, entry, 'fin');
   }
 
   /** The capture ends: what is held comes out. */
   finish(): void {
-    for (const { from } of this.entries.values()) {
-      from.packet = from.peer.packet = undefined;
-      this.close(from.connection, 'open');
-    }
-    this.entries.clear();
+    for (const [key, entry] of this.entries) this.close(key, entry, 'open');
   }
 
-  /** The side that sent a segment; undefined for one that belongs to nothing. */
-  private sender(packet: Packet, ip: IpPacket, segment: Segment): Side | undefined {
-    const { sourcePort, destinationPort } = segment;
-    const key = keyOf(ip.source, sourcePort, ip.destination, destinationPort);
-    const known = this.entries.get(key);
+  /** Who sent a segment; undefined for one that belongs to nothing. */
+  private find(key: string, packet: Packet, ip: IpPacket, segment: Segment): Entry | undefined {
+    const known = this.entries.get(key) ?? this.over.get(key);
     if (known !== undefined && !begins(known.from, segment)) {
       this.touch(key, known);
-      return known.from;
+      return known;
     }
     if (known !== undefined) this.forget(key, known, 'replaced');
     // a reset of what is not known opens nothing
-    if (segment.reset) return undefined;
-    return this.open(key, packet, ip, segment);
+    return segment.reset ? undefined : this.open(key, packet, ip, segment);
   }
 
-  private open(key: string, packet: Packet, ip: IpPacket, segment: Segment): Side {
+  private open(key: string, packet: Packet, ip: IpPacket, segment: Segment): Entry {
     const { sourcePort, destinationPort, syn, acknowledged } = segment;
     this.bound();
     const source = { address: addressText(ip.source), port: sourcePort };
@@ -92,15 +99,16 @@ export class Connections {
     const connection = new Connection(++this.count, ends, begin, this.shared);
     const from = byClient ? connection.client : connection.server;
     const reverse = keyOf(ip.destination, destinationPort, ip.source, sourcePort);
-    this.entries.set(key, { from, reverse });
+    const entry = { from, reverse };
+    this.entries.set(key, entry);
     if (reverse !== key) this.entries.set(reverse, { from: from.peer, reverse: key });
     this.shared.handler.opened?.(connection);
-    return from;
+    return entry;
   }
 
   /** Where forgetting is near, the order matters: what was heard of last is forgotten last. */
   private touch(key: string, entry: Entry): void {
-    if (this.entries.size < this.maxConnections) return;
+    if (this.entries.size < this.maxConnections || entry.from.connection.ending !== undefined) return;
     this.entries.delete(key);
     this.entries.set(key, entry);
   }
@@ -113,16 +121,25 @@ export class Connections {
   }
 
   private forget(key: string, entry: Entry, how: Ending): void {
-    this.close(entry.from.connection, how);
-    this.entries.delete(key);
-    this.entries.delete(entry.reverse);
+    this.close(key, entry, how);
+    this.over.delete(key);
+    this.over.delete(entry.reverse);
   }
 
-  private close(connection: Connection, how: Ending): void {
+  private close(key: string, { from, reverse }: Entry, how: Ending): void {
+    const { connection, peer } = from;
     if (connection.ending !== undefined) return;
     connection.client.stream.flush();
     connection.server.stream.flush();
     connection.ending = how;
+    this.entries.delete(key);
+    this.entries.delete(reverse);
+    this.over.set(key, { from, reverse });
+    if (reverse !== key) this.over.set(reverse, { from: peer, reverse: key });
+    for (const old of this.over.keys()) {
+      if (this.over.size <= 2 * MAX_OVER) break;
+      this.over.delete(old);
+    }
     this.shared.handler.closed?.(connection, how);
   }
 }
@@ -134,7 +151,7 @@ function begins({ stream, initial, connection }: Side, { syn, sequence }: Segmen
 }
 
 /** What a segment says of its sender's stream. */
-function take(from: Side, { syn, fin, sequence, payload, length }: Segment): void {
+function hear(from: Side, { syn, fin, sequence, payload, length }: Segment): void {
   const { stream } = from;
   const first = syn ? (sequence + 1) >>> 0 : sequence;
   if (syn) from.initial ??= sequence;
