@@ -1,6 +1,6 @@
 /** What a capture comes to: frames and bytes by kind and verb, how long replies took, what was odd. */
 import type { Side } from '../capture/connection.ts';
-import { frameName, isCounted } from '../frame/kinds.ts';
+import { FrameKind, frameName, isCounted } from '../frame/kinds.ts';
 import { errorIn } from './describe.ts';
 import { roundTrip } from './petrel.ts';
 import type { Asked, Remark, Said } from './said.ts';
@@ -91,7 +91,9 @@ export class Totals {
 
   private rowOf({ protocol, kind, body, request }: Said): VerbTotals {
     const name = frameName(kind);
-    const said = body !== undefined && 'verb' in body ? body.verb : request?.verb;
+    const spelled = body !== undefined && 'verb' in body ? body.verb : request?.verb;
+    // in RESP, any case of letters is the same command
+    const said = protocol === 'resp' && kind !== FrameKind.PUSH ? spelled?.toUpperCase() : spelled;
     const verb =
       this.rows.size < MOST_VERBS || this.rows.has(`${protocol} ${name} ${said}`) ? said : undefined;
     const key = `${protocol} ${name} ${verb}`;
