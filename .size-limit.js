@@ -16,6 +16,8 @@ const whole = [
   'bridge',
   'session',
   'dictionary',
+  'capture',
+  'conversation',
   'text',
   'text/resp',
   'inspect',
@@ -74,5 +76,7 @@ export default [
   budget('petrel/text/resp', ['text/resp'], '29.4 kB'),
   budget('petrel/inspect', ['inspect'], '21.4 kB'),
   budget('petrel/inspect/resp', ['inspect/resp'], '11 kB'),
-  budget('everything', whole, '88.8 kB'),
+  budget('petrel/capture', ['capture'], '7.1 kB'),
+  budget('petrel/conversation', ['conversation'], '23.5 kB'),
+  budget('everything', whole, '100.4 kB'),
 ];

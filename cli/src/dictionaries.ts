@@ -2,12 +2,18 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import { chatDictionary, dictionary, type Dictionary } from 'petrel/dictionary';
+import type { InspectOptions } from 'petrel/inspect';
+import { zlib } from './compressor.ts';
 import { codes } from './protocol.ts';
 
 /** What `withDictionaries` adds. */
 export interface DictionaryOptions {
   readonly dict?: readonly Dictionary[];
 }
+
+/** What `--dict` does where PACKs are read. */
+export const OPENS_PACKS =
+  'a file: PACKs with this dictionary are opened, as those with chat are; 70=file: its id is 70';
 
 const MOST_BYTES = codes.fixed.find(({ name }) => name === 'dictionaryBytes')!.value;
 const AGREED_ID = /^(\d{1,7})=(.+)$/s;
@@ -59,7 +65,15 @@ function bytesOf(file: string): Uint8Array {
   return bytes.subarray(0, size);
 }
 
-/** What a command can open PACKs with: its own dictionaries before the registered ones. */
-export function knownDictionaries({ dict = [] }: DictionaryOptions): readonly Dictionary[] {
-  return dict.some(({ id }) => id === chatDictionary().id) ? dict : [...dict, chatDictionary()];
+/**
+ * Opens PACKs: with the command's own dictionaries, or the registered ones. Undefined for one whose dictionary is not at hand,
+ * which stays closed.
+ */
+export function inflaterOf({ dict = [] }: DictionaryOptions): NonNullable<InspectOptions['inflate']> {
+  const known = [...dict, chatDictionary()];
+  return (deflated, id, length) => {
+    const found = known.find((each) => each.id === id);
+    if (id !== 0 && found === undefined) return undefined;
+    return zlib.inflate(deflated, found?.bytes, length);
+  };
 }

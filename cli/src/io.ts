@@ -93,8 +93,15 @@ function limitUpTo(highest: number): (text: string) => number {
   };
 }
 
-/** The bytes of a file or of standard input as they come, nothing decoded. @throws CommandError when it can't be read. */
-async function* readChunks(file: string | undefined): AsyncGenerator<Uint8Array, void, void> {
+/** A file's name, undefined or - for standard input; or input that was opened before. */
+export type Source = string | undefined | AsyncIterable<Uint8Array>;
+
+/** The bytes of a source as they come, nothing decoded. @throws CommandError when it can't be read. */
+export async function* readChunks(file: Source): AsyncGenerator<Uint8Array, void, void> {
+  if (typeof file === 'object') {
+    yield* file;
+    return;
+  }
   const fromStdin = file === undefined || file === '-';
   if (fromStdin && process.stdin.isTTY) process.stderr.write('petrel: reading from the terminal\n');
   const stream = fromStdin ? process.stdin : createReadStream(file, { highWaterMark: 1 << 20 });
@@ -155,7 +162,7 @@ export async function readInput(file: string | undefined, { input }: InputOption
  * @param isBinary whether what looks like text is none after all.
  */
 export async function* readInputChunks(
-  file: string | undefined,
+  file: Source,
   { input }: InputOptions,
   isBinary: (bytes: Uint8Array) => boolean = () => false,
 ): AsyncGenerator<Uint8Array, void, void> {

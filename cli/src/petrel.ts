@@ -10,6 +10,8 @@ import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
 import { register as proto } from './commands/proto.ts';
+import { register as replay } from './commands/replay.ts';
+import { register as tap } from './commands/tap.ts';
 import { register as transcode } from './commands/transcode.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
@@ -23,6 +25,8 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   proto,
   transcode,
   bridge,
+  tap,
+  replay,
   compare,
   dict,
   explain,

@@ -4,7 +4,7 @@ import { ProtocolError } from 'petrel';
 import type { Side } from 'petrel/exchange';
 import { RespReader } from 'petrel/resp';
 import { usage } from './exit.ts';
-import { readInputChunks, type InputOptions } from './io.ts';
+import { readInputChunks, type InputOptions, type Source } from './io.ts';
 import { before, listen } from './speaker.ts';
 
 export interface ProtocolOptions {
@@ -57,7 +57,7 @@ export interface ProtocolInput {
  * @throws CommandError for a side where nobody speaks RESP, or when the input can't be read.
  */
 export async function openInput(
-  file: string | undefined,
+  file: Source,
   { input, protocol, side }: InputOptions & ProtocolOptions,
 ): Promise<ProtocolInput> {
   const format = protocol === 'resp' && input === 'auto' ? 'bin' : input;

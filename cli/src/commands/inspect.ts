@@ -2,8 +2,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'petrel/inspect';
 import { RespInspector } from 'petrel/inspect/resp';
-import { zlib } from '../compressor.ts';
-import { knownDictionaries, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
+import { inflaterOf, OPENS_PACKS, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
+import { FIELDS } from '../capture/filter.ts';
+import { openMaybeCapture } from '../capture/input.ts';
+import { inspectCapture } from '../capture/inspect.ts';
+import type { CaptureViewOptions } from '../capture/view.ts';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { RowPrinter, withRows, type RowOptions } from '../inspect/printer.ts';
@@ -17,6 +20,9 @@ interface Options
   readonly showCredentials?: true;
   readonly skip: number;
   readonly frames?: number;
+  readonly limit?: number;
+  readonly filter?: string;
+  readonly follow?: true;
 }
 
 const DETAILS = `
@@ -31,6 +37,13 @@ petrel proto inspect shows them.
 Of RESP, Redis's protocol, each type is a row. What begins with an array of bulk strings is read as commands, unless --side
 says server; inline commands are no RESP to auto. Any fault of it ends the reading.
 
+Of a capture (pcap or pcapng, as tcpdump and Wireshark write them) each frame of each TCP connection is a line, in the order
+of time: when, connection and direction, kind and request id, bytes, what it says, and how long a reply took. At the end
+stands what it all comes to. TLS is named and not read.
+
+--filter shows some lines of a capture: field operator value, with and, or, not and brackets; operators are = != < <= > >=
+and ~ (contains). Fields: ${Object.keys(FIELDS).join(', ')}.
+
 A malformed payload does not hide the frames after it; bad framing ends the reading. Credentials and session tokens are not
 shown unless asked for; nor are passwords of Redis: those of AUTH, HELLO, ACL SETUSER, CONFIG SET, MIGRATE and SENTINEL.`;
 
@@ -42,16 +55,16 @@ export function register(program: Command): void {
     .option('--show-credentials', 'also credentials, session tokens and passwords in commands')
     .option('--skip <frames>', 'leave out the first ones', count, 0)
     .option('--frames <count>', 'show so many frames at most', count)
+    .option('--limit <count>', 'the same', count)
+    .option('--filter <expression>', 'which frames of a capture are shown')
+    .option('--follow', 'of a capture that still grows: go on as it does')
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
   withProtocol(command);
   withLimits(command);
   withMessages(command);
-  withDictionaries(
-    command,
-    'a file: PACKs with this dictionary are opened, as those with chat are; 70=file: its id is 70',
-  );
+  withDictionaries(command, OPENS_PACKS);
   withRows(command);
   withExamples(command, [
     ['see what every byte of a capture means', 'petrel inspect capture.bin'],
@@ -64,6 +77,9 @@ export function register(program: Command): void {
     ['a capture of Redis, what a server says', 'petrel inspect --protocol resp --side server replies.resp'],
     ['where are the faults?', `petrel inspect --json capture.bin | jq -c 'select(.error)'`],
     ['with the dictionary that PACKs were made with', 'petrel inspect --dict our.dict capture.bin'],
+    ['what was said on the wire', 'petrel inspect capture.pcapng'],
+    ['as it is said', 'tcpdump -i lo -U -w - port 7000 | petrel inspect'],
+    ['slow replies and errors of a capture', `petrel inspect --filter 'took > 0.1 or error' capture.pcapng`],
     ['the tenth frame, every byte of it', 'petrel inspect --skip 9 --frames 1 --full capture.bin'],
   ]);
 }
@@ -79,7 +95,7 @@ async function inspect(file: string | undefined, options: Options): Promise<void
   const { textUnits } = printer;
   const inspectOptions: InspectOptions = {
     limits: limitsOf(options),
-    inflate: inflateWith(options),
+    inflate: inflaterOf(options),
     showSecrets: options.showCredentials ?? false,
     ...(textUnits !== undefined && { textUnits }),
     ...(registered && { messages: registered.ids }),
@@ -89,19 +105,33 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     await printer.print(valueRows(file, options, inspectOptions), 'value');
     return;
   }
-  const input = await openInput(file, options);
+  const opened = await openMaybeCapture(file, options.follow ?? false);
+  if (opened.isCapture) return inspectCapture(opened, viewOf(options, printer.width));
+  const misplaced = (['filter', 'follow'] as const).find((name) => options[name] !== undefined);
+  if (misplaced !== undefined) throw usage(`--${misplaced} is of captures, and this is none`);
+  const input = await openInput(opened.chunks, options);
   if (input.isResp) await printer.print(respRows(input, options, inspectOptions), 'resp');
   else await printer.print(frameRows(input, options, inspectOptions), 'frames');
 }
 
-/** PACKs of dictionaries that are not at hand stay closed. */
-function inflateWith(options: DictionaryOptions): NonNullable<InspectOptions['inflate']> {
-  const known = knownDictionaries(options);
-  return (deflated, id, length) => {
-    const found = known.find((each) => each.id === id);
-    if (id !== 0 && found === undefined) return undefined;
-    return zlib.inflate(deflated, found?.bytes, length);
+function viewOf(options: Options, width: number): CaptureViewOptions {
+  const { protocol, filter, json = false, color, showCredentials = false, skip } = options;
+  return {
+    json,
+    width,
+    color,
+    showSecrets: showCredentials,
+    limits: limitsOf(options),
+    inflate: inflaterOf(options),
+    protocol: protocol === 'auto' ? undefined : protocol,
+    filter,
+    skip,
+    limit: mostFrames(options),
   };
+}
+
+function mostFrames({ frames = Infinity, limit = Infinity }: Options): number {
+  return Math.min(frames, limit);
 }
 
 const isFrame = ({ kind, depth }: Row): boolean => kind === 'frame' && depth === 0;
@@ -137,9 +167,10 @@ async function* asked(
   chunks: AsyncIterable<Uint8Array>,
   inspector: Inspector,
   begins: (row: Row) => boolean,
-  { skip, frames: most = Infinity }: Options,
+  options: Options,
 ): AsyncGenerator<Row, void, void> {
-  const end = skip + most;
+  const { skip } = options;
+  const end = skip + mostFrames(options);
   let items = 0;
   for await (const chunk of chunks) {
     for (const row of inspector.feed(chunk)) {

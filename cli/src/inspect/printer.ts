@@ -19,7 +19,8 @@ export interface RowOptions {
   readonly color: ColorMode;
 }
 
-const PIPE_WIDTH = 100;
+/** Columns where there is no terminal. */
+export const PIPE_WIDTH = 100;
 const BATCH = 1 << 16;
 
 /** Adds the options that say how rows are shown. */
@@ -47,7 +48,8 @@ export class RowPrinter {
   /** Most UTF-16 units of a text that a row has room for; undefined: the library's own limit. */
   readonly textUnits: number | undefined;
   private readonly table: Table;
-  private readonly width: number;
+  /** Cells of a line. */
+  readonly width: number;
   private readonly json: boolean;
   private readonly full: boolean;
   private readonly summary = new Summary();

@@ -1,0 +1,48 @@
+/** `petrel inspect` on a capture: the conversation of each connection, in the order of time. */
+import { CaptureError } from 'petrel/capture';
+import { CommandError, Exit } from '../exit.ts';
+import type { Opened } from './input.ts';
+import { CaptureView, type CaptureViewOptions } from './view.ts';
+
+/**
+ * Prints the conversations of a capture.
+ * @throws CommandError for a file that is at fault, after all that could be read; MALFORMED where frames are.
+ */
+export async function inspectCapture(opened: Opened, options: CaptureViewOptions): Promise<void> {
+  const view = new CaptureView(options);
+  const fault = await readAll(view, opened);
+  await view.summarize();
+  const { faults } = view.totals;
+  if (fault !== undefined) throw new CommandError(fault.message, Exit.MALFORMED);
+  if (faults > 0) throw new CommandError(`${faults} frames are at fault`, Exit.MALFORMED);
+}
+
+/** @returns what ended the reading early. */
+async function readAll(view: CaptureView, { chunks, stop }: Opened): Promise<CaptureError | undefined> {
+  let stopped = false;
+  const interrupted = (): void => {
+    stopped = true;
+    stop();
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    for await (const chunk of chunks) await view.push(chunk);
+  } catch (error) {
+    if (error instanceof CaptureError) return error;
+    if (!stopped) throw error;
+  } finally {
+    process.off('SIGINT', interrupted);
+  }
+  return ended(view, stopped);
+}
+
+/** A capture that was interrupted may end anywhere. */
+function ended(view: CaptureView, stopped: boolean): CaptureError | undefined {
+  try {
+    view.finish();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    return stopped ? undefined : error;
+  }
+}
