@@ -15,6 +15,7 @@ const whole = [
   'exchange',
   'bridge',
   'session',
+  'dictionary',
   'capture',
   'conversation',
   'text',
@@ -68,6 +69,8 @@ export default [
   budget('value + resp', ['value', 'resp'], '16.4 kB'),
   budget('petrel/exchange', ['exchange'], '21 kB'),
   budget('petrel/session', ['session'], '24.5 kB'),
+  // 4 kB of it are the dictionary's bytes, which compress to 3.
+  budget('petrel/dictionary', ['dictionary'], '4.9 kB'),
   budget('petrel/bridge', ['bridge'], '32.4 kB'),
   budget('petrel/text', ['text'], '19.8 kB'),
   budget('petrel/text/resp', ['text/resp'], '29.4 kB'),
@@ -75,5 +78,5 @@ export default [
   budget('petrel/inspect/resp', ['inspect/resp'], '11 kB'),
   budget('petrel/capture', ['capture'], '7.1 kB'),
   budget('petrel/conversation', ['conversation'], '23.5 kB'),
-  budget('everything', whole, '96 kB'),
+  budget('everything', whole, '100.4 kB'),
 ];

@@ -45,6 +45,8 @@ const PARTS: Readonly<Record<string, () => string | Promise<string | undefined>>
   protobuf: () => output('tsx', 'bench/protobuf-sizes.ts'),
   hostile: () => output('tsx', 'bench/protobuf-hostile.ts'),
   messages: () => speedPart('messages'),
+  packs: () => output('tsx', 'bench/packs.ts', '--summary'),
+  wire: () => output('tsx', 'bench/wire.ts'),
   bridge: () => output('tsx', 'bench/bridge.ts'),
 };
 

@@ -1,4 +1,5 @@
 /** Holds codes.json, the sources, PROTOCOL.md and the vectors together: none says what another doesn't. */
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   verbName,
   verbNumber,
 } from '../src/frame/index.ts';
+import { chatDictionary, dictionary } from '../src/dictionary/index.ts';
 import { HELLO_FIELDS } from '../src/frame/hello.ts';
 import { DECIMAL_EXPONENT, NUMBER_DIGITS, REFERENCE_BYTES, TABLE_ENTRIES } from '../src/value/kinds.ts';
 import { Decimal, encode, Tag, valueKind } from '../src/value/index.ts';
@@ -37,6 +39,7 @@ const sources = [
   'exchange',
   'bridge',
   'session',
+  'dictionary',
   'text',
   'inspect',
 ].flatMap((layer) => {
@@ -45,7 +48,7 @@ const sources = [
   return names.map((name) => [`${layer}/${name}`, readFileSync(new URL(name, folder), 'utf8')] as const);
 });
 const core = sources.filter(([name]) =>
-  /^(wire|value|frame|canonical|message|resp|exchange|bridge|session)\//.test(name),
+  /^(wire|value|frame|canonical|message|resp|exchange|bridge|session|dictionary)\//.test(name),
 );
 const vectors = readdirSync(new URL('vectors/', here)).flatMap(
   (name) => (JSON.parse(readFileSync(new URL(`vectors/${name}`, here), 'utf8')) as VectorFile).vectors,
@@ -135,6 +138,16 @@ describe('the sources agree with codes.json', () => {
     expect(CloseCode).toEqual(Object.fromEntries(codes.closeCodes.map(({ code, name }) => [name, code])));
   });
 
+  it.each(codes.dictionaries)(
+    'in the dictionary $name, whose bytes are in its file',
+    ({ id, name, ...of }) => {
+      const { bytes } = [chatDictionary()].find((each) => each.id === id)!;
+      expect([...bytes]).toEqual([...readFileSync(new URL(`dictionaries/${name}.dict`, here))]);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      expect({ bytes: bytes.length, sha256, rule: 'REGISTRY-7' }).toEqual(of);
+    },
+  );
+
   it('in the version', () => expect(VERSION).toBe(codes.version));
 
   it.each(codes.limits.map((limit) => [limit.name, limit] as const))('in the limit %s', (name, limit) => {
@@ -175,6 +188,7 @@ describe('the sources agree with codes.json', () => {
           next: 1,
         }),
     ],
+    ['dictionaryBytes', (size) => dictionary(new Uint8Array(size))],
   ];
   it.each(bounds)('in the fixed bound %s, which a writer keeps', (name, write) => {
     const size = fixed.get(name)!;
@@ -234,6 +248,16 @@ describe('PROTOCOL.md agrees with codes.json', () => {
         Highest: l.highest,
         Unit: l.unit,
         Rule: l.rule,
+      })),
+    ],
+    [
+      'Dictionaries',
+      codes.dictionaries.map((d) => ({
+        Id: d.id,
+        Name: d.name,
+        Bytes: d.bytes,
+        'SHA-256': d.sha256,
+        Rule: d.rule,
       })),
     ],
     ['Fixed bounds', codes.fixed.map(({ name, value, rule }) => ({ Name: name, Value: value, Rule: rule }))],

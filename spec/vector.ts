@@ -26,6 +26,8 @@ export interface Vector {
   readonly written?: Hex;
   readonly frames?: readonly FrameNotation[];
   readonly inflated?: Hex;
+  /** The bytes of a PACK's dictionary, where it is not registered. */
+  readonly preset?: string;
   /** Positive: whether the bytes are canonical. Negative: whether the reader demands it. */
   readonly canonical?: boolean;
   readonly plain?: boolean;

@@ -5,6 +5,7 @@ import { register as bridge } from './commands/bridge.ts';
 import { register as compare } from './commands/compare.ts';
 import { register as completion } from './commands/completion.ts';
 import { register as decode } from './commands/decode.ts';
+import { register as dict } from './commands/dict.ts';
 import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
@@ -27,6 +28,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   tap,
   replay,
   compare,
+  dict,
   explain,
   completion,
 ];

@@ -23,6 +23,9 @@ export function fieldRule(frame: FrameName, field: string): string {
   return FRAME_RULES[frame];
 }
 
+/** The registered ids. [REGISTRY-7] */
+const DICTIONARIES = ['0: none', '1: chat'];
+
 /** What a field says that is not made of values. */
 export function fieldMeaning(field: string, value: unknown, textUnits: number): string {
   switch (field) {
@@ -35,7 +38,7 @@ export function fieldMeaning(field: string, value: unknown, textUnits: number): 
     case 'after':
       return value === 0 ? '0: come back at will' : `come back after ${String(value)} ms`;
     case 'dictionary':
-      return value === 0 ? '0: none' : String(value);
+      return DICTIONARIES[Number(value)] ?? String(value);
     case 'length':
       return `${counted(value as number, 'byte')} when inflated`;
     case 'type':

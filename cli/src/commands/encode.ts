@@ -1,6 +1,9 @@
 /** `petrel encode`: the text form, or JSON, to bytes. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { encode as encodeValue } from 'petrel';
+import { DEFAULT_LIMITS, encode as encodeValue, encodeFrame } from 'petrel';
+import { splitPack } from 'petrel/frame';
+import { zlib } from '../compressor.ts';
+import { withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
 import { encoderFor, saysResp, type Encoder, type Output } from '../encoders.ts';
 import { CommandError, Exit, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
@@ -10,12 +13,13 @@ import { parseJson } from '../json.ts';
 import { respFromJson } from '../resp-json.ts';
 import { TextLines, type TextPiece } from '../text-lines.ts';
 
-interface EncodeOptions extends OutputOptions {
+interface EncodeOptions extends OutputOptions, DictionaryOptions {
   readonly protocol: 'auto' | 'petrel' | 'resp';
   readonly value?: true;
   readonly json?: true;
   readonly plain?: true;
   readonly maxDepth: number;
+  readonly pack?: true;
 }
 
 const HIGHEST_DEPTH = 1000;
@@ -46,8 +50,10 @@ export function register(program: Command): void {
     .option('--json', 'the text is JSON: values, exactly')
     .option('--plain', 'with --json: no records, no references, no UTF-16')
     .option('--max-depth <levels>', 'with --json: deepest nesting', depth, 100)
+    .option('--pack', 'the frames in one PACK, deflated')
     .addHelpText('after', DETAILS)
     .action(encode);
+  withDictionaries(command, 'with --pack: deflated with chat, or a file; 70=file: its id is 70');
   withOutput(command);
   withExamples(command, [
     ['a command, as hex', `echo 'COMMAND 7 SEND "alice" {"text": "hi"}' | petrel encode --output hex`],
@@ -56,6 +62,10 @@ export function register(program: Command): void {
     [
       'a command of Redis',
       `echo 'COMMAND 1 SET "key" "value"' | petrel encode --protocol resp | nc localhost 6379`,
+    ],
+    [
+      'a batch, deflated with the dictionary that ships',
+      'petrel encode --pack --dict chat batch.txt > pack.bin',
     ],
     ['an integer in more bytes than it needs, to test a decoder', `echo 'REPLY 7 5!590500' | petrel encode`],
   ]);
@@ -70,6 +80,9 @@ function depth(text: string): number {
 async function encode(file: string | undefined, options: EncodeOptions): Promise<void> {
   const { plain, json, value, protocol } = options;
   if (plain && !json) throw usage('--plain goes with --json; in the text form, write plain before a value');
+  if (options.pack && (json || value || protocol === 'resp')) throw usage('--pack is of frames');
+  if (!options.pack && options.dict !== undefined) throw usage('--dict goes with --pack');
+  if ((options.dict?.length ?? 0) > 1) throw usage('a PACK has one dictionary');
   if (protocol === 'resp' && (plain || value)) throw usage(`--${plain ? 'plain' : 'value'} is of Petrel`);
   const out = new Collector(options);
   if (json) await out.add(fromJson(await readText(file), options));
@@ -104,26 +117,38 @@ const BATCH = 1 << 16;
 
 /** Writes raw bytes in batches; digits are one line, at the end. */
 class Collector {
-  private readonly options: OutputOptions;
+  private readonly options: EncodeOptions;
   private held: Uint8Array[] = [];
   private size = 0;
 
-  constructor(options: OutputOptions) {
+  constructor(options: EncodeOptions) {
     this.options = options;
   }
 
   async add(bytes: Uint8Array): Promise<void> {
     this.held.push(bytes);
     this.size += bytes.length;
-    if (this.size >= BATCH && writesRaw(this.options)) await this.finish();
+    const { pack } = this.options;
+    if (pack && this.size > DEFAULT_LIMITS.maxPayload)
+      throw new CommandError(`a PACK holds ${DEFAULT_LIMITS.maxPayload} bytes at the most`, Exit.LIMIT);
+    if (this.size >= BATCH && !pack && writesRaw(this.options)) await this.finish();
   }
 
   async finish(): Promise<void> {
-    const bytes = Buffer.concat(this.held);
+    const all = Buffer.concat(this.held);
+    const bytes = this.options.pack ? packed(all, this.options) : all;
     this.held = [];
     this.size = 0;
     await writeBytes(bytes, this.options);
   }
+}
+
+/** Frames as one PACK. @throws ProtocolError for what may not stand in one. [FRAME-17] */
+function packed(frames: Uint8Array, { dict = [] }: DictionaryOptions): Uint8Array {
+  splitPack(frames, frames.length);
+  const [{ id: dictionary, bytes } = { id: 0, bytes: undefined }] = dict;
+  const deflated = zlib.deflate(frames, bytes);
+  return encodeFrame({ kind: 'PACK', dictionary, length: frames.length, deflated });
 }
 
 function fromJson(text: string, { plain, maxDepth, protocol }: EncodeOptions): Uint8Array {

@@ -98,5 +98,9 @@ function sortBlock(sort: Sort, topics: readonly Topic[], style: Style): string {
     const shown = number === undefined ? '' : String(number).padStart(4);
     return `${style('kind', `${shown}  ${padTo(name, width)}`)}  ${text}`;
   });
-  return [style('strong', `${sort[0]!.toUpperCase()}${sort.slice(1)}s`), ...lines].join('\n');
+  return [style('strong', plural(`${sort[0]!.toUpperCase()}${sort.slice(1)}`)), ...lines].join('\n');
+}
+
+function plural(sort: string): string {
+  return sort.endsWith('y') && !sort.endsWith('key') ? `${sort.slice(0, -1)}ies` : `${sort}s`;
 }

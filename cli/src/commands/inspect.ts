@@ -2,19 +2,20 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'petrel/inspect';
 import { RespInspector } from 'petrel/inspect/resp';
+import { inflaterOf, OPENS_PACKS, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
 import { FIELDS } from '../capture/filter.ts';
 import { openMaybeCapture } from '../capture/input.ts';
 import { inspectCapture } from '../capture/inspect.ts';
 import type { CaptureViewOptions } from '../capture/view.ts';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
-import { inflate } from '../inspect/inflate.ts';
 import { RowPrinter, withRows, type RowOptions } from '../inspect/printer.ts';
 import { registeredBy, withMessages, type MessageOptions } from '../proto/messages.ts';
 import { openInput, withProtocol, type ProtocolInput, type ProtocolOptions } from '../resp-input.ts';
 import { limitsOf, readInput, withInput, withLimits, type InputOptions, type LimitOptions } from '../io.ts';
 
-interface Options extends InputOptions, ProtocolOptions, LimitOptions, RowOptions, MessageOptions {
+interface Options
+  extends InputOptions, ProtocolOptions, LimitOptions, RowOptions, MessageOptions, DictionaryOptions {
   readonly value?: true;
   readonly showCredentials?: true;
   readonly skip: number;
@@ -27,7 +28,8 @@ interface Options extends InputOptions, ProtocolOptions, LimitOptions, RowOption
 const DETAILS = `
 A frame in the input begins a block; offsets are hex. Bytes are coloured by what they are: the first of a head, the number
 that goes on after it, content. #n numbers the texts and shapes of a value that references and records go back to. What a
-PACK holds stands below it, its offsets (+) counting from the first inflated byte.
+PACK holds stands below it, its offsets (+) counting from the first inflated byte, unless it takes a dictionary that is not
+at hand.
 
 A message in a value has its protobuf fields below it: by name where --message gives its type, otherwise by number, as
 petrel proto inspect shows them.
@@ -62,6 +64,7 @@ export function register(program: Command): void {
   withProtocol(command);
   withLimits(command);
   withMessages(command);
+  withDictionaries(command, OPENS_PACKS);
   withRows(command);
   withExamples(command, [
     ['see what every byte of a capture means', 'petrel inspect capture.bin'],
@@ -73,6 +76,7 @@ export function register(program: Command): void {
     ],
     ['a capture of Redis, what a server says', 'petrel inspect --protocol resp --side server replies.resp'],
     ['where are the faults?', `petrel inspect --json capture.bin | jq -c 'select(.error)'`],
+    ['with the dictionary that PACKs were made with', 'petrel inspect --dict our.dict capture.bin'],
     ['what was said on the wire', 'petrel inspect capture.pcapng'],
     ['as it is said', 'tcpdump -i lo -U -w - port 7000 | petrel inspect'],
     ['slow replies and errors of a capture', `petrel inspect --filter 'took > 0.1 or error' capture.pcapng`],
@@ -91,7 +95,7 @@ async function inspect(file: string | undefined, options: Options): Promise<void
   const { textUnits } = printer;
   const inspectOptions: InspectOptions = {
     limits: limitsOf(options),
-    inflate,
+    inflate: inflaterOf(options),
     showSecrets: options.showCredentials ?? false,
     ...(textUnits !== undefined && { textUnits }),
     ...(registered && { messages: registered.ids }),
@@ -118,7 +122,7 @@ function viewOf(options: Options, width: number): CaptureViewOptions {
     color,
     showSecrets: showCredentials,
     limits: limitsOf(options),
-    inflate,
+    inflate: inflaterOf(options),
     protocol: protocol === 'auto' ? undefined : protocol,
     filter,
     skip,

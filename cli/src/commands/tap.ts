@@ -7,14 +7,14 @@ import { endpoint, spelled, type Endpoint } from '../bridge/endpoint.ts';
 import { FIELDS } from '../capture/filter.ts';
 import { Tap, type PacketSink } from '../capture/tap.ts';
 import { CaptureView } from '../capture/view.ts';
+import { inflaterOf, OPENS_PACKS, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
 import { complain, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
-import { inflate } from '../inspect/inflate.ts';
 import { PIPE_WIDTH } from '../inspect/printer.ts';
 import { limitsOf, withLimits, type LimitOptions } from '../io.ts';
 import { withColor, type ColorMode } from '../style.ts';
 
-interface Options extends LimitOptions {
+interface Options extends LimitOptions, DictionaryOptions {
   readonly listen: Endpoint;
   readonly to: Endpoint;
   readonly record?: string;
@@ -52,6 +52,7 @@ export function register(program: Command): void {
     .addHelpText('after', DETAILS)
     .action(tap);
   withLimits(command);
+  withDictionaries(command, OPENS_PACKS);
   withColor(command);
   withExamples(command, [
     ['what does this client say to Redis?', 'petrel tap --listen 6380 --to 6379'],
@@ -79,7 +80,7 @@ async function tap(options: Options): Promise<void> {
     color,
     showSecrets: showCredentials,
     limits: limitsOf(options),
-    inflate,
+    inflate: inflaterOf(options),
     protocol: protocol === 'auto' ? undefined : protocol,
     filter,
     skip: 0,

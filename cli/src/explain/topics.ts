@@ -25,6 +25,7 @@ export type Sort =
   | 'verb'
   | 'close code'
   | 'HELLO key'
+  | 'dictionary'
   | 'limit'
   | 'fixed bound'
   | 'rule';
@@ -56,6 +57,10 @@ export function allTopics(): readonly Topic[] {
       const need = 'required' in more ? ', required' : '';
       const text = `${form === 'both' ? 'offer and answer' : form}${need}: ${value}`;
       return { sort: 'HELLO key', name, number: key, text, rules: ['HELLO-4'] };
+    }),
+    ...codes.dictionaries.map(({ id, name, bytes, rule }): Topic => {
+      const text = `a preset dictionary of ${bytes} bytes for PACKs`;
+      return { sort: 'dictionary', name, number: id, text, rules: ['FRAME-16', rule] };
     }),
     ...codes.limits.map(({ name, default: usual, beforeAuth, highest, unit, rule }): Topic => {
       const text = `${usual} ${unit} by default, ${beforeAuth} before authentication, ${highest} at most`;

@@ -1,0 +1,81 @@
+/**
+ * English that the chat dictionary is trained on: our own sentences, with `{one|another}` where any of several may stand.
+ * Nobody's messages are in them, and nothing of what the dictionary is measured on.
+ */
+export const WORDS: Readonly<Record<string, string>> = {
+  day: 'today|tomorrow|tonight|this evening|this weekend|next week|on Monday|on Friday|on Saturday|on Sunday|later',
+  time: 'at six|at 7|around 8|at half past nine|in five minutes|in 10 minutes|in an hour|in the morning|after work|before lunch|soon',
+  place:
+    'home|the office|school|the station|the airport|the cinema|the park|the restaurant|your place|my place|the hotel|the shop',
+  who: 'my mum|my brother|my sister|the kids|everyone|Anna|Tom|your friend|the others|my boss|someone from work|dad',
+  thing:
+    'the car|the keys|the tickets|the photos|the report|some food|a bottle of wine|my phone|the money|the address|a present|the file',
+  food: 'dinner|lunch|breakfast|a coffee|pizza|something to eat|a drink|sushi|ice cream',
+  good: 'good|great|nice|fine|perfect|amazing|really good|awesome|lovely',
+  feel: 'tired|happy|hungry|busy|sick|fine|bored|so excited|sorry|not sure|on my way|running late|stuck in traffic',
+  verb: 'come|call me|go|wait|leave|meet|talk|start|eat|see it|join us|sleep|help me|pick me up|text me',
+  doing:
+    'going|coming|working|waiting|leaving|thinking about it|looking for you|watching a film|having dinner|trying to sleep',
+};
+
+export const SENTENCES: readonly string[] = [
+  '{Hi|Hey|Hello|Hi there|hey you}{!|,|} how are you{?| doing?| today?}',
+  "{I'm|im|I am} {feel}{.|, thanks|, and you?|!}",
+  'What are you {doing|doing {day}|up to|talking about}?',
+  '{Good morning|Good night|Good evening|gn|Morning}{!| everyone| my love|, sleep well}',
+  'Are you {coming|free|there|at home|ok|sure|still {doing}|going to {verb}}{?| {day}?|}',
+  '{Do|Did} you {want to|wanna|have to|need to} {verb}{?| {day}?| with us?}',
+  "{Yes|Yeah|yep|Sure|Ok|OK|Okay|Of course|No problem|Sounds {good}}{!|.|, see you {day}|, see you there|, let's do it}",
+  "{No|Nope|not yet|Sorry|I don't think so|I can't}{.|, not {day}|, I have to {verb}|, maybe next time}",
+  "I'll be {there|home|back|with you|at {place}} {time}",
+  "{Let's|Can we|Shall we|We could} {meet|have {food}|go to {place}} {day}{?| {time}?}",
+  '{Where|When|How|What time} are you{?| going?| coming?| leaving?}',
+  'Where {is|did you put|can I find} {thing}?',
+  '{Can|Could|Will|Would} you {please |}{verb}{?| when you get there?| {time}?| please?}',
+  'I think {that |}{we should|you should|they will|it will be|I can|she wants to|he has to} {verb}',
+  '{Thanks|Thank you|thx|Thank you so much}{!| for {thing}| for everything| a lot| for your help}',
+  '{Happy birthday|Congratulations|Have a {good} {day|time|trip|weekend}|Good luck|Get well soon}{!|!!| {who}}',
+  "{lol|haha|hahaha|omg|wow|oh no|hmm}{| that's {good}| I know| you're right| really?|!}",
+  "That {is|was|would be|sounds} {good}{!|.|, thank you|, isn't it?}",
+  'I {love|like|miss|need|want|hate} {you|it|this|that one|{food}|the new one} {so much|too|right now|very much|}',
+  'I {just|have just|already} {got|saw|sent|bought|found|forgot|finished} {thing|it|your message}{| to {who}}',
+  "{Don't|dont|Please don't} {worry|forget {thing}|be late|tell {who}|wait for me|know what to say}{.|!| about it}",
+  'How {was|is} {your day|the meeting|the party|the film|the weather|work|everything}{?| {day}?}',
+  '{Did you|Have you} {see|seen|hear|heard|get|got} {the news|my message|from {who}|{thing}}{?| yet?}',
+  '{I|We|They|She|He} {was|were|will be|would be|might be} {doing}{| when you called| all day| at the moment}',
+  'Let me know {if you need anything|when you are ready|what you think|if you can {verb}|when you get there}',
+  '{See you|Talk to you|Speak} {soon|later|{day}|then}{!|.| x| xx|}',
+  "I don't {know|care|understand|want to|have time|think so|remember}{| what you mean| why| how to {verb}| anymore}",
+  'What {do you think|happened|is that|are the plans|does that mean|should I do}{?| about it?| with {thing}?}',
+  '{who} {said|told me|asked me|thinks|wants to know} {that we should {verb}|if you are {feel}|what happened}',
+  "It's {going to be|not that|so|too|a bit|really} {good|cold|hot|late|far|expensive|funny|sad|bad}{| {day}| out there|!}",
+  'The {meeting|train|bus|flight|game|party} {is|was|starts|leaves|has been} {late|cancelled|at 9:30|{time}|moved to {day}}',
+  'I {have been|am still|was just|will be} {doing}{| for an hour| because of {who}| with {who}}',
+  "{There is|there's|There are} {no|a|some|nothing|something} {time left|problem with {thing}|people here|wrong with it}",
+  'Call me {back|when you can|{time}|if there is anything}{| please|}',
+  "{You|u} {can|should|could|have to|don't need to|are going to|know I} {verb}{| with us| if you want| whenever you like}",
+  'I {will|can|would|could|should|have to|want to|am going to} {verb} {time}',
+  '{At|From|To|Near|In front of} {place}{, where are you?|, with {who}| {time}|}',
+  '{What about|How about} {food|{day}|you|the other one|that place near {place}}?',
+  '{Not|nothing} much, {just|I was} {doing}{. You?|, what about you?|}',
+  'We {need|want|have} {to talk about this|to get {thing}|more time|a new one|to go back to {place}}',
+  "{Because|but|and then|so|after that} {he|she|they|we|I|it} {was|did not|didn't|could not|couldn't|had to|went to {place}}",
+  "If {you|we|they} {want|can|could|don't|have} {to|time}, {we can|I will|let me|please} {verb}",
+  "{Can't wait|Looking forward} to {see you|seeing you|the weekend|{food}}{!| {day}|}",
+  'https://www.{example.com|example.org|youtube.com/watch?v=}',
+  '{Please|pls} {send|bring|give|show} me {thing}{| {time}| when you can|}',
+  '{Who|Which one} {is|was|of you is} {coming|that|going to {verb}|the best}?',
+  '{Some people|Most of them|All of them|None of us|Every one of us} {were|would|have been|should be} {good|there|right|{feel}}',
+  '{The first|The best|The last|The other|Another} {thing|one|time|part|day} {is|was} {good|that we could {verb}|the same}',
+];
+
+export const NAMES: readonly string[] = [
+  'alice',
+  'bob',
+  'family',
+  'team',
+  'general',
+  'friends',
+  'support',
+  'work',
+];
