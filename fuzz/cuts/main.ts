@@ -43,6 +43,7 @@ async function main(): Promise<boolean> {
     const settings = { lanes: PEER_LANES, cuts: countOf('peer-cuts', options['peer-cuts']) };
     for (const qos of [1, 2] as const) outcomes.push(await show(await mqtt(qos), settings));
   }
+  for (const fault of outcomes[0]!.faults) console.log(`  ${fault}`);
   if (outcomes.length > 1) console.log(`\n${table(outcomes)}`);
   if (write) writeFileSync(new URL('CUTS.md', import.meta.url), page(outcomes));
   return isClean(outcomes[0]!);
@@ -59,7 +60,6 @@ async function show(subject: Subject, settings: Settings): Promise<Outcome> {
   const outcome = await run(subject, { ...settings, progress });
   await subject.stop();
   console.log(lineOf(outcome));
-  for (const fault of outcome.faults) console.log(`  ${fault}`);
   return outcome;
 }
 

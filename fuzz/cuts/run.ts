@@ -141,16 +141,17 @@ export async function run(subject: Subject, settings: Settings): Promise<Outcome
   const began = performance.now();
   const lengths = await probe(subject);
   const places = new Places(lengths);
-  const { plan, cuts = Infinity, progress = () => undefined } = settings;
+  const { plan, cuts, progress = () => undefined } = settings;
   const round = plan === undefined ? places.round : 1;
   const count = new Count();
   let next = 0;
+  const more = (): boolean => (cuts === undefined ? next < round : count.cuts < cuts);
   const work = async (): Promise<void> => {
     const lane = new Lane(subject, count);
     await lane.open();
-    while (count.cuts < cuts && (next < round || cuts < Infinity)) {
+    while (more()) {
       const i = next++;
-      if (i % 500 === 499) progress(count.cuts, Math.min(cuts, 2 * round));
+      if (i % 500 === 499) progress(count.cuts, cuts ?? 2 * round);
       await lane.converse(`conversation ${i}`, plan ?? places.plan(i));
     }
     await lane.close();

@@ -2,7 +2,7 @@
 import { Flow, sum, type Tally } from './flow.ts';
 
 /** Messages that each side says: in turn one that wants a reply, and one that does not. */
-export const MESSAGES = 24;
+export const MESSAGES = 32;
 /** Messages that the client says before it hears anything. */
 const AHEAD = 4;
 
