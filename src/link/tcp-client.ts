@@ -90,21 +90,22 @@ export class TcpClient {
     const { type } = event;
     if (type === 'open' || type === 'resumed') this.failures = 0;
     if (type === 'closed') this.abandon();
-    else if (type === 'broken') this.broken(event);
+    else if (type === 'broken') this.redial(Number(event.after ?? 0));
     else if (type === 'lost') this.redial(0);
     this.listener(event, this.driver);
   }
 
-  /** A link that the application has replaced is followed by its successor already. */
-  private broken({ why, after = 0 }: Extract<SessionEvent, { type: 'broken' }>): void {
-    if (why !== 'replaced') this.redial(Number(after));
-  }
-
   private redial(atLeast: number): void {
-    if (this.over || this.redialling !== undefined) return;
+    if (this.over || this.linked || this.redialling !== undefined) return;
     this.connecting = undefined;
     const pause = Math.max(atLeast, this.options.redialAfter(this.failures++));
     this.redialling = setTimeout(() => this.dial(), pause);
+  }
+
+  /** Whether there is a link: what has ended was one before it. */
+  private get linked(): boolean {
+    const { state } = this.driver.session;
+    return state !== 'idle' && state !== 'broken';
   }
 }
 

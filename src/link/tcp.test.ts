@@ -252,6 +252,23 @@ describe('a client over TCP', () => {
     expect(times[1]! - times[0]!).toBeGreaterThan(50);
   }); // prettier-ignore
 
+  it('leaves a link for another where there is no token to resume with', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.write(encodeFrame({ kind: 'HELLO', form: 'answer', version: 1 })));
+    });
+    cleanUps.push(() => server.close());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { client, log, sockets } = dial((server.address() as AddressInfo).port);
+    await log.next('open');
+    client.dial();
+    expect(await log.next('broken')).toMatchObject({ why: 'replaced' });
+    await log.next('lost');
+    await log.next('open');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sockets).toHaveLength(2);
+  });
+
   it('is not called back once it has stopped', async () => {
     const { port } = await serve();
     const { client, log, sockets } = dial(port);
