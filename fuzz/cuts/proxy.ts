@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Cut, Plan } from './plan.ts';
 
+/** Milliseconds for a receiver to read what came before a reset, which takes back what is not read. */
+const BEFORE_RESET = 2;
+
 /** One way of a connection. */
 interface Way {
   readonly from: Socket;
@@ -78,8 +81,10 @@ function end({ how }: Cut, { from, to }: Way): void {
       to.end();
       return;
     case 'rst':
-      from.resetAndDestroy();
-      to.resetAndDestroy();
+      setTimeout(() => {
+        from.resetAndDestroy();
+        to.resetAndDestroy();
+      }, BEFORE_RESET);
       return;
     case 'silence':
     case 'half silence':
