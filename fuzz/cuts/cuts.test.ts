@@ -12,6 +12,7 @@ import { FAILURES, Places, type Cut } from './plan.ts';
 import { Proxy } from './proxy.ts';
 import { cutsOf, isClean, lineOf, table } from './report.ts';
 import { run, type Outcome, type Settings } from './run.ts';
+import { MESSAGES } from './side.ts';
 import type { Subject } from './subject.ts';
 
 async function outcomeOf(starting: Promise<Subject>, settings: Settings): Promise<Outcome> {
@@ -28,7 +29,7 @@ describe('a connection that is cut', () => {
     const outcome = await outcomeOf(petrel(), { cuts: 300, lanes: 8 });
     expect(outcome.faults).toEqual([]);
     expect(isClean(outcome)).toBe(true);
-    expect(outcome.tally.messages).toBe(96 * outcome.conversations);
+    expect(outcome.tally.messages).toBe(3 * MESSAGES * outcome.conversations);
     const { first, again } = cutsOf(outcome);
     expect(first + again).toBeGreaterThanOrEqual(300);
     for (const pair of Object.values(outcome.made))
@@ -53,7 +54,7 @@ describe('a connection that is cut', () => {
 
   it.skipIf(mosquittoIsMissing())('doubles what MQTT says with QoS 1', async () => {
     const outcome = await outcomeOf(mqtt(1), { cuts: 60, lanes: 40 });
-    expect(outcome.tally.messages).toBe(96 * outcome.conversations);
+    expect(outcome.tally.messages).toBe(3 * MESSAGES * outcome.conversations);
     expect(outcome.tally.duplicated).toBeGreaterThan(0);
     expect(outcome.stuck).toBe(0);
   });

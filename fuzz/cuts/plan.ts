@@ -27,7 +27,7 @@ export interface Lengths {
 }
 
 /** Bytes of a connection that goes on with a session: all of the handshake, and the beginning of what is sent again. */
-export const AGAIN: Lengths = { up: 40, down: 40 };
+const AGAIN: Lengths = { up: 40, down: 40 };
 
 /** All places for cuts in conversations of some length, in an order that is the same every time. */
 export class Places {
