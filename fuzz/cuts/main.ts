@@ -43,7 +43,7 @@ async function main(): Promise<boolean> {
     const settings = { lanes: PEER_LANES, cuts: countOf('peer-cuts', options['peer-cuts']) };
     for (const qos of [1, 2] as const) outcomes.push(await show(await mqtt(qos), settings));
   }
-  for (const fault of outcomes[0]!.faults) console.log(`  ${fault}`);
+  for (const { faults } of outcomes) for (const fault of faults.slice(0, 3)) console.log(`  ${fault}`);
   if (outcomes.length > 1) console.log(`\n${table(outcomes)}`);
   if (write) writeFileSync(new URL('CUTS.md', import.meta.url), page(outcomes));
   return isClean(outcomes[0]!);

@@ -8,6 +8,8 @@ import type { Conversation, Subject } from './subject.ts';
 const STUCK = 20_000;
 /** Conversations without a cut, to learn how long they are. */
 const PROBES = 5;
+/** Conversations for a place: one may end before it, or take its connection for dead on a busy machine. */
+const TRIES = 5;
 /** Faults that are kept to be shown. */
 const SHOWN = 10;
 
@@ -64,10 +66,15 @@ class Count {
   stuck = 0;
   cuts = 0;
 
-  cut({ up, bytes, how }: Cut, again: boolean): void {
-    this.made[how][again ? 1 : 0]++;
-    if (!again) this.reached.add(`${how} ${up} ${bytes}`);
+  cut(cut: Cut, again: boolean): void {
+    this.made[cut.how][again ? 1 : 0]++;
+    if (!again) this.reached.add(JSON.stringify(cut));
     this.cuts++;
+  }
+
+  /** Whether there was a first cut at this place. */
+  reaches(cut: Cut | undefined): boolean {
+    return cut === undefined || this.reached.has(JSON.stringify(cut));
   }
 
   noticing(side: keyof Noticed, cut: { readonly silence: boolean; readonly at: number } | undefined): void {
@@ -89,7 +96,11 @@ class Count {
       ...(stuck ? ['stuck'] : []),
       ...notes,
     ];
-    if (this.faults.length < SHOWN) this.faults.push(`--plan '${JSON.stringify(plan)}': ${what.join('; ')}`);
+    const fault = `--plan '${JSON.stringify(plan)}': ${what.join('; ')}`;
+    // what was lost is shown first
+    if (lost > 0) this.faults.unshift(fault);
+    else this.faults.push(fault);
+    this.faults.length = Math.min(SHOWN, this.faults.length);
   }
 }
 
@@ -152,7 +163,11 @@ export async function run(subject: Subject, settings: Settings): Promise<Outcome
     while (more()) {
       const i = next++;
       if (i % 500 === 499) progress(count.cuts, cuts ?? 2 * round);
-      await lane.converse(`conversation ${i}`, plan ?? places.plan(i));
+      const chosen = plan ?? places.plan(i);
+      for (let attempt = 0; attempt < TRIES; attempt++) {
+        await lane.converse(`conversation ${i}.${attempt}`, chosen);
+        if (count.reaches(chosen[0])) break;
+      }
     }
     await lane.close();
   };
