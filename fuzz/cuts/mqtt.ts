@@ -112,9 +112,23 @@ class MqttConversation implements Conversation {
   }
 
   stop(): void {
+    if (!(this.client.complete && this.server.complete)) this.notes.push(this.standing());
     this.stopped = true;
     this.mqtt.end(true);
     this.behind.end(true);
+  }
+
+  /** How it stands when it is given up. */
+  private standing(): string {
+    const { mqtt, behind, subscribed } = this;
+    const quiet = Math.round(performance.now() - this.last);
+    const state = {
+      connected: mqtt.connected,
+      reconnecting: mqtt.reconnecting,
+      subscribed,
+      behind: behind.connected,
+    };
+    return `${JSON.stringify(state)}, quiet for ${quiet} ms`;
   }
 
   private heard(talker: Talker, message: string): void {
