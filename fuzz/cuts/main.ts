@@ -72,6 +72,9 @@ function page(outcomes: readonly Outcome[]): string {
 
 ${table(outcomes)}
 
+Times hold what the machine adds, which is the row of the timer: Petrel's sessions are set to notice a silence within 50 ms, and
+take a connection for dead that stands still for longer; MQTT's keep-alive of a second forgives more.
+
 \`mqtt\` ${versionOf('mqtt')} speaks MQTT 5 with mosquitto.
 ${conditions(`npm run fuzz:cuts -- ${args}`)}.
 `;

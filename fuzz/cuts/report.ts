@@ -37,6 +37,7 @@ const ROWS: readonly (readonly [name: string, of: (outcome: Outcome) => string])
   ['conversations that did not end', ({ stuck }) => figure(stuck)],
   ['a silence noticed by the client: median, p99, most, in ms', ({ noticed }) => times(noticed.client)],
   ['by the server', ({ noticed }) => times(noticed.server)],
+  ['a timer of 1 ms was called after: p99, most, in ms', ({ late }) => `${figure(Math.round(late.p99))}, ${figure(Math.round(late.most))}`],
   ['connections given up that nobody had cut', ({ falseAlarms }) => figure(falseAlarms)],
 ]; // prettier-ignore
 

@@ -1,4 +1,5 @@
 /** Holds one conversation after another through proxies that cut them, several at a time, and counts. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { FAILURES, Places, type Cut, type Failure, type Lengths, type Plan } from './plan.ts';
 import { NOTHING, sum, type Tally } from './flow.ts';
 import { Proxy } from './proxy.ts';
@@ -46,6 +47,8 @@ export interface Outcome {
   readonly noticed: Noticed;
   /** Connections that a client gave up while they stood. */
   readonly falseAlarms: number;
+  /** Milliseconds after which this process was called that wanted to be called each millisecond: what the machine adds. */
+  readonly late: { readonly p99: number; readonly most: number };
   /** Some conversations in which something went wrong: their plans and what it was. */
   readonly faults: readonly string[];
   readonly seconds: number;
@@ -155,6 +158,8 @@ export async function run(subject: Subject, settings: Settings): Promise<Outcome
   const { plan, cuts, progress = () => undefined } = settings;
   const round = plan === undefined ? places.round : 1;
   const count = new Count();
+  const lateness = monitorEventLoopDelay({ resolution: 1 });
+  lateness.enable();
   let next = 0;
   const more = (): boolean => (cuts === undefined ? next < round : count.cuts < cuts);
   const work = async (): Promise<void> => {
@@ -172,6 +177,7 @@ export async function run(subject: Subject, settings: Settings): Promise<Outcome
     await lane.close();
   };
   await Promise.all(Array.from({ length: settings.lanes }, work));
+  lateness.disable();
   const { made, tally, affected, stuck, noticed, falseAlarms, faults, conversations, reached } = count;
   return {
     subject: subject.name,
@@ -185,6 +191,7 @@ export async function run(subject: Subject, settings: Settings): Promise<Outcome
     stuck,
     noticed: { client: ascending(noticed.client), server: ascending(noticed.server) },
     falseAlarms,
+    late: { p99: lateness.percentile(99) / 1e6, most: lateness.max / 1e6 },
     faults,
     seconds: (performance.now() - began) / 1000,
   };
