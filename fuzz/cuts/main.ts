@@ -8,7 +8,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { conditions, versionOf } from '../../bench/machine.ts';
-import { mosquittoIsMissing } from './mosquitto.ts';
+import { mosquittoIsMissing, mosquittoVersion } from './mosquitto.ts';
 import { mqtt } from './mqtt.ts';
 import { petrel } from './petrel.ts';
 import type { Plan } from './plan.ts';
@@ -75,7 +75,7 @@ ${table(outcomes)}
 Times hold what the machine adds, which is the row of the timer: Petrel's sessions are set to notice a silence within 50 ms, and
 take a connection for dead that stands still for longer; MQTT's keep-alive of a second forgives more.
 
-\`mqtt\` ${versionOf('mqtt')} speaks MQTT 5 with mosquitto.
+\`mqtt\` ${versionOf('mqtt')} speaks MQTT 5 with mosquitto ${mosquittoVersion()}.
 ${conditions(`npm run fuzz:cuts -- ${args}`)}.
 `;
 }

@@ -1,5 +1,5 @@
 /** A mosquitto of its own, on a free port of the loopback. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
@@ -13,8 +13,6 @@ const PATIENCE = 250;
 
 export interface Mosquitto {
   readonly port: number;
-  /** As it says itself. */
-  readonly version: string;
   stop(): Promise<void>;
 }
 
@@ -28,6 +26,12 @@ export function mosquittoIsMissing(): boolean {
     process.stderr.write(`skipped: ${MOSQUITTO} is not there; install it with: apt-get install mosquitto\n`);
     return true;
   }
+}
+
+/** As it says itself. */
+export function mosquittoVersion(): string {
+  const { stdout } = spawnSync(MOSQUITTO, ['-h'], { encoding: 'utf8' });
+  return /version (\S+)/.exec(stdout)?.[1] ?? 'of an unknown version';
 }
 
 /** Its queues are without bound, so that it drops nothing for want of room. */
@@ -50,7 +54,6 @@ max_queued_messages 0
   await listening(port, () => log);
   return {
     port,
-    version: /version (\S+)/.exec(log)?.[1] ?? 'of an unknown version',
     async stop() {
       broker.kill();
       await ended;
