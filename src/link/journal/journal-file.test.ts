@@ -209,6 +209,8 @@ describe('a file of journals', () => {
     expect(count).toEqual(['append', 'sync', 'append', 'sync']);
     expect(await reopened(storage)).toBeUndefined(); // frames without a session
     expect(file.dirty).toBe(false);
+    await file.commit();
+    expect(count.length).toBe(4);
   });
 
   it('lets a session go on only when its records are safe', async () => {
@@ -221,8 +223,10 @@ describe('a file of journals', () => {
     session.push('NEWS', [1]);
     expect(link.output(0)).toBeUndefined();
     const safe = file.commit(session);
+    session.push('NEWS', [2]);
     expect(link.output(0)).toBeUndefined();
     await safe;
+    // what came after the commit was asked for has to wait for another
     expect(link.output(0)).toEqual(encodeFrame({ kind: 'PUSH', verb: 'NEWS', args: [1] }));
   });
 
@@ -247,6 +251,7 @@ describe('a file of journals', () => {
     const bytes = Uint8Array.of(1, 2);
     one.note('inbox', bytes);
     bytes.fill(9);
+    expect(one.notes.get('inbox')).toEqual(Uint8Array.of(1, 2));
     one.note('gone', bytes);
     one.note('gone', undefined);
     two.note('x', bytes);
@@ -347,6 +352,7 @@ describe('a file that fails', () => {
     const file = await openIn(storage, { maxBytes: 2000 });
     const journal = file.journal('me');
     for (let i = 0; i < 10; i++) journal.note(`${i}`, new Uint8Array(300));
+    expect(file.error?.code).toBe('FULL');
     expect((await fails(file.commit())).code).toBe('FULL');
     const other = await openIn(new PoweredStorage(), { maxBytes: 2000 });
     for (let i = 0; i < 10 && other.error === undefined; i++) {
