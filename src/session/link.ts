@@ -19,13 +19,14 @@ import type {
   Resume,
   Uint64,
 } from '../frame/types.ts';
-import { FrameWriter } from '../frame/writer.ts';
+import type { FrameWriter } from '../frame/writer.ts';
 import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import type { Cut } from './events.ts';
 import type { Settings } from './options.ts';
 import { framesIn, PackReader } from './pack-reader.ts';
+import { freeLinkWriter, linkWriter } from './writers.ts';
 
 /** The first frame of a link. */
 export type Greeting = HelloOffer | HelloAnswer | Resume;
@@ -69,8 +70,8 @@ export class Link {
   owner: LinkOwner;
   /** The number of the next counted frame that comes on this link. */
   next: Uint64 = 1;
-  /** What is written goes through here. */
-  readonly out: FrameWriter = new FrameWriter({ maxPayload: 0xffff_ffff });
+  /** What is to be written, while something is. */
+  private pending: FrameWriter | undefined;
   private phase: Phase = 'greeting';
   private readonly settings: Settings;
   private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
@@ -99,6 +100,16 @@ export class Link {
   /** Whether frames of all kinds may come. */
   get live(): boolean {
     return this.phase === 'live';
+  }
+
+  /** What is written goes through here. */
+  get out(): FrameWriter {
+    return (this.pending ??= linkWriter());
+  }
+
+  /** Whether something is to be written. */
+  get writes(): boolean {
+    return this.pending !== undefined && this.pending.pos > 0;
   }
 
   /** Whether nothing is read any more: when `output` is empty, close the transport. */
@@ -131,12 +142,14 @@ export class Link {
 
   /** What is to be written, undefined when nothing is. */
   output(now: number): Uint8Array | undefined {
-    const { out } = this;
     if (this.owner.held && !this.over) return undefined;
     if (this.live || (this.ahead && !this.over)) this.fill(now);
-    if (out.pos === 0) return undefined;
-    const bytes = out.take();
-    out.pos = 0;
+    const { pending } = this;
+    if (pending === undefined) return undefined;
+    this.pending = undefined;
+    const bytes = pending.pos === 0 ? undefined : pending.take();
+    freeLinkWriter(pending);
+    if (bytes === undefined) return undefined;
     if (this.live) this.pingAt = now + this.settings.pingInterval;
     return bytes;
   }

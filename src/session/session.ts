@@ -406,7 +406,7 @@ export abstract class Session implements LinkOwner {
     const wrote = this.sender.fill(link.out);
     if (wrote) link.expect(now, this.peerAckDelay);
     const due =
-      intake.owing && (wrote || link.out.pos > 0 || now >= this.ackAt || intake.halfFull(settings.window));
+      intake.owing && (wrote || link.writes || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
     this.ackFrom(now);
