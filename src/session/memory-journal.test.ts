@@ -8,6 +8,7 @@ import { kindOf } from './counted.ts';
 import { logOf, plans, recorder, replayed, tell, type Entry } from './helpers.test.ts';
 import type { SavedFrame, SavedState } from './journal.ts';
 import { MemoryJournal } from './memory-journal.ts';
+import { Acceptor } from './server.ts';
 
 /** The tickets of which the application was told nothing, by the records alone. */
 function untold(log: readonly Entry[]): number[] {
@@ -136,6 +137,29 @@ describe('a journal in memory', () => {
     }
     expect(journal.saved()!.open).toEqual(open);
   });
+
+  it.each(['client', 'server'] as const)(
+    'is told no credentials, and tokens only as such, by a %s',
+    (side) => {
+      const { log, journal } = recorder();
+      const client = new ClientSession({ credentials: 'secret' }, side === 'client' ? journal : undefined);
+      const acceptor = new Acceptor({ agent: 'shop/1' }, (length) => new Uint8Array(length).fill(7));
+      const [near, far] = [client.connect(0), acceptor.open(0)];
+      far.receive(near.output(0)!, 0);
+      const server = acceptor.accept(far, 0, side === 'server' ? journal : undefined);
+      server.durable(server.checkpoint());
+      near.receive(far.output(0)!, 0);
+      const [[method, saved]] = log as [Entry];
+      expect(method).toBe('save');
+      const { tokens, peer } = saved as SavedState;
+      expect(tokens.at(-1)).toEqual(new Uint8Array(16).fill(7));
+      expect(peer).toEqual(
+        side === 'client'
+          ? { kind: 'HELLO', form: 'answer', version: 1, agent: 'shop/1' }
+          : { kind: 'HELLO', form: 'offer', versions: [1, 1] },
+      );
+    },
+  );
 
   it('has nothing to restore before anything was', () => {
     expect(new MemoryJournal().saved()).toBeUndefined();

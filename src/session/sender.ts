@@ -74,6 +74,17 @@ export class Sender {
     );
   }
 
+  /** Whether more is held than new things and REPLYs may take together: all that is beyond is REPLYs. [SESSION-24] */
+  get overloaded(): boolean {
+    const { outbox, bulk } = this;
+    const { outbox: most, replies } = this.settings;
+    const frames = outbox.length + bulk.length;
+    if (frames <= 1) return false;
+    return (
+      frames > most.frames + replies.frames || outbox.bytes + this.bulkBytes > most.bytes + replies.bytes
+    );
+  }
+
   /** Whether all was written and acknowledged. */
   get empty(): boolean {
     return this.outbox.length === 0 && this.bulk.length === 0 && this.news.size === 0;

@@ -16,6 +16,7 @@ import { Intake } from './intake.ts';
 import type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 import type { Greeting, Link, LinkOwner } from './link.ts';
 import type { Settings } from './options.ts';
+import type { Window } from './outbox.ts';
 import { Queue } from '../wire/queue.ts';
 import { Requests, type CommandOptions, type Request } from './requests.ts';
 import { Sender, type PeerLimits } from './sender.ts';
@@ -64,6 +65,8 @@ export abstract class Session implements LinkOwner {
   private stale = 0;
   /** Polled and not taken, where the application says itself what it takes: outcomes. */
   private readonly untold = new Queue<{ readonly number: number; readonly ticket: number }>();
+  /** EXTENSIONs that were not polled. */
+  private extensions: Window = { frames: 0, bytes: 0 };
   private ackAt = NEVER;
   private leaving: Required<Closing> | undefined;
   private drainBy = NEVER;
@@ -139,7 +142,8 @@ export abstract class Session implements LinkOwner {
   }
 
   /**
-   * Answers a command of the peer. There is always room for it: the peer's window bounds what is open.
+   * Answers a command of the peer. There is always room for it; but a peer that takes no more REPLYs than the option
+   * `replies` says, and asks on, ends the session. [SESSION-24]
    * Of no effect when the session is over in which it was asked; after `lost` its id is another's.
    * @throws RangeError when no such command is open; TypeError or RangeError for what no frame can say.
    */
@@ -152,6 +156,7 @@ export abstract class Session implements LinkOwner {
     if (this.demandAsked(id).parts > 0) this.sender.sendBulk(body);
     else this.sender.send(body);
     this.answers.delete(String(id));
+    if (this.sender.overloaded) this.end({ code: CloseCode.OVERLOADED });
   }
 
   /** Sends a part of a long reply. @returns false when there is no room: wait for `writable`. @throws as `reply`. */
@@ -232,6 +237,11 @@ export abstract class Session implements LinkOwner {
   poll(): SessionEvent | undefined {
     const event = this.events.shift();
     if (event === undefined) return undefined;
+    if (event.type === 'extension')
+      this.extensions = {
+        frames: this.extensions.frames - 1,
+        bytes: this.extensions.bytes - event.bytes.length,
+      };
     const numbered = 'number' in event && this.stale === 0;
     if (this.stale > 0) this.stale--;
     if (numbered) this.polled = event.number;
@@ -360,7 +370,12 @@ export abstract class Session implements LinkOwner {
     this.drained();
   }
 
+  /** Those that the application does not ask for in time are dropped: no window bounds them. [SESSION-18] */
   extended(_link: Link, { type, bytes }: Extension): void {
+    const { window } = this.settings;
+    const { frames, bytes: held } = this.extensions;
+    if (frames === window.frames || (frames > 0 && held + bytes.length > window.bytes)) return;
+    this.extensions = { frames: frames + 1, bytes: held + bytes.length };
     this.tell({ type: 'extension', extension: type, bytes });
   }
 
@@ -404,7 +419,7 @@ export abstract class Session implements LinkOwner {
     if (link !== this.link) return;
     const { intake, settings } = this;
     const wrote = this.sender.fill(link.out);
-    if (wrote) link.expect(now, this.peerAckDelay);
+    if (wrote) link.expectAck(now, this.peerAckDelay);
     const due =
       intake.owing && (wrote || link.writes || now >= this.ackAt || intake.halfFull(settings.window));
     if (!due || !link.live) return;
@@ -424,7 +439,7 @@ export abstract class Session implements LinkOwner {
   /** Writes down what a resumption needs. */
   protected record(state: SavedState): void {
     if (this.journal === undefined) return;
-    this.journal.save(state);
+    this.journal.save({ ...state, peer: withoutSecrets(state.peer) });
     this.saves++;
   }
 
@@ -692,6 +707,16 @@ export abstract class Session implements LinkOwner {
     if (open === undefined) throw new RangeError(`no command ${id} waits for an answer`);
     return open;
   }
+}
+
+/** What a journal may keep of a HELLO: neither credentials nor a token, which it has where it belongs. */
+function withoutSecrets(peer: SavedState['peer']): SavedState['peer'] {
+  if (peer.form === 'offer') {
+    const { credentials: _, ...offer } = peer;
+    return offer;
+  }
+  const { token: _, ...answer } = peer;
+  return answer;
 }
 
 function ackIn(link: Link, frame: Frame): Uint64 {

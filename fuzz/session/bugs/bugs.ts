@@ -206,7 +206,7 @@ export const BUGS: readonly Bug[] = [
     seed: 285,
   },
   {
-    name: 'a CANCEL takes the REPLY away',
+    name: 'the id of a command whose deadline has passed is free before its REPLY',
     source: '[SESSION-13]',
     edits: [
       edit(
