@@ -25,7 +25,7 @@ export function demandBounds(session: ClientSession | ServerSession, restored: n
   demand('frames of the peer', delivered - acknowledged, window.frames);
   demand('news', news.size, 2);
   demand('commands of the peer', session['answers'].size, 2 * most.frames + window.frames);
-  const events = [...session['events']].slice(session['stale']);
+  const events = [...session['events']].slice(session['events'].stale);
   demand('counted events', events.filter((event) => 'number' in event).length, window.frames);
 }
 

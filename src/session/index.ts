@@ -10,6 +10,6 @@ export type { Window } from './outbox.ts';
 export type { CommandOptions } from './requests.ts';
 export { Acceptor } from './server.ts';
 export type { AcceptorEvent, Random, ServerSession } from './server.ts';
-export type { Closing } from './session.ts';
+export type { Closing } from './session-core.ts';
 export { CLIENT, SERVER, STEPS } from './states.ts';
 export type { SessionState, SessionStep, Transition } from './states.ts';

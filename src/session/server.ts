@@ -10,7 +10,8 @@ import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting, type LinkOwner } from './link.ts';
 import { helloOf, settingsOf, type ServerOptions, type Settings } from './options.ts';
 import { Queue } from '../wire/queue.ts';
-import { Session, type Closing } from './session.ts';
+import type { Closing } from './session-core.ts';
+import { Session } from './session.ts';
 import { SERVER } from './states.ts';
 
 /** Unguessable bytes. */
