@@ -21,6 +21,8 @@ export function demandBounds(session: ClientSession | ServerSession, restored: n
     if (kind !== FrameKind.REPLY && kind !== FrameKind.CANCEL) own++;
   }
   demand('frames of its own', own, most.frames + restored);
+  const { replies } = session['settings'];
+  demand('frames in all', outbox.length + bulk.length, most.frames + replies.frames + restored);
   demand('commands', session['requests'].size, most.frames + restored);
   demand('frames of the peer', delivered - acknowledged, window.frames);
   demand('news', news.size, 2);
