@@ -24,6 +24,11 @@ function all(session: ClientSession | ServerSession): SessionEvent[] {
   return events;
 }
 
+/** What the pushes among these frames say. */
+function texts(bytes: Uint8Array): unknown[] {
+  return decodeFrames(bytes).map((body) => (body.kind === 'PUSH' ? body.args[0] : body.kind));
+}
+
 describe('a session used in another way than it is meant', () => {
   it.each([
     ['a value that is none', 'SEND', [Symbol('x')]],
@@ -48,8 +53,6 @@ describe('a session used in another way than it is meant', () => {
       },
     };
     session.push('NEWS', [greedy]);
-    const texts = (bytes: Uint8Array): unknown[] =>
-      decodeFrames(bytes).map((body) => (body.kind === 'PUSH' ? body.args[0] : body.kind));
     const inner = texts(link.output(0)!);
     expect(inner).toContainEqual('same session');
     expect(inner.at(-1)).toEqual({ text: 'outer' });
