@@ -4,7 +4,8 @@ import { ClientSession } from './client.ts';
 import type { Journal } from './journal.ts';
 import type { Link } from './link.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { Acceptor, type ServerSession } from './server.ts';
+import { Acceptor } from './acceptor.ts';
+import type { ServerSession } from './server.ts';
 
 export type Entry = readonly [method: keyof Journal, ...args: readonly unknown[]];
 

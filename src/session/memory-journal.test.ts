@@ -8,7 +8,7 @@ import { kindOf } from './counted.ts';
 import { logOf, plans, recorder, replayed, tell, type Entry } from './helpers.test.ts';
 import type { SavedFrame, SavedState } from './journal.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { Acceptor } from './server.ts';
+import { Acceptor } from './acceptor.ts';
 
 /** The tickets of which the application was told nothing, by the records alone. */
 function untold(log: readonly Entry[]): number[] {

@@ -4,7 +4,8 @@ import { ClientSession } from './client.ts';
 import type { SessionEvent } from './events.ts';
 import type { Link } from './link.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { Acceptor, type ServerSession } from './server.ts';
+import { Acceptor } from './acceptor.ts';
+import type { ServerSession } from './server.ts';
 
 const ANSWER = encodeFrame({ kind: 'HELLO', form: 'answer', version: 1, token: new Uint8Array([1]) });
 

@@ -30,7 +30,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: "the answer to RESUME has the other direction's counter",
     source: 'igniterealtime/Openfire#927',
-    edits: [edit('server.ts', 'received: this.intake.acknowledge(),', 'received: outbox.written,')],
+    edits: [
+      edit('server.ts', 'received: this.intake.acknowledge(),', 'received: this.sender.outbox.written,'),
+    ],
     seed: 2,
   },
   {
