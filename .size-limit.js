@@ -68,7 +68,7 @@ export default [
   budget('petrel/resp', ['resp'], '10.1 kB'),
   budget('value + resp', ['value', 'resp'], '16.4 kB'),
   budget('petrel/exchange', ['exchange'], '21 kB'),
-  budget('petrel/session', ['session'], '24.5 kB'),
+  budget('petrel/session', ['session'], '25.1 kB'),
   // 4 kB of it are the dictionary's bytes, which compress to 3.
   budget('petrel/dictionary', ['dictionary'], '4.9 kB'),
   budget('petrel/bridge', ['bridge'], '32.4 kB'),
@@ -76,7 +76,7 @@ export default [
   budget('petrel/text/resp', ['text/resp'], '29.4 kB'),
   budget('petrel/inspect', ['inspect'], '21.4 kB'),
   budget('petrel/inspect/resp', ['inspect/resp'], '11 kB'),
-  budget('petrel/capture', ['capture'], '7.1 kB'),
+  budget('petrel/capture', ['capture'], '8.2 kB'),
   budget('petrel/conversation', ['conversation'], '23.5 kB'),
-  budget('everything', whole, '100.4 kB'),
+  budget('everything', whole, '102.5 kB'),
 ];

@@ -24,6 +24,7 @@ interface TraceOptions {
   readonly limits?: Partial<Limits>;
   readonly window?: { readonly frames?: number; readonly bytes?: number };
   readonly outbox?: { readonly frames?: number; readonly bytes?: number };
+  readonly replies?: { readonly frames?: number; readonly bytes?: number };
   readonly ackDelay?: number;
   readonly pingInterval?: number;
   readonly patience?: number;

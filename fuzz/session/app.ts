@@ -23,6 +23,8 @@ export interface Shared {
   mayLose(name: string): boolean;
   /** Lets every driver see what there is to do. */
   pump(): void;
+  /** Whether anybody reads the log. */
+  readonly traced: boolean;
   log(line: string): void;
 }
 

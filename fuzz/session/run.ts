@@ -25,9 +25,10 @@ const SETTLE = 3_000_000;
 const REST = 600_000;
 const MOST_EVENTS = 300_000;
 
-export function simulate(plan: Plan): Result {
+/** @param traced left out, the trace is too, which takes a good part of the time. */
+export function simulate(plan: Plan, traced = true): Result {
   const trace: string[] = [];
-  const world = new World(plan, (line) => trace.push(line));
+  const world = new World(plan, traced ? (line) => trace.push(line) : undefined);
   const fault = world.run();
   const hash = createHash('sha256');
   for (const line of trace) hash.update(line);
@@ -46,6 +47,7 @@ class World {
   private readonly cuts = new Map<number, Cut>();
   private readonly connections: Connection[][];
   private readonly log: (line: string) => void;
+  private readonly traced: boolean;
   /** Clients whose sessions the run has thrown away, or contradicted. */
   private readonly losable = new Set<string>();
   /** Clients that have closed a session. */
@@ -53,12 +55,13 @@ class World {
   private crashes = 0;
   private ids = 0;
 
-  constructor(plan: Plan, write: (line: string) => void) {
+  constructor(plan: Plan, write: ((line: string) => void) | undefined) {
     const { clock } = this;
     const { seed, delay, buffer, journals, takeAfter, sync } = plan;
     this.plan = plan;
     this.random = new Random(seed ^ 0x5eed);
-    this.log = (line) => write(`${clock.now} ${line}`);
+    this.traced = write !== undefined;
+    this.log = (line) => write?.(`${clock.now} ${line}`);
     this.medium = { clock, random: this.random, delay, buffer };
     const shared: Shared = {
       clock,
@@ -72,6 +75,7 @@ class World {
       crashed: () => this.crashes > 0,
       mayLose: (name) => this.losable.has(name),
       pump: () => this.pump(),
+      traced: this.traced,
       log: this.log,
     };
     const names = Array.from({ length: plan.clients }, (_, i) => `${i}`);
@@ -122,7 +126,8 @@ class World {
     const connection = new Connection(medium, this.cuts.get(client));
     this.cuts.delete(client);
     const number = this.connections[client]!.push(connection);
-    connection.told = (up, bytes) => log(`${client} link ${number} ${up ? 'up' : 'down'} ${hex(bytes)}`);
+    if (this.traced)
+      connection.told = (up, bytes) => log(`${client} link ${number} ${up ? 'up' : 'down'} ${hex(bytes)}`);
     clock.after(late + medium.delay + random.below(2 * medium.delay), () => this.server.take(connection));
     return connection;
   }

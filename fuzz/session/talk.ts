@@ -198,7 +198,7 @@ export class Talk {
   }
 
   private on(event: SessionEvent): void {
-    this.shared.log(`${this.from}: ${told(event)}`);
+    if (this.shared.traced) this.shared.log(`${this.from}: ${told(event)}`);
     switch (event.type) {
       case 'command':
         return this.asked(event.id, event.args as CommandArgs);

@@ -11,7 +11,8 @@ import type { Journal, Saved, SavedFrame } from './journal.ts';
 import { Link, type Greeting } from './link.ts';
 import { helloOf, settingsOf, type ClientOptions, type Settings } from './options.ts';
 import { Sender, type PeerLimits } from './sender.ts';
-import { Session, why } from './session.ts';
+import { why } from './session-core.ts';
+import { Session } from './session.ts';
 import { CLIENT } from './states.ts';
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);

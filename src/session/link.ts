@@ -19,13 +19,14 @@ import type {
   Resume,
   Uint64,
 } from '../frame/types.ts';
-import { FrameWriter } from '../frame/writer.ts';
+import type { FrameWriter } from '../frame/writer.ts';
 import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import type { Cut } from './events.ts';
 import type { Settings } from './options.ts';
 import { framesIn, PackReader } from './pack-reader.ts';
+import { freeLinkWriter, linkWriter } from './writers.ts';
 
 /** The first frame of a link. */
 export type Greeting = HelloOffer | HelloAnswer | Resume;
@@ -69,8 +70,8 @@ export class Link {
   owner: LinkOwner;
   /** The number of the next counted frame that comes on this link. */
   next: Uint64 = 1;
-  /** What is written goes through here. */
-  readonly out: FrameWriter = new FrameWriter({ maxPayload: 0xffff_ffff });
+  /** What is to be written, while something is. */
+  private pending: FrameWriter | undefined;
   private phase: Phase = 'greeting';
   private readonly settings: Settings;
   private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
@@ -87,6 +88,8 @@ export class Link {
   private answerBy = NEVER;
   private frameBy = NEVER;
   private pingAt = NEVER;
+  /** When a PING asks whether a peer that acknowledges nothing is there. */
+  private probeAt = NEVER;
   /** When the frame that is not whole yet began. */
   private began = NEVER;
 
@@ -101,6 +104,16 @@ export class Link {
     return this.phase === 'live';
   }
 
+  /** What is written goes through here. */
+  get out(): FrameWriter {
+    return (this.pending ??= linkWriter());
+  }
+
+  /** Whether something is to be written. */
+  get writes(): boolean {
+    return this.pending !== undefined && this.pending.pos > 0;
+  }
+
   /** Whether nothing is read any more: when `output` is empty, close the transport. */
   get over(): boolean {
     return this.phase === 'over';
@@ -110,7 +123,7 @@ export class Link {
   receive(chunk: Uint8Array, now: number): void {
     if (this.over || chunk.length === 0) return;
     const { decoder } = this;
-    this.answerBy = NEVER;
+    this.answerBy = this.probeAt = NEVER;
     const offset = decoder.position;
     try {
       decoder.feed(chunk);
@@ -121,7 +134,7 @@ export class Link {
     }
     if (this.over) return;
     this.progress(decoder.position - decoder.pending > offset, now);
-    if (this.owner.outstanding) this.expect(now, this.owner.peerAckDelay);
+    if (this.owner.outstanding) this.expectAck(now, this.owner.peerAckDelay);
   }
 
   /** The transport ended. */
@@ -131,30 +144,36 @@ export class Link {
 
   /** What is to be written, undefined when nothing is. */
   output(now: number): Uint8Array | undefined {
-    const { out } = this;
     if (this.owner.held && !this.over) return undefined;
     if (this.live || (this.ahead && !this.over)) this.fill(now);
-    if (out.pos === 0) return undefined;
-    const bytes = out.take();
-    out.pos = 0;
+    const { pending } = this;
+    if (pending === undefined) return undefined;
+    this.pending = undefined;
+    const bytes = pending.pos === 0 ? undefined : pending.take();
+    freeLinkWriter(pending);
+    if (bytes === undefined) return undefined;
     if (this.live) this.pingAt = now + this.settings.pingInterval;
     return bytes;
   }
 
   /** When `handleTimeout` wants to be called; Infinity for never. */
   nextTimeout(): number {
-    return this.over ? NEVER : Math.min(this.greetBy, this.answerBy, this.frameBy, this.pingAt);
+    return this.over ? NEVER : Math.min(this.greetBy, this.answerBy, this.frameBy, this.pingAt, this.probeAt);
   }
 
   handleTimeout(now: number): void {
     if (this.over) return;
-    if (now >= this.answerBy) this.cut({ why: 'silent' }, now);
+    if (now >= this.answerBy && now < this.probeAt) this.cut({ why: 'silent' }, now);
     else if (now >= Math.min(this.greetBy, this.frameBy)) this.cut({ why: 'slow' }, now);
-    else if (now >= this.pingAt) {
-      this.write({ kind: 'PING', echo: new Uint8Array(0) });
-      this.pingAt = NEVER; // until it is written
-      this.expect(now);
-    }
+    else if (now >= Math.min(this.pingAt, this.probeAt)) this.ping(now);
+  }
+
+  private ping(now: number): void {
+    this.write({ kind: 'PING', echo: new Uint8Array(0) });
+    // also when its time has come late, with all timers of a device that slept
+    if (now >= this.probeAt) this.answerBy = now + this.settings.patience / 2;
+    else this.expect(now);
+    this.pingAt = this.probeAt = NEVER; // until it is written
   }
 
   /** Writes a frame that is not counted. */
@@ -162,9 +181,20 @@ export class Link {
     this.out.frame(body);
   }
 
-  /** An answer is due: of the greeting, of a PING, or of counted frames, which may be held back for `delay`. */
-  expect(now: number, delay = 0): void {
-    this.answerBy = Math.min(this.answerBy, now + delay + this.settings.patience);
+  /** An answer is due, of the greeting or of a PING. */
+  expect(now: number): void {
+    this.answerBy = Math.min(this.answerBy, now + this.settings.patience);
+  }
+
+  /**
+   * An ACK is due, which may be held back for `delay`. Who is slow to take says nothing either: it is asked by a PING before
+   * the link is given up. [SESSION-25]
+   */
+  expectAck(now: number, delay: number): void {
+    const { patience } = this.settings;
+    if (this.answerBy <= now + delay + patience) return;
+    this.answerBy = now + delay + patience;
+    this.probeAt = now + delay + patience / 2;
   }
 
   /** Frames may be written before the answer has come: behind a RESUME. [HELLO-10] */

@@ -5,121 +5,10 @@ import { decodeFrames, encodeFrame } from '../frame/index.ts';
 import type { FrameBody } from '../frame/types.ts';
 import { ClientSession } from './client.ts';
 import { kindOf } from './counted.ts';
-import type { Journal, SavedFrame, SavedState } from './journal.ts';
-import type { Link } from './link.ts';
+import { logOf, plans, recorder, replayed, tell, type Entry } from './helpers.test.ts';
+import type { SavedFrame, SavedState } from './journal.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { Acceptor, type ServerSession } from './server.ts';
-
-type Entry = readonly [method: keyof Journal, ...args: readonly unknown[]];
-
-/** Notes what it is told, so that it can be told to another up to any point. */
-function recorder(): { readonly log: Entry[]; readonly journal: Journal } {
-  const log: Entry[] = [];
-  const note =
-    (method: keyof Journal) =>
-    (...args: readonly unknown[]): void => {
-      log.push([method, ...args]);
-    };
-  const [save, append, acked, settled] = [note('save'), note('append'), note('acked'), note('settled')];
-  const [answered, asked, taken, waits] = [note('answered'), note('asked'), note('taken'), note('waits')];
-  return {
-    log,
-    journal: { save, append, acked, settled, answered, asked, taken, waits, clear: note('clear') },
-  };
-}
-
-function replayed(log: readonly Entry[]): MemoryJournal {
-  const journal = new MemoryJournal();
-  for (const [method, ...args] of log) (journal[method] as (...given: readonly unknown[]) => void)(...args);
-  return journal;
-}
-
-type Action = 'command' | 'repeatable' | 'push' | 'ask' | 'tell' | 'answer' | 'exchange' | 'cut' | 'forget';
-const ACTIONS: readonly Action[] = [
-  'command',
-  'repeatable',
-  'push',
-  'ask',
-  'tell',
-  'answer',
-  'exchange',
-  'cut',
-];
-
-/** A client with a journal and a server, and what happens between them. */
-class Pair {
-  readonly log: Entry[];
-  private readonly client: ClientSession;
-  private acceptor = new Acceptor({}, (length) => crypto(length, ++this.tokens));
-  private server: ServerSession | undefined;
-  private links: readonly [Link, Link] | undefined;
-  private tokens = 0;
-  private readonly asked: [ClientSession | ServerSession, number][] = [];
-
-  constructor() {
-    const { log, journal } = recorder();
-    this.log = log;
-    this.client = new ClientSession({ window: { frames: 8 } }, journal);
-  }
-
-  act(action: Action): void {
-    const { client, server } = this;
-    if (action === 'command') client.command('SEND', [1]);
-    else if (action === 'repeatable') client.command('SEND', [2], { repeatable: true });
-    else if (action === 'push') client.push('NEWS', []);
-    else if (action === 'ask') server?.command('app.ask', []);
-    else if (action === 'tell') server?.push('NEWS', []);
-    else if (action === 'answer') this.answer();
-    else if (action === 'cut') this.cut();
-    else if (action === 'forget') this.acceptor = new Acceptor({}, (length) => crypto(length, ++this.tokens));
-    else this.exchange();
-    this.safe();
-  }
-
-  private safe(): void {
-    this.client.durable(this.client.checkpoint());
-  }
-
-  private answer(): void {
-    const [session, id] = this.asked.shift() ?? [];
-    try {
-      session?.reply(id!, null);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error; // it was asked in a session that is lost
-    }
-  }
-
-  private cut(): void {
-    for (const link of this.links ?? []) link.lost(0);
-    this.links = undefined;
-  }
-
-  private exchange(): void {
-    this.links ??= [this.client.connect(0), this.acceptor.open(0)];
-    const [down, up] = this.links;
-    for (let quiet = false; !quiet;) {
-      this.safe();
-      const [sent, got] = [down.output(0), up.output(0)];
-      if (sent !== undefined) up.receive(sent, 0);
-      if (got !== undefined) down.receive(got, 0);
-      quiet = sent === undefined && got === undefined;
-      this.poll();
-    }
-    if (down.over) this.links = undefined;
-  }
-
-  private poll(): void {
-    for (let event = this.acceptor.poll(); event !== undefined; event = this.acceptor.poll())
-      if (event.type === 'hello') this.server = this.acceptor.accept(event.link, 0);
-    for (const session of [this.client, this.server])
-      for (let event = session?.poll(); event !== undefined; event = session?.poll())
-        if (event.type === 'command') this.asked.push([session!, Number(event.id)]);
-  }
-}
-
-function crypto(length: number, seed: number): Uint8Array {
-  return new Uint8Array(length).fill(seed);
-}
+import { Acceptor } from './acceptor.ts';
 
 /** The tickets of which the application was told nothing, by the records alone. */
 function untold(log: readonly Entry[]): number[] {
@@ -161,16 +50,12 @@ function firstFrames(journal: MemoryJournal): FrameBody[] {
 
 describe('a journal in memory', () => {
   it('restores a consistent session from a crash at any record', () => {
-    const plan = fc.array(fc.constantFrom(...ACTIONS, 'exchange' as const, 'forget' as const), {
-      maxLength: 25,
-    });
     fc.assert(
-      fc.property(plan, (actions) => {
-        const pair = new Pair();
-        for (const action of actions) pair.act(action);
-        for (let end = 0; end <= pair.log.length; end++) {
-          const journal = replayed(pair.log.slice(0, end));
-          expect(inSaved(journal)).toEqual(untold(pair.log.slice(0, end)));
+      fc.property(plans, (actions) => {
+        const log = logOf(actions);
+        for (let end = 0; end <= log.length; end++) {
+          const journal = replayed(log.slice(0, end));
+          expect(inSaved(journal)).toEqual(untold(log.slice(0, end)));
           const saved = journal.saved();
           if (saved?.tokens === undefined) continue;
           const [resume, ...frames] = firstFrames(journal);
@@ -182,11 +67,59 @@ describe('a journal in memory', () => {
     );
   });
 
+  it('has a copy that stands where it stands, and goes on as it does', () => {
+    fc.assert(
+      fc.property(plans, fc.nat(), (actions, cut) => {
+        const log = logOf(actions);
+        const end = cut % (log.length + 1);
+        const journal = replayed(log.slice(0, end));
+        const copy = new MemoryJournal();
+        journal.replay(copy);
+        expect(copy.saved()).toEqual(journal.saved());
+        for (const entry of log.slice(end)) {
+          tell(journal, [entry]);
+          tell(copy, [entry]);
+          expect(copy.saved()).toEqual(journal.saved());
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('has a copy that does not ask again what is answered and only not acknowledged', () => {
+    const journal = new MemoryJournal();
+    journal.save(state);
+    journal.append(1, { frame: COMMAND, ticket: 1, repeatable: true });
+    journal.answered(1, 1);
+    journal.settled(1);
+    journal.taken(1);
+    const copy = new MemoryJournal();
+    journal.replay(copy);
+    expect(copy.saved()).toEqual(journal.saved());
+    expect(copy.saved()).toMatchObject({ unanswered: [], orphans: [], frames: [{ ticket: 1 }] });
+  });
+
+  it('tells a copy no more than what is left of a long past', () => {
+    const journal = new MemoryJournal();
+    journal.save(state);
+    for (let n = 1; n <= 10_000; n++) {
+      journal.append(n, { frame: COMMAND, ticket: n, repeatable: false });
+      journal.acked(n);
+      journal.answered(n, n);
+      journal.settled(n);
+      journal.taken(n);
+    }
+    const { log, journal: told } = recorder();
+    journal.replay(told);
+    expect(log.map(([method]) => method)).toEqual(['waits', 'settled', 'save', 'acked', 'taken']);
+  });
+
   const state: SavedState = {
     tokens: [new Uint8Array(1)],
     attempt: 1,
     peer: { kind: 'HELLO', form: 'answer', version: 1 },
   };
+  const COMMAND = encodeFrame({ kind: 'COMMAND', id: 1, verb: 'SEND', args: [] });
   const reply = { frame: encodeFrame({ kind: 'REPLY', id: 1, value: null }), ticket: 0, repeatable: false };
 
   it.each([
@@ -204,6 +137,29 @@ describe('a journal in memory', () => {
     }
     expect(journal.saved()!.open).toEqual(open);
   });
+
+  it.each(['client', 'server'] as const)(
+    'is told no credentials, and tokens only as such, by a %s',
+    (side) => {
+      const { log, journal } = recorder();
+      const client = new ClientSession({ credentials: 'secret' }, side === 'client' ? journal : undefined);
+      const acceptor = new Acceptor({ agent: 'shop/1' }, (length) => new Uint8Array(length).fill(7));
+      const [near, far] = [client.connect(0), acceptor.open(0)];
+      far.receive(near.output(0)!, 0);
+      const server = acceptor.accept(far, 0, side === 'server' ? journal : undefined);
+      server.durable(server.checkpoint());
+      near.receive(far.output(0)!, 0);
+      const [[method, saved]] = log as [Entry];
+      expect(method).toBe('save');
+      const { tokens, peer } = saved as SavedState;
+      expect(tokens.at(-1)).toEqual(new Uint8Array(16).fill(7));
+      expect(peer).toEqual(
+        side === 'client'
+          ? { kind: 'HELLO', form: 'answer', version: 1, agent: 'shop/1' }
+          : { kind: 'HELLO', form: 'offer', versions: [1, 1] },
+      );
+    },
+  );
 
   it('has nothing to restore before anything was', () => {
     expect(new MemoryJournal().saved()).toBeUndefined();

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame } from '../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../frame/index.ts';
 import { ClientSession } from './client.ts';
 import type { SessionEvent } from './events.ts';
 import type { Link } from './link.ts';
 import { MemoryJournal } from './memory-journal.ts';
-import { Acceptor, type ServerSession } from './server.ts';
+import { Acceptor } from './acceptor.ts';
+import type { ServerSession } from './server.ts';
 
 const ANSWER = encodeFrame({ kind: 'HELLO', form: 'answer', version: 1, token: new Uint8Array([1]) });
 
@@ -24,6 +25,11 @@ function all(session: ClientSession | ServerSession): SessionEvent[] {
   return events;
 }
 
+/** What the pushes among these frames say. */
+function texts(bytes: Uint8Array): unknown[] {
+  return decodeFrames(bytes).map((body) => (body.kind === 'PUSH' ? body.args[0] : body.kind));
+}
+
 describe('a session used in another way than it is meant', () => {
   it.each([
     ['a value that is none', 'SEND', [Symbol('x')]],
@@ -35,6 +41,31 @@ describe('a session used in another way than it is meant', () => {
       session.close({}, 0);
       expect([session.state, all(session).map(({ type }) => type)]).toEqual(['closed', ['closed']]);
     }
+  });
+
+  it('writes each of two frames whole where a value sends one while it is read', () => {
+    const [session, link] = opened();
+    const [other, otherLink] = opened();
+    const greedy = {
+      get text() {
+        session.push('NEWS', ['same session']);
+        other.push('NEWS', ['another session']);
+        return 'outer';
+      },
+    };
+    session.push('NEWS', [greedy]);
+    const inner = texts(link.output(0)!);
+    expect(inner).toContainEqual('same session');
+    expect(inner.at(-1)).toEqual({ text: 'outer' });
+    expect(new Set(texts(otherLink.output(0)!))).toEqual(new Set(['another session']));
+  });
+
+  it('shares no writer with another link while something is to be written', () => {
+    const links = Array.from({ length: 12 }, () => new ClientSession({ agent: 'a' }).connect(0));
+    const hellos = links.map((link) => link.output(0)!);
+    expect(new Set(hellos.map(String)).size).toBe(1);
+    expect(links.map((link) => link['pending'])).toEqual(links.map(() => undefined));
+    expect(links.map((link) => link.output(0))).toEqual(links.map(() => undefined));
   });
 
   it('refuses commands and pushes once it closes, and links when it is closed', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ClientSession } from './client.ts';
 import { helloOf, settingsOf, type ServerOptions } from './options.ts';
-import { Acceptor } from './server.ts';
+import { Acceptor } from './acceptor.ts';
 
 const bad: readonly (readonly [options: object, naming: string])[] = [
   [{ limits: { maxDepth: 1001 } }, 'maxDepth'],

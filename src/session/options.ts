@@ -21,9 +21,17 @@ export interface SessionOptions {
   readonly capabilities?: readonly string[];
   /** Most frames, and bytes of frames, that wait for an acknowledgement; beyond them nothing new is taken. */
   readonly outbox?: Partial<Window>;
+  /**
+   * Most REPLYs, and bytes of REPLYs, that are held beside what `outbox` allows, for a peer that takes none: with more the session
+   * ends. Default 16,384 frames, 4 times `maxPayload` bytes. [SESSION-24]
+   */
+  readonly replies?: Partial<Window>;
   /** A link that had nothing to write for so long sends a PING. Default 210,000; Infinity: never. */
   readonly pingInterval?: number;
-  /** A link on which an answer is due and no byte came for so long is dead. Default 8,000. */
+  /**
+   * A link on which an answer is due and no byte came for so long is dead. Default 8,000. Where it is an ACK, the peer is asked
+   * by a PING when half of it has passed: it may only be slow to take. [SESSION-25]
+   */
   readonly patience?: number;
   /** Within which the handshake must be done. Default 10,000. */
   readonly handshakeTimeout?: number;
@@ -89,6 +97,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly window: Window;
   readonly outbox: Window;
+  readonly replies: Window;
   readonly ackDelay: number;
   readonly pingInterval: number;
   readonly patience: number;
@@ -111,6 +120,11 @@ export function settingsOf(given: ClientOptions & ServerOptions): Settings {
     limits,
     window: windowOf('window', { frames: 1024, bytes: Math.max(1, limits.maxPayload) }, given.window),
     outbox: windowOf('outbox', { frames: 4096, bytes: Math.max(1, 2 * limits.maxPayload) }, given.outbox),
+    replies: windowOf(
+      'replies',
+      { frames: 16_384, bytes: Math.max(1, 4 * limits.maxPayload) },
+      given.replies,
+    ),
     ackDelay: whole('ackDelay', given.ackDelay ?? 1000, 0),
     pingInterval: time('pingInterval', 210_000),
     patience: time('patience', 8000),

@@ -11,6 +11,7 @@ import type { Journal } from './journal.ts';
 import type { Settings } from './options.ts';
 import { Outbox, type Held, type Window } from './outbox.ts';
 import { Queue } from '../wire/queue.ts';
+import { frameWriter, freeFrameWriter, isUsual } from './writers.ts';
 
 /** What the peer has said that it takes. */
 export interface PeerLimits {
@@ -42,7 +43,8 @@ export class Sender {
   readonly outbox: Outbox = new Outbox();
   private readonly settings: Settings;
   private readonly journal: Journal | undefined;
-  private writer = new FrameWriter();
+  /** For a peer whose limits are not the usual ones: others use the shared writers. */
+  private own: FrameWriter | undefined;
   peer: PeerLimits;
   private readonly bulk = new Queue<Bulk>();
   private bulkBytes = 0;
@@ -53,14 +55,12 @@ export class Sender {
     this.settings = settings;
     this.journal = journal;
     this.peer = peer;
-    this.meet(peer);
   }
 
   /** The peer has said what it takes. */
   meet(peer: PeerLimits): void {
     this.peer = peer;
-    const { maxPayload, maxDepth } = peer;
-    this.writer = new FrameWriter({ maxPayload, maxDepth });
+    this.own = undefined;
   }
 
   /**
@@ -71,6 +71,17 @@ export class Sender {
     const { frames, bytes } = this.settings.outbox;
     return (
       this.outbox.length + this.bulk.length + pending < frames && this.outbox.bytes + this.bulkBytes < bytes
+    );
+  }
+
+  /** Whether more is held than new things and REPLYs may take together: all that is beyond is REPLYs. [SESSION-24] */
+  get overloaded(): boolean {
+    const { outbox, bulk } = this;
+    const { outbox: most, replies } = this.settings;
+    const frames = outbox.length + bulk.length;
+    if (frames <= 1) return false;
+    return (
+      frames > most.frames + replies.frames || outbox.bytes + this.bulkBytes > most.bytes + replies.bytes
     );
   }
 
@@ -134,7 +145,16 @@ export class Sender {
 
   /** A frame as its bytes. @throws as `send`. */
   encode(body: Counted): Uint8Array {
-    const { writer } = this;
+    if (!isUsual(this.peer)) return this.encodeWith((this.own ??= new FrameWriter(this.peer)), body);
+    const writer = frameWriter();
+    try {
+      return this.encodeWith(writer, body);
+    } finally {
+      freeFrameWriter(writer);
+    }
+  }
+
+  private encodeWith(writer: FrameWriter, body: Counted): Uint8Array {
     const start = writer.pos;
     writer.frame(body);
     const { bytes, pos } = writer;

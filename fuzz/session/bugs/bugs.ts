@@ -30,7 +30,9 @@ export const BUGS: readonly Bug[] = [
   {
     name: "the answer to RESUME has the other direction's counter",
     source: 'igniterealtime/Openfire#927',
-    edits: [edit('server.ts', 'received: this.intake.acknowledge(),', 'received: outbox.written,')],
+    edits: [
+      edit('server.ts', 'received: this.intake.acknowledge(),', 'received: this.sender.outbox.written,'),
+    ],
     seed: 2,
   },
   {
@@ -38,7 +40,7 @@ export const BUGS: readonly Bug[] = [
     source: 'monal-im/Monal#263',
     edits: [
       edit('outbox.ts', 'if (number > this.written) return false;', ''),
-      edit('session.ts', '|| received > written', ''),
+      edit('session-links.ts', '|| received > written', ''),
     ],
     seed: 54,
   },
@@ -52,7 +54,7 @@ export const BUGS: readonly Bug[] = [
     name: 'a session that ends without a counter counts as one that took nothing',
     source: 'horazont/aioxmpp#253, processone/ejabberd#1131, iNPUTmice/Conversations#2062',
     edits: [
-      edit('session.ts', 'const taken = received > 0 ? received : written;', 'const taken = received;'),
+      edit('session-core.ts', 'const taken = received > 0 ? received : written;', 'const taken = received;'),
     ],
     seed: 6,
   },
@@ -93,9 +95,9 @@ export const BUGS: readonly Bug[] = [
     source: 'Yakifo/amqtt#401, mqttjs/MQTT.js#2015',
     edits: [
       edit(
-        'session.ts',
-        "this.ackAt = NEVER;\n    this.step('cut');",
-        "this.ackAt = NEVER;\n    this.sender.acknowledge(this.sender.outbox.written);\n    this.step('cut');",
+        'session-links.ts',
+        "this.ack.stop();\n    this.step('cut');",
+        "this.ack.stop();\n    this.sender.acknowledge(this.sender.outbox.written);\n    this.step('cut');",
       ),
     ],
     seed: 2,
@@ -115,7 +117,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'all is sent again although the server has lost the session',
     source: 'eclipse-paho/paho.mqtt.python#733',
-    edits: [edit('session.ts', 'if (keep && request.repeatable)', 'if (keep)')],
+    edits: [edit('session-core.ts', 'if (keep && request.repeatable)', 'if (keep)')],
     seed: 44,
   },
   {
@@ -135,7 +137,7 @@ export const BUGS: readonly Bug[] = [
     source: '[SESSION-2]',
     edits: [
       edit('server.ts', 'this.fence();', ''),
-      edit('session.ts', 'if (link !== this.link) return;\n    link.end();', 'link.end();'),
+      edit('session-links.ts', 'if (link !== this.link) return;\n    link.end();', 'link.end();'),
     ],
     seed: 17,
   },
@@ -160,7 +162,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what comes twice is delivered twice',
     source: '[SESSION-14]',
-    edits: [edit('session.ts', 'if (number <= intake.delivered) return;', '')],
+    edits: [edit('session-links.ts', 'if (number <= intake.delivered) return;', '')],
     seed: 1,
   },
   {
@@ -186,7 +188,7 @@ export const BUGS: readonly Bug[] = [
     source: '[SESSION-8]',
     edits: [
       edit(
-        'session.ts',
+        'session-links.ts',
         'this.makeRoom();\n    this.drained();\n  }\n\n  extended',
         "link.write({ kind: 'ACK', received: this.intake.acknowledge() });\n    this.makeRoom();\n    this.drained();\n  }\n\n  extended",
       ),
@@ -198,7 +200,7 @@ export const BUGS: readonly Bug[] = [
     source: '[SESSION-23]',
     edits: [
       edit(
-        'session.ts',
+        'event-queue.ts',
         'this.events.push(event);\n    if (isEnd',
         'this.events.push(event);\n    if (isOutcome(event)) this.journal?.settled(event.ticket);\n    if (isEnd',
       ),
@@ -206,7 +208,7 @@ export const BUGS: readonly Bug[] = [
     seed: 285,
   },
   {
-    name: 'a CANCEL takes the REPLY away',
+    name: 'the id of a command whose deadline has passed is free before its REPLY',
     source: '[SESSION-13]',
     edits: [
       edit(

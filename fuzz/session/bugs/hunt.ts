@@ -16,8 +16,8 @@ export interface Caught {
 export async function hunt({ edits }: Bug, seeds: Iterable<number>): Promise<Caught | undefined> {
   const broken = await patched(edits);
   for (const seed of seeds) {
-    const { fault } = broken(planOf(seed));
-    if (fault !== undefined && simulate(planOf(seed)).fault === undefined) return { seed, fault };
+    const { fault } = broken(planOf(seed), false);
+    if (fault !== undefined && simulate(planOf(seed), false).fault === undefined) return { seed, fault };
   }
   return undefined;
 }
