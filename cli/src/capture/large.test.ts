@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const MEGABYTES = Number(process.env['CAPTURE_MB'] ?? 16);
 const PETREL = new URL('../../dist/petrel.js', import.meta.url).pathname;
 
+const TSHARK = 'tshark';
+
 let folder: string;
 let file: string;
 let frames = 0;
@@ -118,10 +120,10 @@ describe(`a capture of ${MEGABYTES} MiB`, () => {
 async function beside(): Promise<string> {
   if (process.env['CAPTURE_MB'] === undefined) return '';
   try {
-    execFileSync('tshark', ['--version'], { stdio: 'ignore' });
+    execFileSync(TSHARK, ['--version'], { stdio: 'ignore' });
   } catch {
     return '';
   }
-  const { seconds, peak } = await run('tshark', ['-r', file, '-q', '-z', 'io,stat,0']);
+  const { seconds, peak } = await run(TSHARK, ['-r', file, '-q', '-z', 'io,stat,0']);
   return `; tshark, packets alone: ${(statSync(file).size / 1e6 / seconds).toFixed(0)} MB/s, ${peak.toFixed(0)} MB`;
 }
