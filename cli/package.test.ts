@@ -28,6 +28,10 @@ const SUBPATHS: [name: string, source: string][] = [
   // Apart from the objects, so that who needs only those does not pay for it.
   ['petrel/frame/slices', '../src/frame/slices.ts'],
   ['petrel/frame/pieces', '../src/frame/pieces.ts'],
+  // What those need who open, feed or read a link.
+  ['petrel/frame/handshake', '../src/frame/handshake.ts'],
+  ['petrel/frame/pack', '../src/frame/pack.ts'],
+  ['petrel/frame/stream', '../src/frame/stream.ts'],
   ['petrel/value/pieces', '../src/value/pieces.ts'],
   ['petrel/value/shapes', '../src/value/shapes/index.ts'],
 ];

@@ -5,19 +5,9 @@
 import * as fc from 'fast-check';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { parseCanonical } from '../src/canonical/index.ts';
-import {
-  decodeFrames,
-  encodeFrame,
-  FrameDecoder,
-  FrameWriter,
-  isCounted,
-  parseFrame,
-  readFrames,
-  skim,
-  unpack,
-  type Frame,
-  type FrameBody,
-} from '../src/frame/index.ts';
+import { decodeFrames, encodeFrame, FrameWriter, parseFrame, type FrameBody } from '../src/frame/all.ts';
+import { FrameDecoder, isCounted, readFrames, skim, type Frame } from '../src/frame/index.ts';
+import { unpack } from '../src/frame/pack.ts';
 import { ProtocolError } from '../src/wire/index.ts';
 import { concat, cuts, frameBodies, nearStreams, streams } from './arbitraries.ts';
 import { attempt } from './faults.ts';

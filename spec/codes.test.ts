@@ -1,15 +1,9 @@
 /** Holds codes.json, the sources, PROTOCOL.md and the vectors together: none says what another doesn't. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  encodeFrame,
-  FrameKind,
-  frameName,
-  isCounted,
-  VERSION,
-  verbName,
-  verbNumber,
-} from '../src/frame/index.ts';
+import { encodeFrame } from '../src/frame/all.ts';
+import { VERSION } from '../src/frame/handshake.ts';
+import { FrameKind, frameName, isCounted, verbName, verbNumber } from '../src/frame/index.ts';
 import { HELLO_FIELDS } from '../src/frame/hello.ts';
 import { DECIMAL_EXPONENT, NUMBER_DIGITS, REFERENCE_BYTES, TABLE_ENTRIES } from '../src/value/kinds.ts';
 import { Decimal, encode, Tag, valueKind } from '../src/value/index.ts';

@@ -4,25 +4,19 @@ import codes from '../../spec/codes.json' with { type: 'json' };
 import { concat } from '../../fuzz/arbitraries.ts';
 import { parseCanonical } from '../canonical/index.ts';
 import { encode, Entries, Float, Tagged, type Encodable } from '../value/index.ts';
+import { decodeFrames, encodeFrame, FrameWriter, parseFrame, type FrameBody } from './all.ts';
+import { VERSION } from './handshake.ts';
 import {
-  decodeFrames,
-  encodeFrame,
   FrameKind,
   frameName,
-  FrameWriter,
   headLength,
   isCounted,
-  parseFrame,
   readFrames,
   skim,
-  splitPack,
-  unpack,
   verbName,
   verbNumber,
-  VERSION,
-  type FrameBody,
-  type Pack,
 } from './index.ts';
+import { splitPack, unpack, type Pack } from './pack.ts';
 
 const MOST = 2n ** 64n - 1n;
 

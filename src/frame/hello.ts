@@ -7,6 +7,7 @@ import * as Head from '../value/heads.ts';
 import { valueKind, type ValueKind } from '../value/kinds.ts';
 import { ValueReader, type ValueVisitor } from '../value/reader.ts';
 import { Entries, type Encodable, type Value } from '../value/types.ts';
+import { ValueWriter } from '../value/writer.ts';
 import type { Field } from './field.ts';
 import type { PayloadReader } from './payload.ts';
 
@@ -149,7 +150,9 @@ export const hello: Field = {
       keys.push(key);
       values.push(value);
     }
-    w.plainValue(new Entries(keys, values));
+    const plain = new ValueWriter({ ...w.options, form: 'plain' }); // [HELLO-3]
+    plain.writeValue(new Entries(keys, values));
+    w.raw(plain.peek());
   },
 };
 

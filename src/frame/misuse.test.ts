@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameWriter, type FrameBody } from './index.ts';
+import { encodeFrame, FrameWriter, type FrameBody } from './all.ts';
 
 describe('misuse that types do not stop', () => {
   it.each<[string, object]>([

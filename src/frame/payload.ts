@@ -1,9 +1,9 @@
 /** A reader and a writer for payloads: values and the few other fields that frames have. */
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
-import { readUtf8, utf8Length } from '../wire/text.ts';
+import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
 import { ValueReader } from '../value/reader.ts';
-import type { Encodable, Value } from '../value/types.ts';
+import type { Value } from '../value/types.ts';
 import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
 import { verbName, verbNumber } from './verbs.ts';
 
@@ -57,11 +57,11 @@ export class PayloadReader extends ValueReader {
 }
 
 export class PayloadWriter extends ValueWriter {
-  private readonly plain: ValueWriter;
+  readonly options: EncodeOptions;
 
   constructor(options: EncodeOptions) {
     super(options);
-    this.plain = new ValueWriter({ ...options, form: 'plain' });
+    this.options = options;
   }
 
   /** A registered verb as its number, another as its text. [FRAME-7] [CANON-4] */
@@ -70,13 +70,14 @@ export class PayloadWriter extends ValueWriter {
     if (number !== undefined) return this.byte(number);
     const length = utf8Length(name);
     if (length < 1 || length > 64) throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
-    this.plainValue(name);
+    this.head(Head.TEXT, Head.TEXT_LONG, length);
+    this.utf8(name, length);
   }
 
-  /** A value in plain form whatever this writer's is. [HELLO-3] */
-  plainValue(value: Encodable): void {
-    this.plain.pos = 0;
-    this.plain.writeValue(value);
-    this.raw(this.plain.peek());
+  /** A text as its bytes alone, as many as its UTF-8 has. */
+  utf8(text: string, length: number): void {
+    this.ensure(length);
+    writeUtf8(text, length, this.bytes, this.pos);
+    this.pos += length;
   }
 }

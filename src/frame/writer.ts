@@ -5,15 +5,18 @@
 import { named, through } from '../wire/errors.ts';
 import type { EncodeOptions } from '../value/writer.ts';
 import { headLength, writeHead } from './head.ts';
-import { FrameKind } from './kinds.ts';
+import type { Layout, Layouts } from './field.ts';
+import { FrameKind, type FrameName } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';
 import { PayloadWriter } from './payload.ts';
-import type { FrameBody } from './types.ts';
+import type { FrameBody, LinkKind } from './types.ts';
 
 /** How frames are written. */
-export interface FrameWriterOptions extends EncodeOptions {
+export interface FrameWriterOptions<N extends LinkKind = never> extends EncodeOptions {
   /** Longest payload that is written: what the receiver takes. Default 16 MiB. [LIMIT-1] */
   readonly maxPayload?: number;
+  /** Kinds that are written field by field besides those of `petrel/frame`, such as `HANDSHAKE` of `petrel/frame/handshake`. */
+  readonly layouts?: Layouts<N>;
 }
 
 /**
@@ -26,13 +29,15 @@ export interface FrameWriterOptions extends EncodeOptions {
  * socket.write(writer.take());
  * writer.pos = 0;
  */
-export class FrameWriter extends PayloadWriter {
+export class FrameWriter<N extends LinkKind = never> extends PayloadWriter {
+  private readonly layouts: Partial<Layouts<FrameName>> | undefined;
   private readonly maxPayload: number;
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
 
-  constructor(options: FrameWriterOptions = {}) {
+  constructor(options: FrameWriterOptions<N> = {}) {
     super(options);
+    this.layouts = options.layouts;
     this.maxPayload = options.maxPayload ?? 16_777_216;
   }
 
@@ -40,22 +45,19 @@ export class FrameWriter extends PayloadWriter {
    * Appends a frame. After an error the buffer stands where it stood before.
    * @throws TypeError or RangeError for what no frame can say, or what is over `maxPayload`; the message names the field.
    */
-  frame(body: FrameBody): void {
+  frame(body: FrameBody<N>): void {
     const { kind } = body;
-    if (!Object.hasOwn(FrameKind, kind)) throw new TypeError(`no frame is called ${kind as string}`);
+    const layout = layoutOf(kind, this.layouts);
     const start = this.pos;
     const reserved = this.guess;
     this.ensure(reserved);
     this.pos += reserved;
-    const layout = LAYOUTS[kind];
-    let field = '';
     try {
-      for (field in layout) layout[field]!.write(this, body[field as keyof FrameBody] as never, body);
-      field = '';
+      writeFields(this, body, layout);
       this.close(FrameKind[kind], start, reserved);
     } catch (error) {
       this.pos = start;
-      throw named(through(field ? through(error, field) : error, kind));
+      throw named(through(error, kind));
     }
   }
 
@@ -92,8 +94,27 @@ export class FrameWriter extends PayloadWriter {
   }
 }
 
+/** The layout that a frame is written by. @throws TypeError for a kind that does not exist. */
+export function layoutOf(kind: FrameName, layouts: Partial<Layouts<FrameName>> | undefined): Layout {
+  if (!Object.hasOwn(FrameKind, kind)) throw new TypeError(`no frame is called ${kind as string}`);
+  return layouts?.[kind] ?? LAYOUTS[kind];
+}
+
+/** Writes the fields of a frame, without its head. */
+export function writeFields(writer: PayloadWriter, body: object, layout: Layout): void {
+  let field = '';
+  try {
+    for (field in layout) layout[field]!.write(writer, body[field as keyof typeof body], body);
+  } catch (error) {
+    throw through(error, field);
+  }
+}
+
 /** One frame as bytes of its own. @throws as `FrameWriter.frame`. */
-export function encodeFrame(body: FrameBody, options?: FrameWriterOptions): Uint8Array {
+export function encodeFrame<N extends LinkKind = never>(
+  body: FrameBody<NoInfer<N>>,
+  options?: FrameWriterOptions<N>,
+): Uint8Array {
   const writer = new FrameWriter(options);
   writer.frame(body);
   return writer.take();

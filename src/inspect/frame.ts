@@ -3,7 +3,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import type { FrameHead } from '../frame/head.ts';
 import { FrameKind, frameName, isCounted, type FrameName } from '../frame/kinds.ts';
 import { splitPack } from '../frame/pack.ts';
-import { parseFrame } from '../frame/parse.ts';
+import { parseFrame } from '../frame/all.ts';
 import type { Pack } from '../frame/types.ts';
 import { counted } from './meaning.ts';
 import { FRAME_RULES } from './names.ts';

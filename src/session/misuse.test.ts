@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame } from '../frame/index.ts';
+import { encodeFrame } from '../frame/all.ts';
 import { ClientSession } from './client.ts';
 import type { SessionEvent } from './events.ts';
 import type { Link } from './link.ts';
