@@ -32,6 +32,8 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/frame/handshake', '../src/frame/handshake.ts'],
   ['petrel/frame/pack', '../src/frame/pack.ts'],
   ['petrel/frame/stream', '../src/frame/stream.ts'],
+  ['petrel/value/into', '../src/value/into.ts'],
+  ['petrel/value/kinds', '../src/value/kinds.ts'],
   ['petrel/value/pieces', '../src/value/pieces.ts'],
   ['petrel/value/shapes', '../src/value/shapes/index.ts'],
 ];

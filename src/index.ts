@@ -20,7 +20,6 @@ export {
   decodeFirst,
   Decimal,
   encode,
-  encodeInto,
   Entries,
   Float,
   Message,
@@ -28,6 +27,7 @@ export {
   Tag,
   Tagged,
 } from './value/index.ts';
+export { encodeInto } from './value/into.ts';
 export type { DecodeOptions, Encodable, EncodeOptions, Value } from './value/index.ts';
 export { decodeFrames, encodeFrame, FrameWriter, parseFrame } from './frame/all.ts';
 export type { FrameBody, FrameWriterOptions } from './frame/all.ts';

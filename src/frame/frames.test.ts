@@ -223,13 +223,13 @@ describe('what no frame can say', () => {
     const length = encodeFrame(body).length - headLength(100);
     expect(encodeFrame(body, { maxPayload: length }).length).toBeGreaterThan(100);
     expect(() => encodeFrame(body, { maxPayload: length - 1 })).toThrow(
-      `a payload of ${length} bytes, the limit is ${length - 1}`,
+      `a payload's length must be a whole number from 0 to ${length - 1}, not ${length}`,
     );
   });
 
   it.each([0, 16, -1, 1.5, NaN])('includes kind %d', (kind) => {
     expect(() => new FrameWriter().rawFrame(kind, new Uint8Array(0))).toThrow(
-      new RangeError(`frame kinds are 1 to 15, not ${kind}`),
+      new RangeError(`kind must be a whole number from 1 to 15, not ${kind}`),
     );
   });
 });

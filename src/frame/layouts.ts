@@ -3,21 +3,21 @@
  * their layouts: those of `handshake.ts` and `pack.ts`.
  */
 import { fault, through } from '../wire/errors.ts';
+import { demandWhole } from '../wire/limits.ts';
 import { readUtf8, utf8Length } from '../wire/text.ts';
 import type { Encodable } from '../value/types.ts';
 import { either, field, positive, rest, ruled, uint64, type Layouts } from './field.ts';
 import type { FrameName } from './kinds.ts';
 
-const CLOSE_TEXT = 'at most 1024 bytes';
 const closeText = field(
   (r) => {
     const { bytes, pos, end } = r;
-    if (end - pos > 1024) throw fault('CLOSE_FORM', 'FRAME-15', pos, CLOSE_TEXT);
+    if (end - pos > 1024) throw fault('CLOSE_FORM', 'FRAME-15', pos);
     return readUtf8(bytes, pos, (r.pos = end));
   },
   (w, text) => {
     const length = utf8Length(text);
-    if (length > 1024) throw new RangeError(CLOSE_TEXT);
+    demandWhole('its length', length, 1024);
     w.utf8(text, length);
   },
 );

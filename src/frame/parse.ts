@@ -42,9 +42,7 @@ export function readWith<N extends LinkKind = never>(
 ): FrameBody<N> {
   const name = frameName(kind) as FrameName;
   if (!(name in FrameKind)) {
-    throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, `kind ${kind} was not negotiated`, [
-      name,
-    ]);
+    throw new ProtocolError('FRAME_UNSUPPORTED', 'FRAME-4', offset, '', [name]);
   }
   const body: Record<string, unknown> = { kind: name };
   const layout = (layouts as Partial<Layouts<FrameName>> | undefined)?.[name] ?? LAYOUTS[name];
@@ -57,7 +55,7 @@ export function readWith<N extends LinkKind = never>(
     }
     reader.field = [];
     const left = reader.end - reader.pos;
-    if (left > 0) throw fault('TRAILING_BYTES', 'FRAME-19', reader.pos, `${left} bytes after the last item`);
+    if (left > 0) throw fault('TRAILING_BYTES', 'FRAME-19', reader.pos, `${left} bytes`);
   } catch (error) {
     throw reader.located(error, name, start);
   } finally {

@@ -1,5 +1,6 @@
 /** A reader and a writer for payloads: values and the few other fields that frames have. */
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
+import { demandWhole } from '../wire/limits.ts';
 import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
 import { ValueReader } from '../value/reader.ts';
@@ -29,7 +30,7 @@ export class PayloadReader extends ValueReader {
     let length = head - Head.TEXT;
     if (head === Head.TEXT_LONG) length += this.length();
     if (head <= Head.TEXT || head > Head.TEXT_LONG || length > 64) {
-      throw fault('VERB_FORM', 'FRAME-7', start, 'neither a uint below 88 nor a text of 1 to 64 bytes');
+      throw fault('VERB_FORM', 'FRAME-7', start);
     }
     this.need(length);
     return readUtf8(this.bytes, this.pos, (this.pos += length));
@@ -45,19 +46,13 @@ export class PayloadReader extends ValueReader {
     if (!(error instanceof ProtocolError)) return error;
     const path = [frame, ...this.field, ...error.path];
     return error.code === 'TRUNCATED'
-      ? new ProtocolError(
-          'PAYLOAD_OVERRUN',
-          'FRAME-19',
-          error.offset + shift,
-          'the payload ends inside an item',
-          path,
-        )
+      ? new ProtocolError('PAYLOAD_OVERRUN', 'FRAME-19', error.offset + shift, '', path)
       : error.moved(shift, path);
   }
 }
 
 export class PayloadWriter extends ValueWriter {
-  readonly options: EncodeOptions;
+  declare readonly options: EncodeOptions;
 
   constructor(options: EncodeOptions) {
     super(options);
@@ -69,7 +64,7 @@ export class PayloadWriter extends ValueWriter {
     const number = verbNumber(name);
     if (number !== undefined) return this.byte(number);
     const length = utf8Length(name);
-    if (length < 1 || length > 64) throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
+    demandWhole("a verb's length", length, 64, 1);
     this.head(Head.TEXT, Head.TEXT_LONG, length);
     this.utf8(name, length);
   }

@@ -5,6 +5,7 @@ import { Writer } from '../wire/writer.ts';
 import { writeHead } from './head.ts';
 import { FrameKind } from './kinds.ts';
 import { PayloadWriter } from './payload.ts';
+import { demandWhole } from '../wire/limits.ts';
 import type { FrameBody, LinkKind } from './types.ts';
 import { layoutOf, writeFields, type FrameWriterOptions } from './writer.ts';
 
@@ -38,7 +39,7 @@ export function framePieces<N extends LinkKind = never>(
     writeFields(writer, body, layout);
     const length = writer.pos + writer.borrowed.length;
     const { maxPayload = 16_777_216 } = options;
-    if (length > maxPayload) throw new RangeError(`a payload of ${length} bytes, the limit is ${maxPayload}`);
+    demandWhole("a payload's length", length, maxPayload);
     const head = new Writer(16);
     writeHead(head, FrameKind[kind], length);
     return [head.peek(), ...writer.borrowed.pieces(writer.peek())];

@@ -3,6 +3,7 @@
  * written, `take` copies it, `pos = 0` begins anew.
  */
 import { named, through } from '../wire/errors.ts';
+import { demandBytes, demandWhole } from '../wire/limits.ts';
 import type { EncodeOptions } from '../value/writer.ts';
 import { headLength, writeHead } from './head.ts';
 import type { Layout, Layouts } from './field.ts';
@@ -30,8 +31,8 @@ export interface FrameWriterOptions<N extends LinkKind = never> extends EncodeOp
  * writer.pos = 0;
  */
 export class FrameWriter<N extends LinkKind = never> extends PayloadWriter {
-  private readonly layouts: Partial<Layouts<FrameName>> | undefined;
-  private readonly maxPayload: number;
+  declare private readonly layouts: Partial<Layouts<FrameName>> | undefined;
+  declare private readonly maxPayload: number;
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
 
@@ -63,19 +64,16 @@ export class FrameWriter<N extends LinkKind = never> extends PayloadWriter {
 
   /** Appends a frame whose payload is there already: to forward one. `kind` is 1 to 15. */
   rawFrame(kind: number, payload: Uint8Array): void {
-    if (!(kind > 0 && kind < 16 && Number.isInteger(kind)))
-      throw new RangeError(`frame kinds are 1 to 15, not ${kind}`);
-    if (!(payload instanceof Uint8Array)) throw new TypeError('a payload must be a Uint8Array');
-    const { length } = payload;
-    this.demandFits(length);
+    demandWhole('kind', kind, 15, 1);
+    demandBytes(payload);
+    this.demandFits(payload.length);
     writeHead(this, kind, payload.length);
     this.raw(payload);
   }
 
   /** [LIMIT-1] */
   private demandFits(length: number): void {
-    const { maxPayload } = this;
-    if (length > maxPayload) throw new RangeError(`a payload of ${length} bytes, the limit is ${maxPayload}`);
+    demandWhole("a payload's length", length, this.maxPayload);
   }
 
   /** Back-fills the head of the frame that began at `start` with `reserved` bytes for it. */
