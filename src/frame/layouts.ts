@@ -4,16 +4,16 @@
  */
 import { fault, through } from '../wire/errors.ts';
 import { demandWhole } from '../wire/limits.ts';
-import { readUtf8, utf8Length } from '../wire/text.ts';
+import { utf8Length } from '../wire/text.ts';
 import type { Encodable } from '../value/types.ts';
 import { either, field, positive, rest, ruled, uint64, type Layouts } from './field.ts';
 import type { FrameName } from './kinds.ts';
 
 const closeText = field(
   (r) => {
-    const { bytes, pos, end } = r;
-    if (end - pos > 1024) throw fault('CLOSE_FORM', 'FRAME-15', pos);
-    return readUtf8(bytes, pos, (r.pos = end));
+    const left = r.end - r.pos;
+    if (left > 1024) throw fault('CLOSE_FORM', 'FRAME-15', r.pos);
+    return r.utf8(left);
   },
   (w, text) => {
     const length = utf8Length(text);

@@ -27,11 +27,14 @@ export class PayloadReader extends ValueReader {
       if (name === undefined) throw fault('VERB_UNKNOWN', 'FRAME-7', start, `${head}`);
       return name;
     }
-    let length = head - Head.TEXT;
-    if (head === Head.TEXT_LONG) length += this.length();
-    if (head <= Head.TEXT || head > Head.TEXT_LONG || length > 64) {
-      throw fault('VERB_FORM', 'FRAME-7', start);
-    }
+    const isText = head > Head.TEXT && head <= Head.TEXT_LONG;
+    const length = isText ? this.number(head, Head.TEXT, Head.TEXT_LONG) : 65;
+    if (length > 64) throw fault('VERB_FORM', 'FRAME-7', start);
+    return this.utf8(length);
+  }
+
+  /** A text of so many bytes. */
+  utf8(length: number): string {
     this.need(length);
     return readUtf8(this.bytes, this.pos, (this.pos += length));
   }

@@ -6,6 +6,7 @@
  * (inspection, the text form, canonical form), so that a rule has one place.
  */
 import { fault, through, type ProtocolError } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
@@ -66,8 +67,6 @@ export interface ObjectReader {
 }
 
 const NONE: Shape = { keys: [], size: 0 };
-
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /** Reads values one after the other: `reset` it to bytes, then `readValue`. `decode` is this for one value. */
 export class ValueReader extends Reader {
@@ -171,7 +170,7 @@ export class ValueReader extends Reader {
   }
 
   /** A head's number: in the first byte, or in the length varint after it. [VALUE-1] */
-  private number(head: number, first: number, long: number): number {
+  protected number(head: number, first: number, long: number): number {
     return head === long ? long - first + this.length() : head - first;
   }
 
@@ -344,12 +343,10 @@ export class ValueReader extends Reader {
     if (zigzag > 2 * DECIMAL_EXPONENT) throw tooLarge(start);
     this.visitor?.enter('decimal', start, this.pos, 1);
     const at = this.pos;
-    this.need(1);
-    const head = this.bytes[at]!;
-    if (head === Head.TAGGED) this.need(2);
-    const bignum = head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM;
-    const integer = head < Head.REF;
-    if (!integer && !bignum) throw fault('DECIMAL_FORM', 'VALUE-15', at);
+    const head = this.byte();
+    const integer = head < Head.REF || (head === Head.TAGGED && this.byte() === Tag.BIGNUM);
+    this.pos = at;
+    if (!integer) throw fault('DECIMAL_FORM', 'VALUE-15', at);
     const coefficient = this.read(level + 1) as number | bigint;
     if (endsInZero(coefficient)) throw fault('DECIMAL_FORM', 'VALUE-15', start);
     return new Decimal(coefficient, (zigzag >>> 1) ^ -(zigzag & 1));

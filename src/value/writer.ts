@@ -285,7 +285,7 @@ export class ValueWriter extends Writer {
     this.open(level);
     const allowed =
       Number(tag) === Tag.BIGNUM
-        ? value instanceof Uint8Array && withinDigits(readBignum(value) ?? 10n ** 10_000n)
+        ? value instanceof Uint8Array && withinDigits(readBignum(value))
         : tagAllows(Number(tag), value);
     if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
     this.byte(Head.TAGGED);
