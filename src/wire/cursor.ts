@@ -21,11 +21,11 @@ export function uint64(low: number, high: number): number | bigint {
 
 /** A cursor over bytes; every read checks that they are there. Throws ProtocolError. */
 export class Cursor {
-  declare bytes: Uint8Array;
+  bytes: Uint8Array;
   /** Offset of the next byte to read. */
-  declare pos: number;
+  pos: number;
   /** Offset after the last byte. */
-  declare end: number;
+  end: number;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;
