@@ -1,7 +1,8 @@
 /** Vectors of frames and packs: streams in any chunks, and what a PACK holds. */
 import { parseCanonical } from '../src/canonical/index.ts';
 import { FrameWriter, parseFrame } from '../src/frame/all.ts';
-import { FrameDecoder, readFrames, skim } from '../src/frame/index.ts';
+import { FrameDecoder, skim } from '../src/frame/index.ts';
+import { readFrames } from '../src/frame/stream.ts';
 import { unpack } from '../src/frame/pack.ts';
 import type { FrameBody } from '../src/frame/all.ts';
 import type { Frame } from '../src/frame/index.ts';

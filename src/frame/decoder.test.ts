@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { concat } from '../../fuzz/arbitraries.ts';
 import { ProtocolError } from '../wire/index.ts';
 import { encodeFrame, FrameWriter } from './all.ts';
-import { FrameDecoder, FrameKind, readFrames, skim, type Frame } from './index.ts';
+import { FrameDecoder, FrameKind, skim, type Frame } from './index.ts';
+import { readFrames } from './stream.ts';
 import { streamFrames } from './stream.ts';
 
 const payloadOf = (length: number, byte: number): Uint8Array =>

@@ -6,16 +6,8 @@ import { parseCanonical } from '../canonical/index.ts';
 import { encode, Entries, Float, Tagged, type Encodable } from '../value/index.ts';
 import { decodeFrames, encodeFrame, FrameWriter, parseFrame, type FrameBody } from './all.ts';
 import { VERSION } from './handshake.ts';
-import {
-  FrameKind,
-  frameName,
-  headLength,
-  isCounted,
-  readFrames,
-  skim,
-  verbName,
-  verbNumber,
-} from './index.ts';
+import { FrameKind, frameName, headLength, isCounted, skim, verbName, verbNumber } from './index.ts';
+import { readFrames } from './stream.ts';
 import { splitPack, unpack, type Pack } from './pack.ts';
 
 const MOST = 2n ** 64n - 1n;

@@ -7,7 +7,6 @@ import * as Head from '../value/heads.ts';
 import { valueKind, type ValueKind } from '../value/kinds.ts';
 import { ValueReader, type ValueVisitor } from '../value/reader.ts';
 import { Entries, type Encodable, type Value } from '../value/types.ts';
-import { ValueWriter } from '../value/writer.ts';
 import type { Field } from './field.ts';
 import type { PayloadReader } from './payload.ts';
 
@@ -150,9 +149,13 @@ export const hello: Field = {
       keys.push(key);
       values.push(value);
     }
-    const plain = new ValueWriter({ ...w.options, form: 'plain' }); // [HELLO-3]
-    plain.writeValue(new Entries(keys, values));
-    w.raw(plain.peek());
+    const { canonical } = w;
+    w.canonical = false; // [HELLO-3]
+    try {
+      w.writeValue(new Entries(keys, values));
+    } finally {
+      w.canonical = canonical;
+    }
   },
 };
 

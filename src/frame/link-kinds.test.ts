@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeFrame as encodeAny, parseFrame as parseAny, type FrameBody } from './all.ts';
 import { HANDSHAKE } from './handshake.ts';
-import { decodeFrames, encodeFrame, FrameWriter, parseFrame, readFrames } from './index.ts';
+import { encodeFrame, FrameWriter, parseFrame } from './index.ts';
+import { decodeFrames, readFrames } from './stream.ts';
 import { PACKS } from './pack.ts';
 import { framePieces } from './pieces.ts';
 

@@ -5,7 +5,7 @@ import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
 import { ValueReader } from '../value/reader.ts';
 import type { Value } from '../value/types.ts';
-import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
+import { ValueWriter } from '../value/writer.ts';
 import { verbName, verbNumber } from './verbs.ts';
 
 export class PayloadReader extends ValueReader {
@@ -55,13 +55,6 @@ export class PayloadReader extends ValueReader {
 }
 
 export class PayloadWriter extends ValueWriter {
-  declare readonly options: EncodeOptions;
-
-  constructor(options: EncodeOptions) {
-    super(options);
-    this.options = options;
-  }
-
   /** A registered verb as its number, another as its text. [FRAME-7] [CANON-4] */
   verb(name: string): void {
     const number = verbNumber(name);

@@ -3,7 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeFrame, parseFrame } from '../frame/all.ts';
-import { readFrames } from '../frame/index.ts';
+import { readFrames } from '../frame/stream.ts';
 import { splitPack, type Pack } from '../frame/pack.ts';
 import { encode, Entries } from '../value/index.ts';
 import { ProtocolError } from '../wire/index.ts';

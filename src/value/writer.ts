@@ -50,7 +50,8 @@ export interface ObjectWriter {
 
 /** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
-  declare readonly canonical: boolean;
+  /** Whether records, references and UTF-16 are written where they apply. */
+  declare canonical: boolean;
   /** What the value defined so far. [VALUE-22] */
   readonly texts: Lookup<string> = textLookup();
   readonly shapes: Lookup<readonly string[]> = shapeLookup();

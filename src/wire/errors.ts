@@ -81,8 +81,8 @@ export class ProtocolError extends Error {
   declare readonly path: readonly PathStep[];
 
   constructor(code: ErrorCode, rule: string, offset: number, detail = '', path: readonly PathStep[] = []) {
-    const where = path.length > 0 ? ` (${formatPath(path)})` : '';
-    super(`${code} at byte ${offset}${where}${detail && `: ${detail}`} [${rule}]`);
+    const at = formatPath(path);
+    super(`${code} at byte ${offset}${at && ` (${at})`}${detail && `: ${detail}`} [${rule}]`);
     Object.assign(this, { name: 'ProtocolError', code, rule, offset, detail, path });
   }
 
