@@ -162,9 +162,10 @@ async function bundled(
 
 describe('types of the packed library', () => {
   const consumer = `
-import { decode, encode, decodeFrames, ProtocolError, Tag, Tagged, type Encodable, type ErrorCode, type Value } from 'petrel';
+import { decode, encode, decodeFrames, ProtocolError, Tag, Tagged, type Encodable, type ErrorCode, type FrameBody, type Value } from 'petrel';
 import { decodeCanonical } from 'petrel/canonical';
-import { FrameDecoder, skim, type FrameBody } from 'petrel/frame';
+import { FrameDecoder, parseFrame, skim, type Frame } from 'petrel/frame';
+import { HANDSHAKE, type HelloAnswer, type HelloOffer } from 'petrel/frame/handshake';
 import { inspectFrames, type Row } from 'petrel/inspect';
 import { numberFromToken, stringify } from 'petrel/json';
 import { formatValue, parseText } from 'petrel/text';
@@ -196,6 +197,15 @@ export function verbs(frames: readonly FrameBody[]): string[] {
         return frame.kind;
     }
   });
+}
+
+export function hello(frame: Frame): HelloOffer | HelloAnswer | Uint8Array | undefined {
+  const unread = parseFrame(frame);
+  if (unread.kind === 'PACK') return unread.payload;
+  // @ts-expect-error the form is known with the layout alone
+  unread.form;
+  const read = parseFrame(frame, { layouts: HANDSHAKE });
+  return read.kind === 'HELLO' ? read : undefined;
 }
 
 const code: ErrorCode = 'KEY_DUPLICATE';
