@@ -29,6 +29,7 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/frame/slices', '../src/frame/slices.ts'],
   ['petrel/frame/pieces', '../src/frame/pieces.ts'],
   // What those need who open, feed or read a link.
+  ['petrel/frame/all', '../src/frame/all.ts'],
   ['petrel/frame/handshake', '../src/frame/handshake.ts'],
   ['petrel/frame/pack', '../src/frame/pack.ts'],
   ['petrel/frame/stream', '../src/frame/stream.ts'],
