@@ -8,7 +8,8 @@
 //   npm run bench:doubling
 //   npm run bench:doubling -- text
 import { decodeCanonical, parseCanonical } from 'petrel/canonical';
-import { FrameDecoder, FrameWriter, readFrames, skim, type FrameBody } from 'petrel/frame';
+import { FrameDecoder, FrameWriter, skim, type FrameBody } from 'petrel/frame';
+import { readFrames } from 'petrel/frame/stream';
 import { decodeMessage, encodeMessage } from 'petrel/message';
 import { encodeResp, RespCommandReader, RespReader } from 'petrel/resp';
 import { decode, decodeFirst, encode, Entries, Tagged, type Encodable } from 'petrel/value';

@@ -28,6 +28,13 @@ const SUBPATHS: [name: string, source: string][] = [
   // Apart from the objects, so that who needs only those does not pay for it.
   ['petrel/frame/slices', '../src/frame/slices.ts'],
   ['petrel/frame/pieces', '../src/frame/pieces.ts'],
+  // What those need who open, feed or read a link.
+  ['petrel/frame/all', '../src/frame/all.ts'],
+  ['petrel/frame/handshake', '../src/frame/handshake.ts'],
+  ['petrel/frame/pack', '../src/frame/pack.ts'],
+  ['petrel/frame/stream', '../src/frame/stream.ts'],
+  ['petrel/value/into', '../src/value/into.ts'],
+  ['petrel/value/kinds', '../src/value/kinds.ts'],
   ['petrel/value/pieces', '../src/value/pieces.ts'],
   ['petrel/value/shapes', '../src/value/shapes/index.ts'],
 ];
@@ -159,9 +166,10 @@ async function bundled(
 
 describe('types of the packed library', () => {
   const consumer = `
-import { decode, encode, decodeFrames, ProtocolError, Tag, Tagged, type Encodable, type ErrorCode, type Value } from 'petrel';
+import { decode, encode, decodeFrames, ProtocolError, Tag, Tagged, type Encodable, type ErrorCode, type FrameBody, type Value } from 'petrel';
 import { decodeCanonical } from 'petrel/canonical';
-import { FrameDecoder, skim, type FrameBody } from 'petrel/frame';
+import { FrameDecoder, parseFrame, skim, type Frame } from 'petrel/frame';
+import { HANDSHAKE, type HelloAnswer, type HelloOffer } from 'petrel/frame/handshake';
 import { inspectFrames, type Row } from 'petrel/inspect';
 import { numberFromToken, stringify } from 'petrel/json';
 import { formatValue, parseText } from 'petrel/text';
@@ -193,6 +201,15 @@ export function verbs(frames: readonly FrameBody[]): string[] {
         return frame.kind;
     }
   });
+}
+
+export function hello(frame: Frame): HelloOffer | HelloAnswer | Uint8Array | undefined {
+  const unread = parseFrame(frame);
+  if (unread.kind === 'PACK') return unread.payload;
+  // @ts-expect-error the form is known with the layout alone
+  unread.form;
+  const read = parseFrame(frame, { layouts: HANDSHAKE });
+  return read.kind === 'HELLO' ? read : undefined;
 }
 
 const code: ErrorCode = 'KEY_DUPLICATE';

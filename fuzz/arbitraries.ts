@@ -1,7 +1,8 @@
 /** What the properties are tried with: values, frames, and bytes that are nearly valid. */
 import * as fc from 'fast-check';
 import codes from '../spec/codes.json' with { type: 'json' };
-import { encodeFrame, type FrameBody, type Uint64 } from '../src/frame/index.ts';
+import { encodeFrame, type FrameBody } from '../src/frame/all.ts';
+import type { Uint64 } from '../src/frame/index.ts';
 import {
   Decimal,
   encode,

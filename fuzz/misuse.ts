@@ -1,6 +1,7 @@
 /** Proves that whatever a caller hands to the writers, they write nothing that the readers refuse. */
 import * as fc from 'fast-check';
-import { decodeFrames, encodeFrame, FrameKind, type FrameBody } from '../src/frame/index.ts';
+import { decodeFrames, encodeFrame, type FrameBody } from '../src/frame/all.ts';
+import { FrameKind } from '../src/frame/index.ts';
 import {
   decode,
   Decimal,

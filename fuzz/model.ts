@@ -2,7 +2,7 @@
  * What a value is, whatever JavaScript holds it in: two values are equal by [VALUE-9] exactly when their models are the same
  * text. Written from PROTOCOL.md's words, not from the codec's code, so that the properties do not compare it with itself.
  */
-import type { FrameBody } from '../src/frame/index.ts';
+import type { FrameBody } from '../src/frame/all.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from '../src/value/index.ts';
 
 type Model = readonly (string | Model)[];

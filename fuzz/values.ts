@@ -8,11 +8,11 @@ import {
   decode,
   decodeFirst,
   encode,
-  encodeInto,
   ValueReader,
   type DecodeOptions,
   type Value,
 } from '../src/value/index.ts';
+import { encodeInto } from '../src/value/into.ts';
 import { ShapeCompiler, ShapeMemory } from '../src/value/shapes/index.ts';
 import type { Limits } from '../src/wire/index.ts';
 import { encodables, nearValues, valueBytes } from './arbitraries.ts';

@@ -2,19 +2,19 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import {
-  encodeFrame,
-  FrameKind,
-  frameName,
-  isCounted,
-  VERSION,
-  verbName,
-  verbNumber,
-} from '../src/frame/index.ts';
+import { encodeFrame } from '../src/frame/all.ts';
+import { VERSION } from '../src/frame/handshake.ts';
+import { FrameKind, frameName, isCounted, verbName, verbNumber } from '../src/frame/index.ts';
 import { chatDictionary, dictionary } from '../src/dictionary/index.ts';
 import { HELLO_FIELDS } from '../src/frame/hello.ts';
-import { DECIMAL_EXPONENT, NUMBER_DIGITS, REFERENCE_BYTES, TABLE_ENTRIES } from '../src/value/kinds.ts';
-import { Decimal, encode, Tag, valueKind } from '../src/value/index.ts';
+import {
+  DECIMAL_EXPONENT,
+  NUMBER_DIGITS,
+  REFERENCE_BYTES,
+  TABLE_ENTRIES,
+  valueKind,
+} from '../src/value/kinds.ts';
+import { Decimal, encode, Tag } from '../src/value/index.ts';
 import { RespTag } from '../src/resp/index.ts';
 import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, resolveLimits } from '../src/wire/index.ts';
 import { ProtocolError, type ErrorCode, type Limits } from '../src/wire/index.ts';

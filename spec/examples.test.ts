@@ -2,7 +2,10 @@
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decodeCanonical, parseCanonical } from '../src/canonical/index.ts';
-import { parseFrame, readFrames, unpack, type Frame } from '../src/frame/index.ts';
+import { parseFrame } from '../src/frame/all.ts';
+import type { Frame } from '../src/frame/index.ts';
+import { readFrames } from '../src/frame/stream.ts';
+import { unpack } from '../src/frame/pack.ts';
 import { stringify } from '../src/json/index.ts';
 import { closedEnumeration, decodeMessage, encodeMessage } from '../src/message/index.ts';
 import { field, map, message, repeated, type Fields, type MessageType } from '../src/message/index.ts';

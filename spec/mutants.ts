@@ -20,7 +20,7 @@ const RETHROWN =
   /^(error|plan \?|named\(|this\.failure|this\.named\(|this\.located\(|withPath\(|through\(|new Error\(\))/;
 /** Methods and functions that do nothing but judge. */
 const JUDGES =
-  /(^|\.)(need|count|charge|level|children|open|expand|account|addElements|addText|checkDepth|checkExpanded|checkVersion|demandCanonical|within|endGroup|expect|judge|whole|demand)$|^this\.enter$/;
+  /(^|\.)(need|count|charge|level|children|open|expand|account|addElements|addText|checkDepth|checkExpanded|checkVersion|demandCanonical|within|endGroup|expect|judge|whole|demand|demandWhole|demandBytes)$|^this\.enter$/;
 /** Where a session fails, and what says that it does. */
 const FAILS = /^(this\.fail\(|new ProtocolError\()/;
 /** Functions that answer whether something may stand. */

@@ -2,7 +2,7 @@
  * The vectors' notation: values, frames and long inputs in JSON, as spec/README.md defines them, to and from what the
  * library takes and answers.
  */
-import type { FrameBody } from '../src/frame/index.ts';
+import type { FrameBody } from '../src/frame/all.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from '../src/value/index.ts';
 
 /** A run of texts or literals that count upwards in decimal. */

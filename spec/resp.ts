@@ -1,6 +1,7 @@
 /** RESP in chunks: what tests, vectors and fuzzers read and write it with. */
 import { decode, encode, type Encodable, type Value } from '../src/value/index.ts';
-import { FrameDecoder, parseFrame } from '../src/frame/index.ts';
+import { parseFrame } from '../src/frame/all.ts';
+import { FrameDecoder } from '../src/frame/index.ts';
 import { FramesToResp, RespToFrames, type Side } from '../src/exchange/index.ts';
 import { RespCommandReader, RespReader, RespWriter, type RespCommand } from '../src/resp/index.ts';
 import { ProtocolError, type Limits } from '../src/wire/index.ts';

@@ -1,6 +1,7 @@
 /** Vectors of bridges: what one half says to both its sides, step by step, in any chunks. */
 import { ClientHalf, ServerHalf } from '../src/bridge/index.ts';
-import { FrameDecoder, encodeFrame, parseFrame, type FrameBody } from '../src/frame/index.ts';
+import { encodeFrame, parseFrame, type FrameBody } from '../src/frame/all.ts';
+import { FrameDecoder } from '../src/frame/index.ts';
 import { Tagged } from '../src/value/index.ts';
 import { Failure, same } from './checks.ts';
 import { toHex, unhex, type Hex } from './notation.ts';

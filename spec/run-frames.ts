@@ -1,7 +1,12 @@
 /** Vectors of frames and packs: streams in any chunks, and what a PACK holds. */
 import { parseCanonical } from '../src/canonical/index.ts';
-import { FrameDecoder, FrameWriter, parseFrame, readFrames, skim, unpack } from '../src/frame/index.ts';
-import type { Frame, FrameBody, Pack } from '../src/frame/index.ts';
+import { FrameWriter, parseFrame } from '../src/frame/all.ts';
+import { FrameDecoder, skim } from '../src/frame/index.ts';
+import { readFrames } from '../src/frame/stream.ts';
+import { unpack } from '../src/frame/pack.ts';
+import type { FrameBody } from '../src/frame/all.ts';
+import type { Frame } from '../src/frame/index.ts';
+import type { Pack } from '../src/frame/pack.ts';
 import type { Limits } from '../src/wire/index.ts';
 import { cuts, faultOf, ordered, same, truncated } from './checks.ts';
 import { frameNotation, toFrame, toHex, unhex, type FrameNotation } from './notation.ts';

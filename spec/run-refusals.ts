@@ -1,5 +1,5 @@
 /** Vectors of values and frames that a writer must refuse. */
-import { FrameWriter } from '../src/frame/index.ts';
+import { FrameWriter } from '../src/frame/all.ts';
 import { same } from './checks.ts';
 import { toFrame, toValue } from './notation.ts';
 import { asObjects } from './run-values.ts';

@@ -1,6 +1,6 @@
 /** A test vector, as the files have it. spec/README.md says what each input means. */
 import type { BridgeOptions } from '../src/bridge/index.ts';
-import type { HelloFields } from '../src/frame/index.ts';
+import type { HelloFields } from '../src/frame/handshake.ts';
 import type { Limits } from '../src/wire/index.ts';
 import type { MessageNotation } from './messages.ts';
 import type { Step } from './run-bridge.ts';

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inflateRawSync } from 'node:zlib';
 import { chatDictionary, dictionary } from '../src/dictionary/index.ts';
-import { decodeFrames, type Pack } from '../src/frame/index.ts';
+import { decodeFrames } from '../src/frame/all.ts';
+import type { Pack } from '../src/frame/pack.ts';
 import { unhex } from './notation.ts';
 import { failureOf, type VectorFile } from './runner.ts';
 

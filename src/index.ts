@@ -1,6 +1,6 @@
 /**
- * Petrel: a length-prefixed binary command protocol for messaging on bad networks. This is what most programs need; the
- * layers are importable one by one (`petrel/wire`, `petrel/value`, `petrel/frame`, `petrel/canonical`, `petrel/json`,
+ * Petrel: a length-prefixed binary command protocol for messaging on bad networks. This is what most programs need, frames
+ * of every kind among it; the layers are importable one by one (`petrel/wire`, `petrel/value`, `petrel/frame`, `petrel/canonical`, `petrel/json`,
  * `petrel/resp`, `petrel/exchange`, `petrel/text`, `petrel/inspect`).
  *
  * @example
@@ -20,7 +20,6 @@ export {
   decodeFirst,
   Decimal,
   encode,
-  encodeInto,
   Entries,
   Float,
   Message,
@@ -28,24 +27,12 @@ export {
   Tag,
   Tagged,
 } from './value/index.ts';
+export { encodeInto } from './value/into.ts';
 export type { DecodeOptions, Encodable, EncodeOptions, Value } from './value/index.ts';
-export {
-  decodeFrames,
-  encodeFrame,
-  FrameDecoder,
-  FrameKind,
-  frameName,
-  FrameWriter,
-  parseFrame,
-  readFrames,
-  skim,
-  streamFrames,
-  unpack,
-} from './frame/index.ts';
-export type {
-  Frame,
-  FrameBody,
-  FrameDecoderOptions,
-  FrameStreamOptions,
-  FrameWriterOptions,
-} from './frame/index.ts';
+export { decodeFrames, encodeFrame, FrameWriter, parseFrame } from './frame/all.ts';
+export type { FrameBody, FrameWriterOptions } from './frame/all.ts';
+export { FrameDecoder, FrameKind, frameName, skim } from './frame/index.ts';
+export type { Frame, FrameDecoderOptions } from './frame/index.ts';
+export { unpack } from './frame/pack.ts';
+export { readFrames, streamFrames } from './frame/stream.ts';
+export type { FrameStreamOptions } from './frame/stream.ts';

@@ -5,7 +5,8 @@ import {
   type ServerSession,
   type SessionEvent,
 } from '../../src/session/index.ts';
-import { decodeFrames, type Command, type Uint64 } from '../../src/frame/index.ts';
+import { decodeFrames } from '../../src/frame/all.ts';
+import type { Command, Uint64 } from '../../src/frame/index.ts';
 import type { SavedFrame } from '../../src/session/index.ts';
 import type { Disk } from './disk.ts';
 import { Broken, type Said } from './ledger.ts';

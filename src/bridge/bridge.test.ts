@@ -1,7 +1,7 @@
 /** Both halves with a server in miniature behind them: what a client is told is what it would be told without a bridge. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, encodeFrame } from '../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../frame/all.ts';
 import { Tagged } from '../value/index.ts';
 import { Miniature, Wiring, type Choose } from './helpers.test.ts';
 import { ClientHalf, ServerHalf } from './index.ts';

@@ -5,7 +5,7 @@ import { ProtocolError } from '../wire/errors.ts';
 import type { Limits } from '../wire/limits.ts';
 import type { Encodable } from '../value/types.ts';
 import { RespWriter } from '../resp/writer.ts';
-import type { FrameBody } from '../frame/types.ts';
+import type { FrameBody } from '../frame/all.ts';
 import { MOST_PARTS } from './lanes/commands.ts';
 import { Conversation } from './conversation.ts';
 import { CloseCode } from '../frame/close-code.ts';

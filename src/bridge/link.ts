@@ -5,10 +5,9 @@
 import { FrameDecoder } from '../frame/decoder.ts';
 import { isCounted, FrameKind } from '../frame/kinds.ts';
 import { headLength } from '../frame/head.ts';
-import { readWith } from '../frame/parse.ts';
 import { PayloadReader } from '../frame/payload.ts';
-import type { FrameBody, HelloFields, HelloOffer } from '../frame/types.ts';
-import { FrameWriter } from '../frame/writer.ts';
+import type { HelloFields, HelloOffer } from '../frame/types.ts';
+import { FrameWriter, readAny, type FrameBody } from '../frame/all.ts';
 import { VERSION } from '../frame/hello.ts';
 import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
@@ -179,7 +178,7 @@ export class Link {
 
   /** The frame that the decoder is at, read. */
   parse(): FrameBody {
-    return readWith(this.open || this.dials ? this.reader : this.firstReader, this.decoder.frame());
+    return readAny(this.open || this.dials ? this.reader : this.firstReader, this.decoder.frame());
   }
 
   private get firstReader(): PayloadReader {

@@ -1,9 +1,8 @@
 /** Reading frames whose verbs and values are to be canonical. */
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
 import type { Frame } from '../frame/decoder.ts';
-import { readWith } from '../frame/parse.ts';
+import { readAny, type FrameBody } from '../frame/all.ts';
 import { PayloadReader } from '../frame/payload.ts';
-import type { FrameBody } from '../frame/types.ts';
 import { verbNumber } from '../frame/verbs.ts';
 import * as Head from '../value/heads.ts';
 import type { DecodeOptions } from '../value/reader.ts';
@@ -38,5 +37,5 @@ class CanonicalReader extends PayloadReader {
  *   otherwise. [CANON-5]
  */
 export function parseCanonical(frame: Frame, options?: DecodeOptions): FrameBody {
-  return readWith(new CanonicalReader(options), frame);
+  return readAny(new CanonicalReader(options), frame);
 }

@@ -4,7 +4,7 @@
  */
 import { FrameHead } from '../frame/head.ts';
 import { FrameKind } from '../frame/kinds.ts';
-import { parseFrame } from '../frame/parse.ts';
+import { parseFrame } from '../frame/all.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import type { Limits } from '../wire/limits.ts';
 

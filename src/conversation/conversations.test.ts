@@ -5,8 +5,7 @@ import type { Side } from '../capture/connection.ts';
 import { LINKTYPE_RAW, pcapngHeader, pcapngPacket } from '../capture/pcapng-writer.ts';
 import { SyntheticConnection, type End, type Socket } from '../capture/synthetic.ts';
 import { frameName } from '../frame/kinds.ts';
-import type { FrameBody } from '../frame/types.ts';
-import { encodeFrame } from '../frame/writer.ts';
+import { encodeFrame, type FrameBody } from '../frame/all.ts';
 import { Conversations, type ConversationOptions } from './conversations.ts';
 import { roundTrip } from './petrel.ts';
 

@@ -1,6 +1,7 @@
 /** What a frame says, on one line that is safe to print. Secrets are hidden unless they are asked for. */
 import { CommandSecrets } from '../inspect/secrets.ts';
-import type { Close, Command, FrameBody, HelloAnswer, HelloOffer, Push, Resume } from '../frame/types.ts';
+import type { FrameBody } from '../frame/all.ts';
+import type { Close, Command, HelloAnswer, HelloOffer, Push, Resume } from '../frame/types.ts';
 import { formatValue } from '../text/format.ts';
 import type { Encodable } from '../value/types.ts';
 import { errorOf, statusOf } from '../bridge/values.ts';

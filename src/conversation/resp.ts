@@ -8,7 +8,7 @@ import type { Packet } from '../capture/packet.ts';
 import { commandFrame } from '../exchange/commands.ts';
 import { pushFrame, replyFrame } from '../exchange/replies.ts';
 import { FrameKind } from '../frame/kinds.ts';
-import type { FrameBody } from '../frame/types.ts';
+import type { FrameBody } from '../frame/all.ts';
 import { RespCommandReader, type RespCommand } from '../resp/commands.ts';
 import { RespReader } from '../resp/reader.ts';
 import type { Value } from '../value/types.ts';

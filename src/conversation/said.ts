@@ -1,7 +1,8 @@
 /** What one side of a connection said: a frame, or what RESP has in the place of one. */
 import type { Connection, Side } from '../capture/connection.ts';
 import type { Instant } from '../capture/packet.ts';
-import type { FrameBody, Uint64 } from '../frame/types.ts';
+import type { FrameBody } from '../frame/all.ts';
+import type { Uint64 } from '../frame/types.ts';
 import type { ProtocolError } from '../wire/errors.ts';
 import type { Session } from './sessions.ts';
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, FrameWriter, type Pack } from '../frame/index.ts';
+import { decodeFrames, FrameWriter } from '../frame/all.ts';
+import type { Pack } from '../frame/types.ts';
 import {
   Acceptor,
   ClientSession,

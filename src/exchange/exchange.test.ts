@@ -2,7 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { framesToResp, respToFrames } from '../../spec/resp.ts';
-import { decodeFrames, type Command } from '../frame/index.ts';
+import { decodeFrames } from '../frame/all.ts';
+import type { Command } from '../frame/index.ts';
 import { RespWriter } from '../resp/index.ts';
 import { Tag, Tagged } from '../value/index.ts';
 import { commandFrame, commandOf, FramesToResp, replyFrame, replyOf, RespToFrames, sideOf } from './index.ts';

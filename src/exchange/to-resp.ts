@@ -1,5 +1,5 @@
 /** Frames as one side of a conversation in RESP. */
-import type { FrameBody } from '../frame/types.ts';
+import type { FrameBody } from '../frame/all.ts';
 import { RespWriter } from '../resp/writer.ts';
 import type { Encodable } from '../value/types.ts';
 import { ProtocolError, tracedPath, tracedText, type PathStep } from '../wire/errors.ts';

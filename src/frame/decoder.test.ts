@@ -1,16 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { concat } from '../../fuzz/arbitraries.ts';
 import { ProtocolError } from '../wire/index.ts';
-import {
-  encodeFrame,
-  FrameDecoder,
-  FrameKind,
-  FrameWriter,
-  readFrames,
-  skim,
-  streamFrames,
-  type Frame,
-} from './index.ts';
+import { encodeFrame, FrameWriter } from './all.ts';
+import { FrameDecoder, FrameKind, skim, type Frame } from './index.ts';
+import { readFrames } from './stream.ts';
+import { streamFrames } from './stream.ts';
 
 const payloadOf = (length: number, byte: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => byte + 7 * i + (i >> 8));

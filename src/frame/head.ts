@@ -22,7 +22,7 @@ export class FrameHead extends Reader {
   read(bytes: Uint8Array, pos: number, end: number, maxPayload: number): boolean {
     const first = bytes[pos]!;
     this.kind = first >> 4;
-    if (first < 16) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos, 'no frame begins with 00 to 0F');
+    if (first < 16) throw fault('FRAME_ILLEGAL', 'FRAME-3', pos);
     let size = first & 15;
     this.pos = pos + 1;
     if (size === 15) {
@@ -38,8 +38,7 @@ export class FrameHead extends Reader {
       }
     }
     this.size = size;
-    if (size > maxPayload)
-      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', pos, `${size} bytes, at most ${maxPayload} are allowed`);
+    if (size > maxPayload) throw fault('LIMIT_PAYLOAD', 'LIMIT-1', pos, `more than ${maxPayload}`);
     return true;
   }
 }

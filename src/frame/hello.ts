@@ -149,7 +149,13 @@ export const hello: Field = {
       keys.push(key);
       values.push(value);
     }
-    w.plainValue(new Entries(keys, values));
+    const { canonical } = w;
+    w.canonical = false; // [HELLO-3]
+    try {
+      w.writeValue(new Entries(keys, values));
+    } finally {
+      w.canonical = canonical;
+    }
   },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameWriter, type FrameBody } from './index.ts';
+import { encodeFrame, FrameWriter, type FrameBody } from './all.ts';
 
 describe('misuse that types do not stop', () => {
   it.each<[string, object]>([
@@ -30,7 +30,7 @@ describe('a raw frame', () => {
     ['that is missing', undefined],
   ])('with a payload %s is refused, and the writer stands where it stood', (_name, payload) => {
     const writer = new FrameWriter({ maxPayload: 10 });
-    expect(() => writer.rawFrame(4, payload as Uint8Array)).toThrow(/payload/);
+    expect(() => writer.rawFrame(4, payload as Uint8Array)).toThrow(/payload|bytes must be a Uint8Array/);
     expect(writer.pos).toBe(0);
   });
 });

@@ -1,8 +1,31 @@
-/** The frames inside a PACK. [FRAME-16] [FRAME-17] */
+/** A PACK's payload, and the frames inside it. [FRAME-16] [FRAME-17] */
 import { fault } from '../wire/errors.ts';
+import { field, rest, uint64, type Layouts } from './field.ts';
 import { FrameDecoder, type Frame, type FrameDecoderOptions } from './decoder.ts';
 import { FrameKind, frameName, isCounted } from './kinds.ts';
 import type { Pack } from './types.ts';
+
+export type { Pack } from './types.ts';
+
+/** The exact length of what a PACK inflates to, judged before anybody inflates it. */
+const inflatedLength = field(
+  (r) => {
+    const start = r.pos;
+    const length = r.length();
+    if (length > r.limits.maxPayload)
+      throw fault('LIMIT_PAYLOAD', 'LIMIT-1', start, `${length} bytes inflated`);
+    return length;
+  },
+  (w, length) => {
+    if (length > 0xffff_ffff) throw new RangeError('at most 2^32 - 1');
+    w.uint64(length);
+  },
+);
+
+/** Passed to what reads or writes frames, so that it knows PACK. [FRAME-16] */
+export const PACKS: Layouts<'PACK'> = {
+  PACK: { dictionary: uint64, length: inflatedLength, deflated: rest },
+};
 
 /** Inflates raw deflate; `length` is what must come out, and the most that may be produced. */
 export type Inflate = (deflated: Uint8Array, dictionary: number | bigint, length: number) => Uint8Array;

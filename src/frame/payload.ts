@@ -1,10 +1,11 @@
 /** A reader and a writer for payloads: values and the few other fields that frames have. */
 import { fault, ProtocolError, type PathStep } from '../wire/errors.ts';
-import { readUtf8, utf8Length } from '../wire/text.ts';
+import { demandWhole } from '../wire/limits.ts';
+import { readUtf8, utf8Length, writeUtf8 } from '../wire/text.ts';
 import * as Head from '../value/heads.ts';
 import { ValueReader } from '../value/reader.ts';
-import type { Encodable, Value } from '../value/types.ts';
-import { ValueWriter, type EncodeOptions } from '../value/writer.ts';
+import type { Value } from '../value/types.ts';
+import { ValueWriter } from '../value/writer.ts';
 import { verbName, verbNumber } from './verbs.ts';
 
 export class PayloadReader extends ValueReader {
@@ -26,11 +27,14 @@ export class PayloadReader extends ValueReader {
       if (name === undefined) throw fault('VERB_UNKNOWN', 'FRAME-7', start, `${head}`);
       return name;
     }
-    let length = head - Head.TEXT;
-    if (head === Head.TEXT_LONG) length += this.length();
-    if (head <= Head.TEXT || head > Head.TEXT_LONG || length > 64) {
-      throw fault('VERB_FORM', 'FRAME-7', start, 'neither a uint below 88 nor a text of 1 to 64 bytes');
-    }
+    const isText = head > Head.TEXT && head <= Head.TEXT_LONG;
+    const length = isText ? this.number(head, Head.TEXT, Head.TEXT_LONG) : 65;
+    if (length > 64) throw fault('VERB_FORM', 'FRAME-7', start);
+    return this.utf8(length);
+  }
+
+  /** A text of so many bytes. */
+  utf8(length: number): string {
     this.need(length);
     return readUtf8(this.bytes, this.pos, (this.pos += length));
   }
@@ -45,38 +49,26 @@ export class PayloadReader extends ValueReader {
     if (!(error instanceof ProtocolError)) return error;
     const path = [frame, ...this.field, ...error.path];
     return error.code === 'TRUNCATED'
-      ? new ProtocolError(
-          'PAYLOAD_OVERRUN',
-          'FRAME-19',
-          error.offset + shift,
-          'the payload ends inside an item',
-          path,
-        )
+      ? new ProtocolError('PAYLOAD_OVERRUN', 'FRAME-19', error.offset + shift, '', path)
       : error.moved(shift, path);
   }
 }
 
 export class PayloadWriter extends ValueWriter {
-  private readonly plain: ValueWriter;
-
-  constructor(options: EncodeOptions) {
-    super(options);
-    this.plain = new ValueWriter({ ...options, form: 'plain' });
-  }
-
   /** A registered verb as its number, another as its text. [FRAME-7] [CANON-4] */
   verb(name: string): void {
     const number = verbNumber(name);
     if (number !== undefined) return this.byte(number);
     const length = utf8Length(name);
-    if (length < 1 || length > 64) throw new RangeError(`a verb takes 1 to 64 bytes, this one ${length}`);
-    this.plainValue(name);
+    demandWhole("a verb's length", length, 64, 1);
+    this.head(Head.TEXT, Head.TEXT_LONG, length);
+    this.utf8(name, length);
   }
 
-  /** A value in plain form whatever this writer's is. [HELLO-3] */
-  plainValue(value: Encodable): void {
-    this.plain.pos = 0;
-    this.plain.writeValue(value);
-    this.raw(this.plain.peek());
+  /** A text as its bytes alone, as many as its UTF-8 has. */
+  utf8(text: string, length: number): void {
+    this.ensure(length);
+    writeUtf8(text, length, this.bytes, this.pos);
+    this.pos += length;
   }
 }

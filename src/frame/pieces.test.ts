@@ -69,7 +69,7 @@ describe('the pieces of a frame', () => {
     const frame = { kind: 'REPLY', id: 1, value: body } as FrameBody;
     for (const write of [encodeFrame, framePieces])
       expect(() => write(frame, { maxPayload: 70_000 })).toThrow(
-        /a payload of 70005 bytes, the limit is 70000/,
+        /a payload's length must be a whole number from 0 to 70000, not 70005/,
       );
     expect(() => framePieces({ kind: 'REPLY', id: 1, value: [() => 1] } as never)).toThrow(
       '(at REPLY.value[0])',

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cuts, frameBodies, nearStreams } from '../../fuzz/arbitraries.ts';
 import type { Limits } from '../wire/limits.ts';
-import { encodeFrame, FrameDecoder, parseFrame, type FrameBody } from './index.ts';
+import { encodeFrame, parseFrame, type FrameBody } from './all.ts';
+import { FrameDecoder } from './index.ts';
 import { SliceKind, SliceReader } from './slices.ts';
 
 /** What stands in each frame, or is wrong with it, as the reader of objects says. */

@@ -208,7 +208,7 @@ export class SliceReader {
 
   private trailing(): unknown {
     this.payload.field = [];
-    const detail = `${this.stop - this.pos} bytes after the last item`;
+    const detail = `${this.stop - this.pos} bytes`;
     return this.located(fault('TRAILING_BYTES', 'FRAME-19', this.pos, detail));
   }
 

@@ -1,5 +1,8 @@
-/** Frames out of anything that gives chunks over time. */
+/** Frames one after the other, for comfort: of whole inputs, and of anything that gives chunks over time. */
 import { FrameDecoder, type Frame, type FrameDecoderOptions } from './decoder.ts';
+
+export { readFrames } from './decoder.ts';
+export { decodeFrames } from './parse.ts';
 
 /** A stream of chunks: a Node stream, a web ReadableStream, an array. */
 export type ChunkSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -137,18 +137,24 @@ export interface Resume {
   readonly next: Uint64;
 }
 
-/** What a frame says: a switch over `kind` tells them apart. */
-export type FrameBody =
+/** The kinds that open and feed a link: what reads or writes frames knows them where their layouts are passed to it. */
+export type LinkKind = 'HELLO' | 'RESUME' | 'PACK';
+
+/** A frame of such a kind where nobody passed its layout: to be forwarded, or read by its own means. */
+export type Unread<N extends LinkKind = LinkKind> = N extends LinkKind
+  ? { readonly kind: N; readonly payload: Uint8Array }
+  : never;
+
+/** What a frame says, the layouts of the kinds `N` being known: a switch over `kind` tells them apart. */
+export type FrameBody<N extends LinkKind = never> =
   | Command
   | Reply
   | Part
   | Push
   | Cancel
-  | HelloOffer
-  | HelloAnswer
-  | Resume
   | Ack
   | Ping
   | Close
-  | Pack
-  | Extension;
+  | Extension
+  | Extract<HelloOffer | HelloAnswer | Resume | Pack, { readonly kind: N }>
+  | Unread<Exclude<LinkKind, N>>;

@@ -3,8 +3,9 @@ import { ProtocolError } from '../wire/errors.ts';
 import type { FrameHead } from '../frame/head.ts';
 import { FrameKind, frameName, isCounted, type FrameName } from '../frame/kinds.ts';
 import { splitPack } from '../frame/pack.ts';
-import { parseFrame } from '../frame/parse.ts';
+import { parseFrame } from '../frame/all.ts';
 import type { Pack } from '../frame/types.ts';
+import { detailOf } from './faults.ts';
 import { counted } from './meaning.ts';
 import { FRAME_RULES } from './names.ts';
 import type { Settings } from './options.ts';
@@ -91,7 +92,7 @@ function cutFaults(sheet: Sheet, found: Found, spot: Spot, broken: ProtocolError
   const own = broken !== undefined && broken.code !== 'TRUNCATED' && broken.code !== 'TEXT_UTF8';
   if (own) sheet.fault(within(spot.place, broken.moved(shift)));
   if (broken === undefined || own) sheet.fault(truncated(found, spot.place?.parent));
-  else sheet.fault(truncated(found, spot.place, broken.code === 'TRUNCATED' ? broken.detail : undefined));
+  else sheet.fault(truncated(found, spot.place, broken.code === 'TRUNCATED' ? detailOf(broken) : undefined));
 }
 
 function truncated(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame } from '../frame/index.ts';
+import { encodeFrame } from '../frame/all.ts';
 import { formatPath } from '../wire/index.ts';
 import { FrameInspector, inspectFrames, type InspectOptions, type Row } from './index.ts';
 

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadDescriptors } from '../descriptor/index.ts';
 import { MessageIds } from '../envelope/index.ts';
-import { encodeFrame } from '../frame/index.ts';
+import { encodeFrame } from '../frame/all.ts';
 import {
   closedEnumeration,
   decodeMessage,

@@ -1,4 +1,5 @@
 /** Inspecting a protobuf message that stands alone, with its schema or without. */
+import { demandBytes } from '../wire/limits.ts';
 import { decodeMessage } from '../message/codec.ts';
 import { MessageReader } from '../message/reader.ts';
 import type { Registry } from '../message/registry.ts';
@@ -65,7 +66,7 @@ export function* inspectDelimited(
 }
 
 function plain(bytes: Uint8Array): Uint8Array {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+  demandBytes(bytes);
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 

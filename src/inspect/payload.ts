@@ -4,7 +4,7 @@ import { valueKind } from '../value/kinds.ts';
 import { ValueReader, type DecodeOptions } from '../value/reader.ts';
 import type { Value } from '../value/types.ts';
 import type { FrameName } from '../frame/kinds.ts';
-import { LAYOUTS } from '../frame/layouts.ts';
+import { ALL_LAYOUTS } from '../frame/all.ts';
 import { PayloadReader } from '../frame/payload.ts';
 import { fieldLabel, fieldMeaning, fieldRule, helloNames } from './fields.ts';
 import type { Settings } from './options.ts';
@@ -54,7 +54,7 @@ export class PayloadRows {
     const { sheet, end } = this;
     this.reader.reset(sheet.bytes, sheet.pos, end);
     const error = faultOf(() => {
-      for (const field of Object.keys(LAYOUTS[this.name])) this.one(field);
+      for (const field of Object.keys(ALL_LAYOUTS[this.name])) this.one(field);
     });
     if (error === undefined) this.field = '';
     const spot = { ...this.spot(), hidden: this.mayHoldSecret() };
@@ -77,7 +77,7 @@ export class PayloadRows {
   /** A field that is made of no values. */
   private simple(field: string): void {
     const { reader, sheet, name } = this;
-    const value = LAYOUTS[name][field]!.read(reader, this.fields);
+    const value = ALL_LAYOUTS[name][field]!.read(reader, this.fields);
     this.fields[field] = value;
     if (reader.pos === sheet.pos) return; // an empty text or echo has no bytes
     const hidden = field === 'token' && !this.settings.showSecrets;
@@ -95,7 +95,7 @@ export class PayloadRows {
     };
     this.values = new ValueRows(this.sheet, this.reader, spot, this.settings);
     this.reader.visitor = this.values;
-    LAYOUTS[this.name][field]!.read(this.reader, this.fields);
+    ALL_LAYOUTS[this.name][field]!.read(this.reader, this.fields);
     this.values = undefined;
   }
 

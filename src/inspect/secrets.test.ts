@@ -1,7 +1,7 @@
 /** What inspection hides of Redis's commands: what Redis's own logs do, in RESP and in the frames that carry it. */
 import { describe, expect, it } from 'vitest';
 import { commandFrame } from '../exchange/index.ts';
-import { encodeFrame } from '../frame/index.ts';
+import { encodeFrame } from '../frame/all.ts';
 import { RespWriter } from '../resp/index.ts';
 import { inspectFrames, type Row } from './index.ts';
 import { inspectResp } from './resp.ts';

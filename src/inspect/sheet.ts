@@ -1,4 +1,5 @@
 /** Collects rows. Each begins where the one before ended, so that no byte is left out and none stands twice. */
+import { detailOf } from './faults.ts';
 import { ProtocolError, type PathStep } from '../wire/errors.ts';
 import { pathOf, type Place, type Row, type RowKind } from './row.ts';
 
@@ -112,7 +113,7 @@ export function placeFault(rows: Row[], error: ProtocolError, inflated: boolean)
   }
   const depth = rows[at - 1]?.depth ?? 0;
   const spot = { label: error.code, depth, place: undefined };
-  const content = { kind: 'fault', meaning: error.detail, rule: error.rule } as const;
+  const content = { kind: 'fault', meaning: detailOf(error), rule: error.rule } as const;
   rows.splice(at, 0, new SheetRow(offset, 0, NOTHING, inflated, spot, content, error));
 }
 

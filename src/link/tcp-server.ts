@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { HelloOffer } from '../frame/index.ts';
+import type { HelloOffer } from '../frame/handshake.ts';
 import {
   Acceptor,
   type AcceptorEvent,

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, Socket, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeFrames, encodeFrame, type Close } from '../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../frame/all.ts';
+import type { Close } from '../frame/index.ts';
 import {
   ClientSession,
   CloseCode,

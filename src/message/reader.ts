@@ -4,7 +4,7 @@
  */
 import { Cursor, uint64 } from '../wire/cursor.ts';
 import { fault, type ErrorCode, type ProtocolError } from '../wire/errors.ts';
-import { resolveLimits, type Limits } from '../wire/limits.ts';
+import { demandBytes, resolveLimits, type Limits } from '../wire/limits.ts';
 import { looseUtf8 } from '../wire/platform.ts';
 
 import { readUtf8 } from '../wire/text.ts';
@@ -41,7 +41,7 @@ export class MessageReader extends Cursor {
 
   /** @throws TypeError when `bytes` is no Uint8Array, RangeError when a limit is out of range. */
   constructor(bytes: Uint8Array, options?: ReadOptions) {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+    demandBytes(bytes);
     super(options?.copy === true ? new Uint8Array(bytes) : bytes); // a Buffer's slice is a view
     this.limits = resolveLimits(options?.limits);
     this.total = bytes.length;

@@ -2,6 +2,7 @@
  * Writes protobuf's wire format: a method per scalar type, named as the type is, each judging what the caller gave.
  * A length is back-filled: one byte is left for it, and a longer message moves once when it is known.
  */
+import { demandBytes } from '../wire/limits.ts';
 import { utf8Length, writeUtf8 } from '../wire/text.ts';
 import { varintLength, Writer } from '../wire/writer.ts';
 import type { Init, MessageType } from './types.ts';
@@ -125,7 +126,7 @@ export class MessageWriter extends Writer {
   }
   /** Bytes behind their length. */
   delimited(bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+    demandBytes(bytes);
     this.varint(bytes.length);
     this.raw(bytes);
   }

@@ -5,13 +5,11 @@
 import { FrameDecoder, type Frame } from '../frame/decoder.ts';
 import { FrameKind, isCounted } from '../frame/kinds.ts';
 import type { Inflate } from '../frame/pack.ts';
-import { readWith } from '../frame/parse.ts';
 import { PayloadReader } from '../frame/payload.ts';
 import type {
   Ack,
   Close,
   Extension,
-  FrameBody,
   HelloAnswer,
   HelloOffer,
   Pack,
@@ -19,7 +17,7 @@ import type {
   Resume,
   Uint64,
 } from '../frame/types.ts';
-import type { FrameWriter } from '../frame/writer.ts';
+import { readAny, type FrameBody, type FrameWriter } from '../frame/all.ts';
 import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
@@ -228,7 +226,7 @@ export class Link {
 
   /** A frame's fields. @throws ProtocolError with the offset in the stream, or among a PACK's inflated bytes. */
   parse(frame: Frame): FrameBody {
-    return this.packReader?.frame(frame) ?? readWith(this.reader, frame);
+    return this.packReader?.frame(frame) ?? readAny(this.reader, frame);
   }
 
   /** Hands out the frames of a PACK whose head is at `offset`, until the link is over. @throws ProtocolError as `framesIn`. */

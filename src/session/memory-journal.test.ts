@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameKind } from '../frame/kinds.ts';
-import { decodeFrames, encodeFrame } from '../frame/index.ts';
-import type { FrameBody } from '../frame/types.ts';
+import { decodeFrames, encodeFrame } from '../frame/all.ts';
+import type { FrameBody } from '../frame/all.ts';
 import { ClientSession } from './client.ts';
 import { kindOf } from './counted.ts';
 import { logOf, plans, recorder, replayed, tell, type Entry } from './helpers.test.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeFrames, encodeFrame } from '../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../frame/all.ts';
 import { ClientSession } from './client.ts';
 import type { SessionEvent } from './events.ts';
 import type { Link } from './link.ts';

@@ -1,9 +1,9 @@
 /** Reads what a PACK holds: its frames share one budget, as if their payloads were one. [SESSION-19] */
 import { unpack, type Inflate } from '../frame/pack.ts';
 import type { Frame } from '../frame/decoder.ts';
-import { readWith } from '../frame/parse.ts';
+import { readAny, type FrameBody } from '../frame/all.ts';
 import { PayloadReader } from '../frame/payload.ts';
-import type { FrameBody, Pack } from '../frame/types.ts';
+import type { Pack } from '../frame/types.ts';
 import type { DecodeOptions } from '../value/reader.ts';
 import { fault, ProtocolError } from '../wire/errors.ts';
 
@@ -44,7 +44,7 @@ export class PackReader extends PayloadReader {
   frame(frame: Frame): FrameBody {
     const { spent, expanded } = this;
     try {
-      return readWith(this, frame);
+      return readAny(this, frame);
     } catch (error) {
       this.spent = spent;
       this.expanded = expanded;

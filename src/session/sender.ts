@@ -2,10 +2,9 @@
  * What goes out: frames are encoded and numbered when they are given, written as far as the peer's window allows, and kept
  * until they are acknowledged. PARTs wait for room of their own, so that a photo never delays a message.
  */
-import { decodeFrames } from '../frame/parse.ts';
-import { FrameWriter } from '../frame/writer.ts';
+import { decodeFrames, FrameWriter, type FrameBody } from '../frame/all.ts';
 import { ProtocolError } from '../wire/errors.ts';
-import type { Command, FrameBody, Part, Push, Reply, Uint64 } from '../frame/types.ts';
+import type { Command, Part, Push, Reply, Uint64 } from '../frame/types.ts';
 import { headLength } from '../frame/head.ts';
 import type { Journal } from './journal.ts';
 import type { Settings } from './options.ts';

@@ -2,7 +2,7 @@
  * Writers that all sessions of a program share: one takes 11 kB and 10 µs to make, and an idle connection needs none. They are
  * taken while something is written, so that a value whose getter sends another never meets its own.
  */
-import { FrameWriter } from '../frame/writer.ts';
+import { FrameWriter } from '../frame/all.ts';
 import { DEFAULT_LIMITS } from '../wire/limits.ts';
 
 /** Writers that wait to be taken. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, type FrameBody } from '../frame/index.ts';
+import { encodeFrame, type FrameBody } from '../frame/all.ts';
 import { Decimal, encode, Entries, Float, Message, Opaque, Tagged, type Encodable } from '../value/index.ts';
 import { FramePrinter, parseText, printText, withComment } from './index.ts';
 

@@ -2,8 +2,7 @@
 import { FramesToResp } from '../exchange/to-resp.ts';
 import type { Side } from '../exchange/to-frames.ts';
 import { readFrames } from '../frame/decoder.ts';
-import { parseFrame } from '../frame/parse.ts';
-import type { FrameBody } from '../frame/types.ts';
+import { parseFrame, type FrameBody } from '../frame/all.ts';
 import { formatPath, ProtocolError } from '../wire/errors.ts';
 import { Writer } from '../wire/writer.ts';
 import { parseLines, type ParsedLine } from './parse.ts';

@@ -7,10 +7,10 @@ export function fitsWord(value: bigint): boolean {
 
 let bound: bigint | undefined;
 
-/** Whether an integer has at most 10,000 digits. [LIMIT-5] */
-export function withinDigits(value: bigint): boolean {
+/** Whether this is an integer of at most 10,000 digits; undefined is none. [LIMIT-5] */
+export function withinDigits(value: bigint | undefined): boolean {
   bound ??= 10n ** 10_000n;
-  return value < bound && value > -bound;
+  return value! < bound && value! > -bound;
 }
 
 /** The integer that the bytes say, or undefined when they are not the fewest or the 64-bit kinds hold it. */

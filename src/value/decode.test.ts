@@ -7,17 +7,17 @@ import {
   decodeFirst,
   Decimal,
   encode,
-  encodeInto,
   Entries,
   Float,
   Message,
   Opaque,
   Tagged,
-  valueKind,
   ValueReader,
   type Encodable,
   type Value,
 } from './index.ts';
+import { encodeInto } from './into.ts';
+import { valueKind } from './kinds.ts';
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const big = (bits: bigint): bigint => 2n ** bits;
@@ -119,7 +119,7 @@ describe('input that ends or goes on', () => {
 
   it('may hold more after the value for decodeFirst, not for decode', () => {
     expect(decodeFirst(bytesOf(INVALID, 1, INVALID), 1)).toStrictEqual({ value: 1, end: 2 });
-    expect(() => decode(bytesOf(1, 2, 3))).toThrow('TRAILING_BYTES at byte 1: 2 after the value [VALUE-24]');
+    expect(() => decode(bytesOf(1, 2, 3))).toThrow('TRAILING_BYTES at byte 1: 2 bytes [VALUE-24]');
   });
 
   it('must be bytes', () => {

@@ -1,5 +1,6 @@
 /** Decoding whole values. */
 import { fault, ProtocolError } from '../wire/errors.ts';
+import { demandBytes, demandWhole } from '../wire/limits.ts';
 import { ValueReader, type DecodeOptions } from './reader.ts';
 import type { Value } from './types.ts';
 
@@ -16,7 +17,7 @@ const shared = /* @__PURE__ */ new ValueReader();
 export function decode(bytes: Uint8Array, options?: DecodeOptions): Value {
   const { value, end } = decodeAt(bytes, 0, options);
   const left = bytes.length - end;
-  if (left > 0) throw fault('TRAILING_BYTES', 'VALUE-24', end, `${left} after the value`);
+  if (left > 0) throw fault('TRAILING_BYTES', 'VALUE-24', end, `${left} bytes`);
   return value;
 }
 
@@ -39,9 +40,8 @@ export function decodeFirst(
 }
 
 function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): { value: Value; end: number } {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
-  if (!(offset >= 0 && offset <= bytes.length && Number.isInteger(offset)))
-    throw new RangeError(`offset ${offset}`);
+  demandBytes(bytes);
+  demandWhole('offset', offset, bytes.length);
   const reader =
     options === undefined ? shared : (options.shapes?.readerFor(options) ?? new ValueReader(options));
   reader.reset(bytes, offset);

@@ -100,7 +100,7 @@ describe('what is a value', () => {
   });
 
   it.each([-1, 1001, NaN])('is not written with a maxDepth of %d', (maxDepth) => {
-    expect(() => encode(1, { maxDepth })).toThrow(/maxDepth must be from 0 to 1000, not/);
+    expect(() => encode(1, { maxDepth })).toThrow(/maxDepth must be a whole number from 0 to 1000, not/);
   });
 
   it('has as many values as keys', () => {

@@ -36,20 +36,6 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
   }
 }
 
-/**
- * Encodes one value into a buffer of the caller's, from `offset` on.
- * @returns the offset after the value.
- * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
- */
-export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  const bytes = encode(value, options);
-  const room = into.length - offset;
-  if (bytes.length > room)
-    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
-  into.set(bytes, offset);
-  return offset + bytes.length;
-}
-
 function begin(options: EncodeOptions | undefined): ValueWriter {
   const writer = options === undefined ? shared : options.shapes?.writerFor(options);
   if (inUse !== undefined || writer === undefined) return new ValueWriter(options);

@@ -1,7 +1,6 @@
 /** Values: what commands carry, in and out of JavaScript. */
 export { decode, decodeFirst } from './decode.ts';
-export { encode, encodeInto } from './encode.ts';
-export { valueKind } from './kinds.ts';
+export { encode } from './encode.ts';
 export type { ValueKind } from './kinds.ts';
 export { ValueReader } from './reader.ts';
 export type { DecodeOptions, ValueVisitor } from './reader.ts';

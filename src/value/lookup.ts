@@ -24,9 +24,9 @@ export class Lookup<T> {
   /** By item: what was its bucket's head before. */
   private readonly next: number[] = [];
   private origin = 0;
-  private byIdentity: Map<string, number> | undefined;
-  private readonly same: (a: T, b: T) => boolean;
-  private readonly identity: (item: T) => string;
+  declare private byIdentity: Map<string, number> | undefined;
+  declare private readonly same: (a: T, b: T) => boolean;
+  declare private readonly identity: (item: T) => string;
 
   /** @param identity a string that is equal for equal items, differs for others, and spells no array index. */
   constructor(same: (a: T, b: T) => boolean, identity: (item: T) => string) {

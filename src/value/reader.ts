@@ -6,6 +6,7 @@
  * (inspection, the text form, canonical form), so that a rule has one place.
  */
 import { fault, through, type ProtocolError } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
 import { Reader } from '../wire/reader.ts';
 import { readUtf16, readUtf8, utf8Length } from '../wire/text.ts';
@@ -67,11 +68,9 @@ export interface ObjectReader {
 
 const NONE: Shape = { keys: [], size: 0 };
 
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
-
 /** Reads values one after the other: `reset` it to bytes, then `readValue`. `decode` is this for one value. */
 export class ValueReader extends Reader {
-  readonly limits: Limits;
+  declare readonly limits: Limits;
   visitor: ValueVisitor | null = null;
   /** What the bytes of the top-level value defined so far. [VALUE-22] */
   readonly texts: string[] = [];
@@ -81,11 +80,11 @@ export class ValueReader extends Reader {
   /** How many of the texts and shapes are this value's: setting an array's length costs more than writing over it. */
   textCount = 0;
   shapeCount = 0;
-  readonly options: DecodeOptions;
-  private readonly objects: ObjectReader | undefined;
-  private readonly copy: boolean;
-  private readonly entries: boolean;
-  private readonly lossless: boolean;
+  declare readonly options: DecodeOptions;
+  declare private readonly objects: ObjectReader | undefined;
+  declare private readonly copy: boolean;
+  declare private readonly entries: boolean;
+  declare private readonly lossless: boolean;
   protected elements = 0;
   /** What references and records add to the bytes read, less the offset where the payload began. [LIMIT-4] */
   protected extra = 0;
@@ -165,13 +164,13 @@ export class ValueReader extends Reader {
     if (head === Head.REF_LONG) return this.ref(this.length() + Head.REFS, start);
     if (head === Head.TEXT_UTF16) return this.text(this.length(), start, true);
     if (head === Head.TAGGED) return this.tagged(start, level);
-    if (head === Head.INVALID) throw fault('HEAD_INVALID', 'VALUE-21', start, 'FF');
+    if (head === Head.INVALID) throw fault('HEAD_INVALID', 'VALUE-21', start);
     const bytes = this.view(this.length(), this.copy);
     return head === Head.MESSAGE ? this.message(bytes, start) : new Opaque(head, bytes);
   }
 
   /** A head's number: in the first byte, or in the length varint after it. [VALUE-1] */
-  private number(head: number, first: number, long: number): number {
+  protected number(head: number, first: number, long: number): number {
     return head === long ? long - first + this.length() : head - first;
   }
 
@@ -180,14 +179,14 @@ export class ValueReader extends Reader {
     const value = this.fixed(width);
     if (width === 1) return first + (value as number);
     const spare = value < first + 256 || this.bytes[this.pos - 1] === 0;
-    if (spare && !this.overlong) throw fault('INT_OVERLONG', rule, start, 'fits fewer bytes');
+    if (spare && !this.overlong) throw fault('INT_OVERLONG', rule, start);
     return value;
   }
 
   private nint(width: number, start: number): number | bigint {
     const n = this.integer(width, Head.NINTS, 'VALUE-3', start);
     if (n < Number.MAX_SAFE_INTEGER) return -1 - Number(n);
-    if (n >= 2 ** 63) throw fault('INT_RANGE', 'VALUE-3', start, 'below -2^63');
+    if (n >= 2 ** 63) throw fault('INT_RANGE', 'VALUE-3', start);
     return ~BigInt(n);
   }
 
@@ -335,7 +334,7 @@ export class ValueReader extends Reader {
       if (value === 0n || (value && !withinDigits(value))) throw tooLarge(start);
       if (value) return value;
     }
-    throw fault('BIGNUM_FORM', 'VALUE-18', start, 'not the fewest bytes, or fits 64 bits');
+    throw fault('BIGNUM_FORM', 'VALUE-18', start);
   }
 
   private decimal(start: number, level: number): Value {
@@ -344,14 +343,12 @@ export class ValueReader extends Reader {
     if (zigzag > 2 * DECIMAL_EXPONENT) throw tooLarge(start);
     this.visitor?.enter('decimal', start, this.pos, 1);
     const at = this.pos;
-    this.need(1);
-    const head = this.bytes[at]!;
-    if (head === Head.TAGGED) this.need(2);
-    const bignum = head === Head.TAGGED && this.bytes[at + 1] === Tag.BIGNUM;
-    const integer = head < Head.REF;
-    if (!integer && !bignum) throw fault('DECIMAL_FORM', 'VALUE-15', at, 'no integer');
+    const head = this.byte();
+    const integer = head < Head.REF || (head === Head.TAGGED && this.byte() === Tag.BIGNUM);
+    this.pos = at;
+    if (!integer) throw fault('DECIMAL_FORM', 'VALUE-15', at);
     const coefficient = this.read(level + 1) as number | bigint;
-    if (endsInZero(coefficient)) throw fault('DECIMAL_FORM', 'VALUE-15', start, 'ends in the digit 0');
+    if (endsInZero(coefficient)) throw fault('DECIMAL_FORM', 'VALUE-15', start);
     return new Decimal(coefficient, (zigzag >>> 1) ^ -(zigzag & 1));
   }
 
@@ -360,7 +357,7 @@ export class ValueReader extends Reader {
     const value = double ? this.float64() : this.float32();
     const nan = Number.isNaN(value);
     const bad = double ? nan || Math.fround(value) === value : nan && !this.isTheNaN();
-    if (bad) throw fault('FLOAT_FORM', 'VALUE-14', start, 'not the shortest, or another NaN');
+    if (bad) throw fault('FLOAT_FORM', 'VALUE-14', start);
     return this.lossless || this.inKey ? new Float(value) : value;
   }
 
@@ -374,7 +371,7 @@ export class ValueReader extends Reader {
   private message(bytes: Uint8Array, start: number): Value {
     let last = 0;
     while (bytes[last]! > 0x7f && last < 9) last++;
-    if (last >= bytes.length) throw fault('MESSAGE_FORM', 'VALUE-19', start, 'ends inside its type');
+    if (last >= bytes.length) throw fault('MESSAGE_FORM', 'VALUE-19', start);
     const { pos } = this;
     this.pos -= bytes.length;
     const type = this.varint();
@@ -385,7 +382,7 @@ export class ValueReader extends Reader {
 
   /** The head of an array, map or record was read: every bound is judged here, before anything that follows. */
   private charge(children: number, start: number, level: number): void {
-    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start, 'a key that holds others');
+    if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start);
     this.open(children, start, level);
     this.need(children); // [VALUE-23] each child takes at least a byte
   }
@@ -412,5 +409,5 @@ export class ValueReader extends Reader {
 }
 
 function tooLarge(start: number): ProtocolError {
-  return fault('LIMIT_NUMBER', 'LIMIT-5', start, 'more than 10,000 digits');
+  return fault('LIMIT_NUMBER', 'LIMIT-5', start);
 }

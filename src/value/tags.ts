@@ -23,14 +23,12 @@ export function tagAllows(tag: number | bigint, content: Encodable): boolean {
 }
 
 /** A text or bytes: what RESP calls a string. */
-function isString(value: Encodable | undefined): boolean {
+function isString(value: Encodable | undefined): value is string | Uint8Array {
   return typeof value === 'string' || value instanceof Uint8Array;
 }
 
 function isFormat(value: Encodable | undefined): boolean {
-  return typeof value === 'string'
-    ? utf8Length(value) === 3
-    : value instanceof Uint8Array && value.length === 3;
+  return isString(value) && (typeof value === 'string' ? utf8Length(value) : value.length) === 3;
 }
 
 /** Whether a value stands for a map: `Entries`, a Map or a plain object. */

@@ -44,7 +44,7 @@ export type Encodable =
  * apart (the `lossless` option).
  */
 export class Float {
-  readonly value: number;
+  declare readonly value: number;
   constructor(value: number) {
     this.value = value;
   }
@@ -55,8 +55,8 @@ export class Float {
  * at most 10,000 digits; the exponent is within 10,000 of zero. [VALUE-15]
  */
 export class Decimal {
-  readonly coefficient: number | bigint;
-  readonly exponent: number;
+  declare readonly coefficient: number | bigint;
+  declare readonly exponent: number;
   constructor(coefficient: number | bigint, exponent: number) {
     this.coefficient = coefficient;
     this.exponent = exponent;
@@ -65,8 +65,8 @@ export class Decimal {
 
 /** A value under a tag. Registered tags are in `spec/codes.json`; unknown ones come through unchanged. [VALUE-16] */
 export class Tagged {
-  readonly tag: number | bigint;
-  readonly value: Encodable;
+  declare readonly tag: number | bigint;
+  declare readonly value: Encodable;
   constructor(tag: number | bigint, value: Encodable) {
     this.tag = tag;
     this.value = value;
@@ -75,8 +75,8 @@ export class Tagged {
 
 /** A protobuf-encoded message and its registered type. [VALUE-19] */
 export class Message {
-  readonly type: number | bigint;
-  readonly bytes: Uint8Array;
+  declare readonly type: number | bigint;
+  declare readonly bytes: Uint8Array;
   constructor(type: number | bigint, bytes: Uint8Array) {
     this.type = type;
     this.bytes = bytes;
@@ -85,8 +85,8 @@ export class Message {
 
 /** A value of a reserved kind, FA to FE: kept to be forwarded. [VALUE-20] */
 export class Opaque {
-  readonly kind: number;
-  readonly bytes: Uint8Array;
+  declare readonly kind: number;
+  declare readonly bytes: Uint8Array;
   constructor(kind: number, bytes: Uint8Array) {
     this.kind = kind;
     this.bytes = bytes;
@@ -99,8 +99,8 @@ export class Opaque {
  * Float keys are `Float`s in every mode, so that 1 and 1.0 stay two keys.
  */
 export class Entries implements Iterable<[Encodable, Encodable]> {
-  readonly keys: readonly Encodable[];
-  readonly values: readonly Encodable[];
+  declare readonly keys: readonly Encodable[];
+  declare readonly values: readonly Encodable[];
 
   /** @throws RangeError when there are not as many values as keys. */
   constructor(keys: readonly Encodable[], values: readonly Encodable[]) {

@@ -5,6 +5,7 @@
  * Misuse by the caller is a TypeError or RangeError that names the path to the offending part.
  */
 import { named, through } from '../wire/errors.ts';
+import { demandWhole, HIGHEST_DEPTH } from '../wire/limits.ts';
 import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
@@ -49,7 +50,8 @@ export interface ObjectWriter {
 
 /** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
-  readonly canonical: boolean;
+  /** Whether records, references and UTF-16 are written where they apply. */
+  declare canonical: boolean;
   /** What the value defined so far. [VALUE-22] */
   readonly texts: Lookup<string> = textLookup();
   readonly shapes: Lookup<readonly string[]> = shapeLookup();
@@ -57,9 +59,9 @@ export class ValueWriter extends Writer {
   serial = 0;
   /** Whether not every key that a plain object lists is a field to write. */
   picky = false;
-  private readonly maxDepth: number;
-  private readonly omitUndefined: boolean;
-  private readonly objects: ObjectWriter | undefined;
+  declare private readonly maxDepth: number;
+  declare private readonly omitUndefined: boolean;
+  declare private readonly objects: ObjectWriter | undefined;
   constructor(options: EncodeOptions = {}) {
     super();
     const { form, maxDepth = 100, omitUndefined = false, shapes } = options;
@@ -67,8 +69,7 @@ export class ValueWriter extends Writer {
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
     this.objects = shapes;
-    if (!(maxDepth >= 0 && maxDepth <= 1000))
-      throw new RangeError(`maxDepth must be from 0 to 1000, not ${maxDepth}`);
+    demandWhole('maxDepth', maxDepth, HIGHEST_DEPTH);
   }
 
   /**
@@ -97,7 +98,8 @@ export class ValueWriter extends Writer {
   /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
   uint64(value: number | bigint): void {
     const whole = typeof value === 'bigint' ? value < 2n ** 64n : Number.isSafeInteger(value);
-    if (!whole || value < 0) throw new RangeError(`${value} is no whole number from 0 to 2^64 - 1`);
+    if (!whole || value < 0)
+      throw new RangeError(`this must be a whole number from 0 to 2^64 - 1, not ${value}`);
     this.varint(value);
   }
 
@@ -284,7 +286,7 @@ export class ValueWriter extends Writer {
     this.open(level);
     const allowed =
       Number(tag) === Tag.BIGNUM
-        ? value instanceof Uint8Array && withinDigits(readBignum(value) ?? 10n ** 10_000n)
+        ? value instanceof Uint8Array && withinDigits(readBignum(value))
         : tagAllows(Number(tag), value);
     if (!allowed) throw new TypeError(`tag ${tag} does not allow this content [VALUE-17] [VALUE-18]`);
     this.byte(Head.TAGGED);
@@ -319,8 +321,7 @@ export class ValueWriter extends Writer {
   }
 
   private opaque({ kind, bytes }: Opaque): void {
-    if (!(kind >= Head.RESERVED && kind < Head.INVALID && Number.isInteger(kind)))
-      throw new RangeError(`${kind} is no reserved kind [VALUE-20]`);
+    demandWhole('a reserved kind', kind, Head.INVALID - 1, Head.RESERVED); // [VALUE-20]
     this.head(kind, kind, bytes.length);
     this.raw(bytes);
   }

@@ -35,7 +35,7 @@ export class Cursor {
 
   /** The input ends where more was to come. [WIRE-9] */
   truncated(): ProtocolError {
-    return fault('TRUNCATED', 'WIRE-9', this.end, 'the input ends in an item');
+    return fault('TRUNCATED', 'WIRE-9', this.end);
   }
 
   /** Throws TRUNCATED unless `n` more bytes are there. */

@@ -76,12 +76,13 @@ export class ProtocolError extends Error {
   declare readonly code: ErrorCode;
   declare readonly rule: string;
   declare readonly offset: number;
-  /** What was found or expected, where the code does not say it all. Holds no raw byte of the input. */
+  /** What was found or expected, where code and rule do not say it all; otherwise empty. Holds no raw byte of the input. */
   declare readonly detail: string;
   declare readonly path: readonly PathStep[];
 
-  constructor(code: ErrorCode, rule: string, offset: number, detail: string, path: readonly PathStep[] = []) {
-    super(`${code} at byte ${offset}${path.length > 0 ? ` (${formatPath(path)})` : ''}: ${detail} [${rule}]`);
+  constructor(code: ErrorCode, rule: string, offset: number, detail = '', path: readonly PathStep[] = []) {
+    const at = formatPath(path);
+    super(`${code} at byte ${offset}${at && ` (${at})`}${detail && `: ${detail}`} [${rule}]`);
     Object.assign(this, { name: 'ProtocolError', code, rule, offset, detail, path });
   }
 
@@ -104,7 +105,7 @@ export function faultClass(code: ErrorCode): FaultClass {
 }
 
 /** Makes a `ProtocolError`; the caller throws it. Every check in the codec reads `throw fault(...)`. */
-export function fault(code: ErrorCode, rule: string, offset: number, detail: string): ProtocolError {
+export function fault(code: ErrorCode, rule: string, offset: number, detail?: string): ProtocolError {
   return new ProtocolError(code, rule, offset, detail);
 }
 

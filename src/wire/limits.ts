@@ -13,6 +13,9 @@ export interface Limits {
   readonly maxExpanded: number;
 }
 
+/** The deepest nesting that may be asked for. [LIMIT-2] */
+export const HIGHEST_DEPTH = 1000;
+
 /** What an authenticated peer may send. */
 export const DEFAULT_LIMITS: Limits = {
   maxPayload: 16_777_216,
@@ -38,11 +41,18 @@ export function resolveLimits(partial: Partial<Limits> | undefined, base: Limits
   if (partial === undefined) return base;
   const limits = { ...base, ...partial };
   for (const name of Object.keys(base) as (keyof Limits)[]) {
-    const value = limits[name];
-    const highest = name === 'maxDepth' ? 1000 : 0xffff_ffff;
-    if (!(value >= 0 && value <= highest && Number.isInteger(value))) {
-      throw new RangeError(`${name} must be a whole number from 0 to ${highest}, not ${value}`);
-    }
+    demandWhole(name, limits[name], name === 'maxDepth' ? HIGHEST_DEPTH : 0xffff_ffff);
   }
   return limits;
+}
+
+/** @throws RangeError unless a caller's `value` is a whole number from `lowest` to `highest`. */
+export function demandWhole(name: string, value: number, highest: number, lowest = 0): void {
+  if (!(value >= lowest && value <= highest && Number.isInteger(value)))
+    throw new RangeError(`${name} must be a whole number from ${lowest} to ${highest}, not ${value}`);
+}
+
+/** @throws TypeError unless what a caller gave is bytes. */
+export function demandBytes(value: unknown): void {
+  if (!(value instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
 }

@@ -1,5 +1,5 @@
 /** Reads Petrel's varints: strict about range and spelling. Values and frames stand on it; messages, whose varints differ, on the cursor. */
-import { Cursor, uint64 } from './cursor.ts';
+import { Cursor } from './cursor.ts';
 import { fault } from './errors.ts';
 
 /** A cursor that reads varints. Throws ProtocolError. */
@@ -23,26 +23,18 @@ export class Reader extends Cursor {
   varint(most = 10): number | bigint {
     const start = this.pos;
     let low = 0; // 28 bits
-    let middle = 0; // 28 bits
-    let high = 0; // 8 bits
+    let high = 0; // 36 bits
     for (let width = 1; ; width++) {
       const b = this.byte();
       const bits = b & 0x7f;
       if (width < 5) low |= bits << (7 * width - 7);
-      else if (width < 9) middle |= bits << (7 * width - 35);
-      else high |= bits << (7 * width - 63);
-      if (width === most && b > (most === 5 ? 0x0f : 1)) {
-        throw fault(
-          'VARINT_RANGE',
-          most === 5 ? 'WIRE-5' : 'WIRE-4',
-          start,
-          `more than 2^${most === 5 ? 32 : 64} - 1`,
-        );
-      }
+      else high += bits * 2 ** (7 * width - 35);
+      if (width === most && b > (most === 5 ? 0x0f : 1))
+        throw fault('VARINT_RANGE', most === 5 ? 'WIRE-5' : 'WIRE-4', start);
       if (b > 0x7f) continue;
-      if (b === 0 && width > 1 && !this.overlong)
-        throw fault('VARINT_OVERLONG', 'WIRE-3', start, 'ends in a zero byte');
-      return width < 5 ? low : uint64((low | (middle << 28)) >>> 0, ((middle >>> 4) | (high << 24)) >>> 0);
+      if (b === 0 && width > 1 && !this.overlong) throw fault('VARINT_OVERLONG', 'WIRE-3', start);
+      if (width < 5) return low;
+      return high < 2 ** 25 ? high * 2 ** 28 + low : (BigInt(high) << 28n) | BigInt(low);
     }
   }
 }

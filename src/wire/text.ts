@@ -19,7 +19,7 @@ export function readUtf8(bytes: Uint8Array, start: number, end: number): string 
   if (ascii !== undefined) return ascii;
   const text = looseUtf8(bytes, start, end);
   const at = illFormed(text, bytes, start, end);
-  if (at >= 0) throw fault('TEXT_UTF8', 'WIRE-7', start + at, 'ill-formed');
+  if (at >= 0) throw fault('TEXT_UTF8', 'WIRE-7', start + at);
   return text;
 }
 
@@ -75,7 +75,7 @@ export function readUtf16(bytes: Uint8Array, start: number, end: number, head: n
   if ((end - start) % 2 > 0) throw fault('TEXT_UTF16', 'WIRE-8', head, 'odd length');
   const text = looseUtf16(bytes, start, end);
   const lone = loneSurrogate(text);
-  if (lone >= 0) throw fault('TEXT_UTF16', 'WIRE-8', start + 2 * lone, 'lone surrogate');
+  if (lone >= 0) throw fault('TEXT_UTF16', 'WIRE-8', start + 2 * lone);
   return text;
 }
 

@@ -2,6 +2,8 @@
  * One growable buffer that everything is written into; no intermediate buffers per value. `bytes` is replaced when it
  * grows: take it again after each write.
  */
+import { demandBytes } from './limits.ts';
+
 const SMALLEST = 256;
 const LARGEST = 0xffff_ffff;
 
@@ -33,7 +35,7 @@ export class Writer {
 
   /** Copies `source` in. */
   raw(source: Uint8Array): void {
-    if (!(source instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
+    demandBytes(source);
     this.ensure(source.length);
     this.bytes.set(source, this.pos);
     this.pos += source.length;

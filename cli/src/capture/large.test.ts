@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodeFrame } from 'petrel/frame';
+import { encodeFrame } from 'petrel/frame/all';
 import { LINKTYPE_RAW, pcapngHeader, pcapngPacket, SyntheticConnection } from 'petrel/capture';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 

@@ -1,7 +1,7 @@
 /** `petrel encode`: the text form, or JSON, to bytes. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { DEFAULT_LIMITS, encode as encodeValue, encodeFrame } from 'petrel';
-import { splitPack } from 'petrel/frame';
+import { splitPack } from 'petrel/frame/pack';
 import { zlib } from '../compressor.ts';
 import { withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
 import { encoderFor, saysResp, type Encoder, type Output } from '../encoders.ts';

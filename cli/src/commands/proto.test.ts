@@ -113,7 +113,7 @@ describe('petrel proto decode', () => {
       'cut off',
       '0801 1205 41',
       Exit.TRUNCATED,
-      ['TRUNCATED at byte 5 (text): ', '  000000  08 01 12 05 41', '                         ^'],
+      ['TRUNCATED at byte 5 (text) [WIRE-9]', '  000000  08 01 12 05 41', '                         ^'],
     ],
     [
       'malformed in its second line',

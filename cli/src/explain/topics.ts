@@ -1,5 +1,5 @@
 /** Everything that has a name or number in the specification, and what to call it. */
-import { valueKind } from 'petrel/value';
+import { valueKind } from 'petrel/value/kinds';
 import { faultClass, type ErrorCode, type FaultClass } from 'petrel/wire';
 import { near } from '../near.ts';
 import { codes, protocolRules } from '../protocol.ts';

@@ -55,7 +55,7 @@ export class FrameSink implements Sink {
     }
   }
 
-  private get writer(): FrameWriter {
+  private get writer(): Pick<FrameWriter, 'pos' | 'take'> {
     return this.source.frames ?? this.own;
   }
 

@@ -1,13 +1,7 @@
 /** What is read: chunks in, frames out. */
-import {
-  FrameDecoder,
-  parseFrame,
-  ProtocolError,
-  type FrameBody,
-  type FrameWriter,
-  type Limits,
-} from 'petrel';
+import { FrameDecoder, parseFrame, ProtocolError, type FrameBody, type Limits } from 'petrel';
 import { RespToFrames, type Side } from 'petrel/exchange';
+import type { FrameWriter } from 'petrel/frame';
 import { CommandError, exitCodeOf } from '../exit.ts';
 import { carrierFrom } from './json.ts';
 import { Lines } from './lines.ts';

@@ -2,14 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandFrame, commandOf, replyFrame, replyOf } from '../../exchange/index.ts';
-import {
-  decodeFrames,
-  encodeFrame,
-  FrameDecoder,
-  FrameKind,
-  type Command,
-  type Reply,
-} from '../../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../../frame/all.ts';
+import { FrameDecoder, FrameKind, type Command, type Reply } from '../../frame/index.ts';
 import { encodeResp, RespCommandReader, RespReader, RespWriter } from '../../resp/index.ts';
 import { ProtocolError, Writer } from '../../wire/index.ts';
 import { Float, Tagged, type Encodable } from '../../value/index.ts';

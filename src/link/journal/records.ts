@@ -1,5 +1,6 @@
 /** The records in a batch: each a call of a journal's method. A number says which of the journals of a file it is about. */
-import { decodeFrames, encodeFrame, type Uint64 } from '../../frame/index.ts';
+import { decodeFrames, encodeFrame } from '../../frame/all.ts';
+import type { Uint64 } from '../../frame/index.ts';
 import type { Journal, SavedFrame, SavedState } from '../../session/index.ts';
 import { Reader, Writer } from '../../wire/index.ts';
 

@@ -1,0 +1,18 @@
+/** Encoding into a buffer of the caller's. */
+import { encode } from './encode.ts';
+import type { Encodable } from './types.ts';
+import type { EncodeOptions } from './writer.ts';
+
+/**
+ * Encodes one value into a buffer of the caller's, from `offset` on.
+ * @returns the offset after the value.
+ * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
+ */
+export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
+  const bytes = encode(value, options);
+  const room = into.length - offset;
+  if (bytes.length > room)
+    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
+  into.set(bytes, offset);
+  return offset + bytes.length;
+}
