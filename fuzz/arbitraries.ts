@@ -69,7 +69,7 @@ const messages = fc
   .record({ type: uint64s, bytes: byteStrings })
   .map(({ type, bytes }) => new Message(type, bytes));
 const opaques = fc
-  .record({ kind: fc.integer({ min: 0xfa, max: 0xfe }), bytes: byteStrings })
+  .record({ kind: fc.integer({ min: 0xfc, max: 0xfe }), bytes: byteStrings })
   .map(({ kind, bytes }) => new Opaque(kind, bytes));
 
 const scalars: fc.Arbitrary<Encodable> = fc.oneof(

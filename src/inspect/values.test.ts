@@ -33,7 +33,7 @@ describe('a value that stands alone', () => {
     ['f3 9a 99 99 99 99 99 b9 3f', 'float64 0.1'],
     ['f4 00 00 c0 7f', 'float32 NaN'],
     ['f9 01 07', 'message of type 7, 0 bytes'],
-    ['fb 02 00 00', 'reserved kind FB, 2 bytes'],
+    ['fd 02 00 00', 'reserved kind FD, 2 bytes'],
   ])('%s is one row: %s', (hex, meaning) => {
     expect(rows(hex).map((row) => row.meaning)).toEqual([meaning]);
   });

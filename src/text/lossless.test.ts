@@ -38,7 +38,7 @@ const scalar: fc.Arbitrary<Encodable> = fc.oneof(
     .map(([c, e]) => new Decimal(c % 10 === 0 ? c + 1 : c, e)),
   fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 8 })).map(([type, bytes]) => new Message(type, bytes)),
   fc
-    .tuple(fc.integer({ min: 0xfa, max: 0xfe }), fc.uint8Array({ maxLength: 8 }))
+    .tuple(fc.integer({ min: 0xfc, max: 0xfe }), fc.uint8Array({ maxLength: 8 }))
     .map(([k, bytes]) => new Opaque(k, bytes)),
 );
 const { value } = fc.letrec<{ value: Encodable }>((tie) => ({

@@ -4,6 +4,14 @@ import * as Head from './heads.ts';
 
 /** Most entries of a value's text table and of its shape table. [VALUE-22] */
 export const TABLE_ENTRIES = 16_384;
+/** A text that another may begin with shares at least so many ASCII characters with it. [VALUE-26] */
+export const PREFIX_CHARACTERS = 8;
+/** A scaled float's integer is below this. [VALUE-25] */
+export const SCALED_LIMIT: number = 2 ** 48;
+/** What a scaled float's integer is divided by: all of them doubles, so that one division rounds once. [VALUE-25] */
+export const POWERS_OF_TEN: readonly number[] = [
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
 /** A literal text of at least this many UTF-8 bytes can be referred to. [VALUE-12] */
 export const REFERENCE_BYTES = 4;
 /** Most digits of a bignum or a decimal's coefficient. [LIMIT-5] */
@@ -44,6 +52,8 @@ const SINGLE: readonly ValueKind[] = [
   'text',
   'tagged',
   'message',
+  'float',
+  'text',
 ];
 
 /** The kind that a value's first byte says. [VALUE-1] */

@@ -6,7 +6,7 @@
  * `STEPS` of them.
  */
 import { seeded } from './keys.ts';
-import { TABLE_ENTRIES } from './kinds.ts';
+import { PREFIX_CHARACTERS, TABLE_ENTRIES } from './kinds.ts';
 
 const BUCKETS = 512;
 const STEPS = 48;
@@ -58,6 +58,11 @@ export class Lookup<T> {
     return this.add(item, hash);
   }
 
+  /** The item with this index. */
+  at(index: number): T {
+    return this.items[index]!;
+  }
+
   /** Adds an item that is not there. */
   add(item: T, hash: number): number {
     const { size } = this;
@@ -91,6 +96,11 @@ export function textLookup(): Lookup<string> {
   return new Lookup((a, b) => a === b, seeded);
 }
 
+/** Beginnings of texts; each holds the text that it was seen in first. [CANON-7] */
+export function prefixLookup(): Lookup<string> {
+  return new Lookup(sameStart, (text) => seeded(text.slice(0, PREFIX_CHARACTERS)));
+}
+
 /** Sequences of keys, for the shape table. */
 export function shapeLookup(): Lookup<readonly string[]> {
   return new Lookup(sameKeys, JSON.stringify);
@@ -106,6 +116,34 @@ export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
 /** Of the first key, the last, and how many there are. */
 export function hashKeys(keys: readonly string[]): number {
   return (31 * hashText(keys[0]!) + hashText(keys.at(-1)!) + keys.length) & 0x3fff_ffff;
+}
+
+function sameStart(a: string, b: string): boolean {
+  for (let i = 0; i < PREFIX_CHARACTERS; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return false;
+  return true;
+}
+
+/** From the characters that a text may begin with as another does; -1 where they are not there, or not all ASCII. */
+export function hashStart(text: string): number {
+  if (text.length < PREFIX_CHARACTERS) return -1;
+  let all = 0;
+  let hash = 0;
+  for (let i = 0; i < PREFIX_CHARACTERS; i++) {
+    const unit = text.charCodeAt(i);
+    all |= unit;
+    hash = Math.imul(hash, 31) + unit;
+  }
+  return all > 0x7f ? -1 : hash & 0x3fff_ffff;
+}
+
+/** How many ASCII characters two texts begin with alike, of which the first ones are known to be. */
+export function sharedStart(a: string, b: string): number {
+  let i = PREFIX_CHARACTERS;
+  for (; i < a.length; i++) {
+    const unit = a.charCodeAt(i);
+    if (unit > 0x7f || unit !== b.charCodeAt(i)) break;
+  }
+  return i;
 }
 
 /** From the length and four characters; 0 for the empty text and one of one character. */

@@ -10,8 +10,24 @@ import { Writer } from '../wire/writer.ts';
 import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
 import * as Head from './heads.ts';
 import { duplicate, stepTo } from './keys.ts';
-import { DECIMAL_EXPONENT, REFERENCE_BYTES } from './kinds.ts';
-import { hashKeys, hashText, shapeLookup, textLookup, type Lookup } from './lookup.ts';
+import {
+  DECIMAL_EXPONENT,
+  POWERS_OF_TEN,
+  PREFIX_CHARACTERS,
+  REFERENCE_BYTES,
+  SCALED_LIMIT,
+  TABLE_ENTRIES,
+} from './kinds.ts';
+import {
+  hashKeys,
+  hashStart,
+  hashText,
+  prefixLookup,
+  shapeLookup,
+  sharedStart,
+  textLookup,
+  type Lookup,
+} from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
 import { isMap, isPlain, tagAllows } from './tags.ts';
@@ -53,6 +69,9 @@ export class ValueWriter extends Writer {
   /** What the value defined so far. [VALUE-22] */
   readonly texts: Lookup<string> = textLookup();
   readonly shapes: Lookup<readonly string[]> = shapeLookup();
+  private readonly starts: Lookup<string> = prefixLookup();
+  /** By the index of a beginning: that of the latest text that begins so, -1 where none took one. */
+  private readonly latest: number[] = [];
   /** Of the value: see `ObjectWriter`. */
   serial = 0;
   /** Whether not every key that a plain object lists is a field to write. */
@@ -91,6 +110,7 @@ export class ValueWriter extends Writer {
   /** Forgets what the value before defined. */
   clearTables(): void {
     this.texts.clear();
+    this.starts.clear();
     this.shapes.clear();
   }
 
@@ -156,6 +176,7 @@ export class ValueWriter extends Writer {
   private float(value: number): void {
     if (typeof value !== 'number') throw new TypeError(`a Float of ${typeof value} is no value`);
     if (Number.isNaN(value)) this.fixed(Head.FLOAT32 - 3, 0x7fc0_0000); // [VALUE-14] the one NaN
+    else if (this.canonical && this.scaled(value)) return;
     else if (Math.fround(value) === value) {
       this.byte(Head.FLOAT32);
       this.float32(value);
@@ -165,11 +186,33 @@ export class ValueWriter extends Writer {
     }
   }
 
+  /**
+   * An integer over a power of ten, where that is shorter. [CANON-6] Of all powers the highest is tried first: the number is
+   * no such fraction, or is one by that power too; most that are none cost one division.
+   */
+  private scaled(value: number): boolean {
+    const magnitude = Math.abs(value);
+    let scale = POWERS_OF_TEN.length - 1;
+    while (scale > 0 && magnitude * POWERS_OF_TEN[scale]! >= SCALED_LIMIT - 0.5) scale--;
+    if (!isScaled(magnitude, POWERS_OF_TEN[scale]!)) return false;
+    for (scale = 0; !isScaled(magnitude, POWERS_OF_TEN[scale]!);) scale++;
+    const integer = Math.round(magnitude * POWERS_OF_TEN[scale]!);
+    if (integer > 0xffff && Math.fround(value) === value) return false;
+    const control = (1 / value < 0 ? 0x80 : 0) | (scale << 3);
+    this.byte(Head.FLOAT_SCALED);
+    if (integer === 0) this.byte(control);
+    else this.fixed(control + 1, integer);
+    return true;
+  }
+
   /** A text as a reference where one is canonical, otherwise as a literal. */
   text(text: string): void {
     if (this.objects?.writeText(this, text)) return;
     const length = utf8Length(text);
-    if (length >= REFERENCE_BYTES && this.isWritten(text, hashText(text))) return;
+    if (length < REFERENCE_BYTES || !this.isWritten(text, hashText(text))) this.literal(text, length);
+  }
+
+  private literal(text: string, length: number): void {
     const utf16 = this.canonical && prefersUtf16(text.length, length);
     const bytes = utf16 ? 2 * text.length : length;
     this.head(utf16 ? Head.TEXT_UTF16 : Head.TEXT, utf16 ? Head.TEXT_UTF16 : Head.TEXT_LONG, bytes);
@@ -179,13 +222,46 @@ export class ValueWriter extends Writer {
     this.pos += bytes;
   }
 
-  /** Writes a reference to a text of 4 bytes or more, if it has an index; it gets one now, where references are written. */
+  /**
+   * Writes a text of 4 bytes or more as a reference, if it has an index, or by the text before it that begins as it does;
+   * false, with nothing written, where it is to be a literal. It has an index then, where references are written.
+   */
   isWritten(text: string, hash: number): boolean {
-    const index = this.canonical ? this.texts.define(text, hash) : -1;
-    if (index < 0) return false;
+    if (!this.canonical) return false;
+    const index = this.texts.define(text, hash);
+    if (index < 0) return this.prefixed(text, -1 - index);
     if (index < Head.REFS) this.byte(Head.REF + index);
     else this.head(Head.REF_LONG, Head.REF_LONG, index - Head.REFS);
     return true;
+  }
+
+  /** [CANON-7] */
+  private prefixed(text: string, index: number): boolean {
+    const base = this.begins(text, index);
+    if (base < 0) return false;
+    const shared = sharedStart(text, this.texts.at(base));
+    const rest = text.slice(shared);
+    this.head(Head.TEXT_PREFIXED, Head.TEXT_PREFIXED, index - 1 - base);
+    this.varint(shared - PREFIX_CHARACTERS);
+    this.literal(rest, utf8Length(rest));
+    return true;
+  }
+
+  /** A text that is not there gets an index. */
+  define(text: string, hash: number): void {
+    this.begins(text, this.texts.size);
+    this.texts.add(text, hash);
+  }
+
+  /** Takes down how the text that takes `index` begins. @returns the index of the latest that began so, -1 if none did */
+  private begins(text: string, index: number): number {
+    const hash = hashStart(text);
+    if (hash < 0) return -1;
+    const known = this.starts.define(text, hash);
+    const start = known < 0 ? -1 - known : known;
+    const base = known < 0 ? -1 : this.latest[start]!;
+    this.latest[start] = index < TABLE_ENTRIES ? index : base;
+    return base;
   }
 
   private byteString(bytes: Uint8Array): void {
@@ -345,6 +421,12 @@ export class ValueWriter extends Writer {
     if (level > maxDepth)
       throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);
   }
+}
+
+/** Whether a number that is not negative is an integer below the limit over this power of ten. */
+function isScaled(magnitude: number, power: number): boolean {
+  const integer = Math.round(magnitude * power);
+  return integer < SCALED_LIMIT && integer / power === magnitude;
 }
 
 /** Little-endian. */
