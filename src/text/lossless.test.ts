@@ -211,7 +211,7 @@ describe('the text form loses nothing', () => {
     ['an overlong decimal exponent', 'f5 8100 0f'],
     ['a decimal with an overlong coefficient', 'f5 01 59 0f00'],
     ['an overlong message', 'f9 8300 8500 01'],
-    ['an overlong reserved kind', 'fb 8100 01'],
+    ['an overlong reserved kind', 'fd 8100 01'],
   ])('of %s, with a mark', (_, digits) => {
     const bytes = bytesOf(digits);
     const printed = printText(bytes, { as: 'values' });

@@ -5,7 +5,7 @@ import { Writer } from '../wire/writer.ts';
 import * as Head from '../value/heads.ts';
 import { keyIdentity } from '../value/keys.ts';
 import { PREFIX_CHARACTERS, valueKind } from '../value/kinds.ts';
-import { hashStart, sharedStart } from '../value/lookup.ts';
+import { sharedStart } from '../value/lookup.ts';
 import { ValueReader } from '../value/reader.ts';
 import type { Form, MapNode, Node, OpaqueNode, ScalarNode } from './nodes.ts';
 import type { Scanner } from './scanner.ts';
@@ -115,8 +115,7 @@ export class Output extends Writer {
   private saysPrefixed(reader: Reader, text: string): boolean {
     const { distance, shared, rest } = prefixIn(reader);
     const base = this.spelling.texts.at(-1 - distance) ?? '';
-    const same = hashStart(text) >= 0 && base.startsWith(text.slice(0, PREFIX_CHARACTERS));
-    return same && shared <= sharedStart(text, base) && saysLiteral(rest, reader, text.slice(shared));
+    return shared <= sharedStart(text, base) && saysLiteral(rest, reader, text.slice(shared));
   }
 
   /** A reference to a text, a record for a map. */

@@ -8,7 +8,7 @@ import { encode } from '../value/encode.ts';
 import * as Head from '../value/heads.ts';
 import { seeded } from '../value/keys.ts';
 import { PREFIX_CHARACTERS, REFERENCE_BYTES, TABLE_ENTRIES, valueKind } from '../value/kinds.ts';
-import { hashStart, sharedStart } from '../value/lookup.ts';
+import { sharedStart } from '../value/lookup.ts';
 import { prefersUtf16 } from '../value/spelling.ts';
 import { PLAIN, type Form, type MapNode, type Node, type OpaqueNode } from './nodes.ts';
 
@@ -70,9 +70,9 @@ export class Spelling {
 
   /** The head of a text that begins as an earlier one does. @returns what is left to be said */
   private prefixed(text: string): string {
-    const index = hashStart(text) < 0 ? undefined : this.startIndex.get(startOf(text));
-    if (index === undefined) return text;
-    const shared = sharedStart(text, this.texts[index]!);
+    const index = this.startIndex.get(startOf(text));
+    const shared = index === undefined ? 0 : sharedStart(text, this.texts[index]!);
+    if (index === undefined || shared < PREFIX_CHARACTERS) return text;
     this.scratch.byte(Head.TEXT_PREFIXED);
     this.scratch.varint(this.texts.length - 1 - index);
     this.scratch.varint(shared - PREFIX_CHARACTERS);
@@ -141,7 +141,7 @@ export class Spelling {
     if (utf8Length(text) < REFERENCE_BYTES || this.texts.length >= TABLE_ENTRIES) return;
     const id = seeded(text);
     if (!this.textIndex.has(id)) this.textIndex.set(id, this.texts.length);
-    if (hashStart(text) >= 0) this.startIndex.set(startOf(text), this.texts.length);
+    this.startIndex.set(startOf(text), this.texts.length);
     this.texts.push(text);
   }
 

@@ -9,9 +9,10 @@ export const PREFIX_CHARACTERS = 8;
 /** A scaled float's integer is below this. [VALUE-25] */
 export const SCALED_LIMIT: number = 2 ** 48;
 /** What a scaled float's integer is divided by: all of them doubles, so that one division rounds once. [VALUE-25] */
-export const POWERS_OF_TEN: readonly number[] = [
-  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-];
+export const POWERS_OF_TEN: readonly number[] = /* @__PURE__ */ Array.from(
+  { length: 16 },
+  (_, scale) => 10 ** scale,
+);
 /** A literal text of at least this many UTF-8 bytes can be referred to. [VALUE-12] */
 export const REFERENCE_BYTES = 4;
 /** Most digits of a bignum or a decimal's coefficient. [LIMIT-5] */

@@ -96,11 +96,6 @@ export function textLookup(): Lookup<string> {
   return new Lookup((a, b) => a === b, seeded);
 }
 
-/** Beginnings of texts; each holds the text that it was seen in first. [CANON-7] */
-export function prefixLookup(): Lookup<string> {
-  return new Lookup(sameStart, (text) => seeded(text.slice(0, PREFIX_CHARACTERS)));
-}
-
 /** Sequences of keys, for the shape table. */
 export function shapeLookup(): Lookup<readonly string[]> {
   return new Lookup(sameKeys, JSON.stringify);
@@ -118,32 +113,80 @@ export function hashKeys(keys: readonly string[]): number {
   return (31 * hashText(keys[0]!) + hashText(keys.at(-1)!) + keys.length) & 0x3fff_ffff;
 }
 
-function sameStart(a: string, b: string): boolean {
-  for (let i = 0; i < PREFIX_CHARACTERS; i++) if (a.charCodeAt(i) !== b.charCodeAt(i)) return false;
-  return true;
-}
-
-/** From the characters that a text may begin with as another does; -1 where they are not there, or not all ASCII. */
-export function hashStart(text: string): number {
-  if (text.length < PREFIX_CHARACTERS) return -1;
-  let all = 0;
-  let hash = 0;
-  for (let i = 0; i < PREFIX_CHARACTERS; i++) {
-    const unit = text.charCodeAt(i);
-    all |= unit;
-    hash = Math.imul(hash, 31) + unit;
-  }
-  return all > 0x7f ? -1 : hash & 0x3fff_ffff;
-}
-
-/** How many ASCII characters two texts begin with alike, of which the first ones are known to be. */
+/** How many ASCII characters two texts begin with alike. */
 export function sharedStart(a: string, b: string): number {
-  let i = PREFIX_CHARACTERS;
+  let i = 0;
   for (; i < a.length; i++) {
     const unit = a.charCodeAt(i);
     if (unit > 0x7f || unit !== b.charCodeAt(i)) break;
   }
   return i;
+}
+
+/**
+ * The texts of a text table by how they begin. Chains as those of `Lookup`, but of all texts, the latest first: the first one
+ * that begins alike is the one asked for.
+ */
+export class Starts {
+  private readonly texts: Lookup<string>;
+  private readonly heads = new Int32Array(BUCKETS);
+  private readonly next: number[] = [];
+  private origin = 0;
+  private latest: Map<string, number> | undefined;
+
+  constructor(texts: Lookup<string>) {
+    this.texts = texts;
+  }
+
+  /** To be called before the texts are cleared. */
+  clear(): void {
+    if ((this.origin += this.texts.size) > NUMBERS) this.heads.fill((this.origin = 0));
+    this.latest = undefined;
+  }
+
+  /**
+   * The index of the latest text that may begin as this one does, -1 when none does; `index` is the one that this text took.
+   * [CANON-7]
+   */
+  define(text: string, index: number): number {
+    if (text.length < PREFIX_CHARACTERS) return -1;
+    const bucket = hashStart(text);
+    const { heads, origin } = this;
+    const last = heads[bucket]!;
+    const found = last > origin ? this.find(text, last, index) : -1;
+    if (index < TABLE_ENTRIES) {
+      if (this.latest !== undefined) this.latest.set(startOf(text), index);
+      this.next[index] = last;
+      heads[bucket] = origin + index + 1;
+    }
+    return found;
+  }
+
+  private find(text: string, last: number, index: number): number {
+    const { origin, texts, next } = this;
+    let steps = this.latest === undefined ? 0 : STEPS;
+    for (let at = last - origin; at > 0; at = next[at - 1]! - origin) {
+      if (sharedStart(text, texts.at(at - 1)) >= PREFIX_CHARACTERS) return at - 1;
+      if (++steps > STEPS) return (this.latest ??= this.index(index)).get(startOf(text)) ?? -1;
+    }
+    return -1;
+  }
+
+  private index(end: number): Map<string, number> {
+    const map = new Map<string, number>();
+    for (let i = 0; i < end; i++) map.set(startOf(this.texts.at(i)), i);
+    return map;
+  }
+}
+
+function startOf(text: string): string {
+  return seeded(text.slice(0, PREFIX_CHARACTERS));
+}
+
+/** From four of the first characters. */
+function hashStart(text: string): number {
+  const ends = text.charCodeAt(0) + 31 * text.charCodeAt(7);
+  return (ends + 961 * text.charCodeAt(3) + 29_791 * text.charCodeAt(5)) & (BUCKETS - 1);
 }
 
 /** From the length and four characters; 0 for the empty text and one of one character. */

@@ -18,16 +18,7 @@ import {
   SCALED_LIMIT,
   TABLE_ENTRIES,
 } from './kinds.ts';
-import {
-  hashKeys,
-  hashStart,
-  hashText,
-  prefixLookup,
-  shapeLookup,
-  sharedStart,
-  textLookup,
-  type Lookup,
-} from './lookup.ts';
+import { hashKeys, hashText, shapeLookup, sharedStart, Starts, textLookup, type Lookup } from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
 import { isMap, isPlain, tagAllows } from './tags.ts';
@@ -69,9 +60,7 @@ export class ValueWriter extends Writer {
   /** What the value defined so far. [VALUE-22] */
   readonly texts: Lookup<string> = textLookup();
   readonly shapes: Lookup<readonly string[]> = shapeLookup();
-  private readonly starts: Lookup<string> = prefixLookup();
-  /** By the index of a beginning: that of the latest text that begins so, -1 where none took one. */
-  private readonly latest: number[] = [];
+  private readonly starts = new Starts(this.texts);
   /** Of the value: see `ObjectWriter`. */
   serial = 0;
   /** Whether not every key that a plain object lists is a field to write. */
@@ -109,8 +98,8 @@ export class ValueWriter extends Writer {
 
   /** Forgets what the value before defined. */
   clearTables(): void {
-    this.texts.clear();
     this.starts.clear();
+    this.texts.clear();
     this.shapes.clear();
   }
 
@@ -187,18 +176,19 @@ export class ValueWriter extends Writer {
   }
 
   /**
-   * An integer over a power of ten, where that is shorter. [CANON-6] Of all powers the highest is tried first: the number is
-   * no such fraction, or is one by that power too; most that are none cost one division.
+   * An integer over a power of ten, where that is shorter. [CANON-6] The highest power that may do comes first: where that one
+   * does not, none does, so that most floats of all their digits cost one division.
    */
   private scaled(value: number): boolean {
     const magnitude = Math.abs(value);
-    let scale = POWERS_OF_TEN.length - 1;
-    while (scale > 0 && magnitude * POWERS_OF_TEN[scale]! >= SCALED_LIMIT - 0.5) scale--;
-    if (!isScaled(magnitude, POWERS_OF_TEN[scale]!)) return false;
-    for (scale = 0; !isScaled(magnitude, POWERS_OF_TEN[scale]!);) scale++;
-    const integer = Math.round(magnitude * POWERS_OF_TEN[scale]!);
+    let scale = magnitude < 281 ? 11 : magnitude < 2.8e7 ? 6 : 0;
+    while (scale < 15 && magnitude * POWERS_OF_TEN[scale + 1]! < SCALED_LIMIT - 0.5) scale++;
+    if (unscaled(magnitude, scale) < 0) return false;
+    scale = 0;
+    let integer;
+    while ((integer = unscaled(magnitude, scale)) < 0) scale++;
     if (integer > 0xffff && Math.fround(value) === value) return false;
-    const control = (1 / value < 0 ? 0x80 : 0) | (scale << 3);
+    const control = (value < 0 || Object.is(value, -0) ? 0x80 : 0) | (scale << 3);
     this.byte(Head.FLOAT_SCALED);
     if (integer === 0) this.byte(control);
     else this.fixed(control + 1, integer);
@@ -237,31 +227,22 @@ export class ValueWriter extends Writer {
 
   /** [CANON-7] */
   private prefixed(text: string, index: number): boolean {
-    const base = this.begins(text, index);
+    const base = this.starts.define(text, index);
     if (base < 0) return false;
     const shared = sharedStart(text, this.texts.at(base));
-    const rest = text.slice(shared);
+    if (shared < PREFIX_CHARACTERS) return false;
     this.head(Head.TEXT_PREFIXED, Head.TEXT_PREFIXED, index - 1 - base);
     this.varint(shared - PREFIX_CHARACTERS);
+    const rest = text.slice(shared);
     this.literal(rest, utf8Length(rest));
     return true;
   }
 
   /** A text that is not there gets an index. */
   define(text: string, hash: number): void {
-    this.begins(text, this.texts.size);
+    const { size } = this.texts;
     this.texts.add(text, hash);
-  }
-
-  /** Takes down how the text that takes `index` begins. @returns the index of the latest that began so, -1 if none did */
-  private begins(text: string, index: number): number {
-    const hash = hashStart(text);
-    if (hash < 0) return -1;
-    const known = this.starts.define(text, hash);
-    const start = known < 0 ? -1 - known : known;
-    const base = known < 0 ? -1 : this.latest[start]!;
-    this.latest[start] = index < TABLE_ENTRIES ? index : base;
-    return base;
+    this.starts.define(text, size);
   }
 
   private byteString(bytes: Uint8Array): void {
@@ -423,10 +404,11 @@ export class ValueWriter extends Writer {
   }
 }
 
-/** Whether a number that is not negative is an integer below the limit over this power of ten. */
-function isScaled(magnitude: number, power: number): boolean {
+/** The integer below the limit that over this power of ten is a number that is not negative; -1 where there is none. */
+function unscaled(magnitude: number, scale: number): number {
+  const power = POWERS_OF_TEN[scale]!;
   const integer = Math.round(magnitude * power);
-  return integer < SCALED_LIMIT && integer / power === magnitude;
+  return integer < SCALED_LIMIT && integer / power === magnitude ? integer : -1;
 }
 
 /** Little-endian. */
