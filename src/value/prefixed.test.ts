@@ -52,6 +52,11 @@ function literal(bytes: Uint8Array, pos: number): number {
   return head === 0xf7 ? pos + 2 + bytes[pos + 1]! : pos + 1 + head - 0xa0;
 }
 
+/** One of eight letters, by an octal digit of `i`. */
+function digit(i: number, power: number): string {
+  return String.fromCharCode(0x61 + (Math.floor(i / 8 ** power) % 8));
+}
+
 describe('prefixed texts', () => {
   it('are by the latest text that begins with the same eight ASCII characters, and by as many as are alike', () => {
     fc.assert(
@@ -66,8 +71,6 @@ describe('prefixed texts', () => {
   });
 
   it('are found among thousands of texts that were chosen to be looked up alike', () => {
-    const digit = (i: number, power: number): string =>
-      String.fromCharCode(0x61 + (Math.floor(i / 8 ** power) % 8));
     const chosen = (i: number): string => `a${digit(i, 0)}${digit(i, 1)}d${digit(i, 2)}f${digit(i, 3)}h`;
     const list = Array.from({ length: 4096 }, (_, i) => `${chosen(i)}1`);
     const again = list.map((text) => `${text.slice(0, SHARED)}2`);

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ProtocolError } from '../wire/index.ts';
 import { decode, encode, Float } from './index.ts';
 
 const ZERO_BYTES = 2;
@@ -38,6 +39,14 @@ function expectedLength(value: number): number {
   return Math.min(binary, ZERO_BYTES + width);
 }
 
+function outcome(bytes: Uint8Array): unknown {
+  try {
+    return decode(bytes, { lossless: true });
+  } catch (error) {
+    return (error as ProtocolError).code;
+  }
+}
+
 describe('scaled floats', () => {
   it('are written wherever the shortest digits of a float make one that is shorter than binary', () => {
     fc.assert(
@@ -63,8 +72,7 @@ describe('scaled floats', () => {
         const spelled = Uint8Array.from([0xfa, control, ...content]);
         const spare =
           (scale > 0 && integer % 10n === 0n) || (content.length > 2 && Math.fround(value) === value);
-        if (spare) expect(() => decode(spelled)).toThrow('FLOAT_FORM');
-        else expect(decode(spelled, { lossless: true })).toStrictEqual(new Float(value));
+        expect(outcome(spelled)).toStrictEqual(spare ? 'FLOAT_FORM' : new Float(value));
       }),
       { numRuns: 2000 },
     );

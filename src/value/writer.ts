@@ -16,7 +16,6 @@ import {
   PREFIX_CHARACTERS,
   REFERENCE_BYTES,
   SCALED_LIMIT,
-  TABLE_ENTRIES,
 } from './kinds.ts';
 import { hashKeys, hashText, shapeLookup, sharedStart, Starts, textLookup, type Lookup } from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
