@@ -47,8 +47,8 @@ describe('a value that stands alone', () => {
       'd2 a9 61 62 63 64 65 66 67 68 31 fb 00 00 a1 32',
       [
         'value (1): array of 2',
-        '[0] (1): text #0 "abcdefgh1"',
-        '[1] (3): text #1 "abcdefgh2", 8 characters of #0, saves 5 bytes',
+        '[0] (10): text #0 "abcdefgh1"',
+        '[1] (5): text #1 "abcdefgh2", 8 characters of #0, saves 5 bytes',
       ],
     ],
     ['set', 'f8 01 d1 01', ['value (2): set (tag 1)', 'content (1): array of 1', '[0] (1): uint 1']],
