@@ -20,6 +20,7 @@ const POOL = [
   'id', 'name', 'from', 'text', 'type', 'user', 'hello, world', '消息', '你好世界你好世界', 'ñandú', '🐦‍⬛🐦‍⬛', 'abc', 'abcd',
   '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'prototype', '', '0', '1', '10', '2', '4294967295', '-1', '\u0000',
   '\u00001', '\ufeff', '\ufffd', '\ufffd\ufffd', '\uffff', 'x'.repeat(46), 'x'.repeat(47), '𝄞'.repeat(12),
+  'abcdefgh', 'abcdefghi', 'abcdefgh你好', 'abcdefgé', 'https://example.org/a', 'https://example.org/b',
 ]; // prettier-ignore
 
 const poolText = fc.constantFrom(...POOL);
@@ -50,6 +51,7 @@ const small = fc.integer({ min: -300, max: 300 });
 const floats = fc.oneof(
   fc.double(),
   fc.float(),
+  fc.tuple(fc.integer(), fc.nat(16)).map(([integer, scale]) => integer / 10 ** scale),
   fc.constantFrom(0, -0, 1, 0.1, 1.5, NaN, Infinity, -Infinity, 5e-324, 2 ** 53),
 );
 
@@ -70,7 +72,7 @@ const messages = fc
   .record({ type: uint64s, bytes: byteStrings })
   .map(({ type, bytes }) => new Message(type, bytes));
 const opaques = fc
-  .record({ kind: fc.integer({ min: 0xfa, max: 0xfe }), bytes: byteStrings })
+  .record({ kind: fc.integer({ min: 0xfc, max: 0xfe }), bytes: byteStrings })
   .map(({ kind, bytes }) => new Opaque(kind, bytes));
 
 const scalars: fc.Arbitrary<Encodable> = fc.oneof(

@@ -63,7 +63,7 @@ const scalar: fc.Arbitrary<Encodable> = fc.oneof(
   fc.uint8Array({ maxLength: 5 }),
   fc.tuple(fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }).filter((c) => c % 10n !== 0n), fc.integer({ min: -400, max: 400 })).map(([c, e]) => new Decimal(c, e)),
   fc.tuple(fc.nat(), fc.uint8Array({ maxLength: 4 })).map(([type, bytes]) => new Message(type, bytes)),
-  fc.tuple(fc.integer({ min: 0xfa, max: 0xfe }), fc.uint8Array({ maxLength: 4 })).map(([kind, bytes]) => new Opaque(kind, bytes)),
+  fc.tuple(fc.integer({ min: 0xfc, max: 0xfe }), fc.uint8Array({ maxLength: 4 })).map(([kind, bytes]) => new Opaque(kind, bytes)),
 ); // prettier-ignore
 const { value } = fc.letrec<{ value: Encodable }>((tie) => ({
   value: fc.oneof(

@@ -154,7 +154,7 @@ function special(name: string, content: Encodable): Encodable | undefined {
       const bytes = isPair && isCount(first) ? bytesFrom(second!) : undefined;
       if (bytes === undefined) return undefined;
       if (name === 'message') return new Message(first as number | bigint, bytes);
-      return (first as number) >= 0xfa && (first as number) <= 0xfe ? new Opaque(Number(first), bytes) : undefined;
+      return (first as number) >= 0xfc && (first as number) <= 0xfe ? new Opaque(Number(first), bytes) : undefined;
     }
     default:
       return undefined;

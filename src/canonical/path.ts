@@ -18,18 +18,20 @@ interface OpenValue {
 export class PathFinder implements ValueVisitor {
   private readonly open: OpenValue[] = [];
   private readonly offset: number;
+  /** Where the item begins in which the offset lies. */
+  start = 0;
 
   constructor(offset: number) {
     this.offset = offset;
   }
 
   enter(kind: ValueKind, start: number, _body: number, count: number, keys: readonly string[] = []): void {
-    this.stop(start >= this.offset);
+    this.stop(start, start >= this.offset);
     this.open.push({ kind, start, count, keys: [...keys], done: 0 });
   }
 
   leave(start: number, end: number, value: Value): void {
-    this.stop(end > this.offset);
+    this.stop(start, end > this.offset);
     if (this.open.at(-1)?.start === start) this.open.pop();
     const parent = this.open.at(-1);
     if (parent === undefined) return;
@@ -38,8 +40,10 @@ export class PathFinder implements ValueVisitor {
   }
 
   /** Ends the reading; the error never leaves this layer. */
-  private stop(found: boolean): void {
-    if (found) throw new Error();
+  private stop(start: number, found: boolean): void {
+    if (!found) return;
+    this.start = start;
+    throw new Error();
   }
 
   /** Steps from the value down to what lies at the offset. */

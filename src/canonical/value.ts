@@ -2,6 +2,7 @@
 import { fault } from '../wire/errors.ts';
 import { decode } from '../value/decode.ts';
 import { encode } from '../value/encode.ts';
+import * as Head from '../value/heads.ts';
 import { valueKind } from '../value/kinds.ts';
 import { ValueReader, type DecodeOptions } from '../value/reader.ts';
 import type { Value } from '../value/types.ts';
@@ -23,13 +24,22 @@ export function demandCanonical(bytes: Uint8Array, options: DecodeOptions | unde
   const canonical = encode(decode(bytes, { ...options, lossless: true }), { maxDepth: 1000 });
   const at = canonical.findIndex((byte, i) => byte !== bytes[i]);
   if (at < 0) return;
-  const kind = valueKind(canonical[at]!);
-  const rule = kind === 'ref' ? 1 : kind === 'record' ? 2 : 3;
-  const error = fault('NOT_CANONICAL', `CANON-${rule}`, at, `a ${kind} is canonical`);
-  throw error.moved(0, pathTo(at, bytes, options));
+  const { start, path } = find(at, bytes, options);
+  const head = canonical[start]!;
+  const error = fault('NOT_CANONICAL', ruleOf(head), start, `a ${valueKind(head)} is canonical`);
+  throw error.moved(0, path);
 }
 
-function pathTo(offset: number, bytes: Uint8Array, options: DecodeOptions | undefined): PathFinder['path'] {
+/** The rule that wants an item to have this head. */
+function ruleOf(head: number): string {
+  const kind = valueKind(head);
+  if (kind === 'ref') return 'CANON-1';
+  if (kind === 'record') return 'CANON-2';
+  if (kind === 'float') return 'CANON-6';
+  return head === Head.TEXT_PREFIXED ? 'CANON-7' : 'CANON-3';
+}
+
+function find(offset: number, bytes: Uint8Array, options: DecodeOptions | undefined): PathFinder {
   const reader = new ValueReader(options);
   const finder = (reader.visitor = new PathFinder(offset));
   reader.reset(bytes);
@@ -38,5 +48,5 @@ function pathTo(offset: number, bytes: Uint8Array, options: DecodeOptions | unde
   } catch {
     // the finder stopped the reading
   }
-  return finder.path;
+  return finder;
 }

@@ -50,6 +50,9 @@ export const HELLO_FIELDS: readonly HelloField[] = [
   ['unknown', Array.isArray, 'answer'],
 ];
 
+/** Heads that only canonical form has, beside references and records. */
+const COMPACT: readonly number[] = [Head.TEXT_UTF16, Head.FLOAT_SCALED, Head.TEXT_PREFIXED];
+
 /** Sees the map go by: refuses what is not plain, and notes where the top map's keys and then its values begin. [HELLO-3] */
 class PlainMap implements ValueVisitor {
   readonly offsets: number[] = [];
@@ -73,8 +76,8 @@ class PlainMap implements ValueVisitor {
 
   private refuse(kind: ValueKind, start: number): void {
     const head = this.bytes[start]!;
-    if (valueKind(head) === kind || head === Head.TEXT_UTF16) {
-      throw fault('HELLO_PLAIN', 'HELLO-3', start, 'a record, reference or UTF-16 text in a handshake');
+    if (valueKind(head) === kind || COMPACT.includes(head)) {
+      throw fault('HELLO_PLAIN', 'HELLO-3', start, 'what is no plain form in a handshake');
     }
   }
 }

@@ -24,7 +24,7 @@ describe('the pieces of a value', () => {
   it('hold large byte strings as they are, and copies of small ones', () => {
     const large = new Uint8Array(10_000).fill(7);
     const small = new Uint8Array(4095);
-    const value: Encodable = [large, { a: small, b: new Message(300, large) }, new Opaque(0xfb, large)];
+    const value: Encodable = [large, { a: small, b: new Message(300, large) }, new Opaque(0xfd, large)];
     const pieces = encodePieces(value);
     expect(pieces.filter((piece) => piece === large)).toHaveLength(3);
     expect(pieces).toHaveLength(6);

@@ -7,6 +7,13 @@ import { Float, Opaque, type Decimal, type Value } from '../value/types.ts';
 const LABEL_UNITS = 40;
 const NUMBER_DIGITS = 60;
 
+/** How floats are spelled. */
+const FLOATS: Readonly<Record<number, string>> = {
+  [Head.FLOAT64]: 'float64',
+  [Head.FLOAT32]: 'float32',
+  [Head.FLOAT_SCALED]: 'scaled float',
+};
+
 /** `1 byte`, `5 bytes`. */
 export function counted(count: number, one: string): string {
   return count === 1 ? `1 ${one}` : `${count} ${one}s`;
@@ -43,7 +50,7 @@ export function meaning(
     return `${name} ${index === undefined ? '' : `#${index} `}${shown(value, most)}`;
   }
   if (value instanceof Uint8Array) return counted(value.length, 'byte');
-  if (value instanceof Float) return `${head === Head.FLOAT32 ? 'float32' : 'float64'} ${spell(value.value)}`;
+  if (value instanceof Float) return `${FLOATS[head]} ${spell(value.value)}`;
   if (value instanceof Opaque) {
     return `reserved kind ${value.kind.toString(16).toUpperCase()}, ${counted(value.bytes.length, 'byte')}`;
   }

@@ -32,14 +32,25 @@ describe('a value that stands alone', () => {
     ['f4 00 00 00 80', 'float32 -0.0'],
     ['f3 9a 99 99 99 99 99 b9 3f', 'float64 0.1'],
     ['f4 00 00 c0 7f', 'float32 NaN'],
+    ['fa a3 02 ae 12', 'scaled float -122.4194'],
+    ['fa 80', 'scaled float -0.0'],
     ['f9 01 07', 'message of type 7, 0 bytes'],
-    ['fb 02 00 00', 'reserved kind FB, 2 bytes'],
+    ['fd 02 00 00', 'reserved kind FD, 2 bytes'],
   ])('%s is one row: %s', (hex, meaning) => {
     expect(rows(hex).map((row) => row.meaning)).toEqual([meaning]);
   });
 
   it.each<[string, string, string[]]>([
     ['decimal', 'f5 01 0f', ['value (2): decimal 15e-1', 'coefficient (1): uint 15']],
+    [
+      'prefixed text',
+      'd2 a9 61 62 63 64 65 66 67 68 31 fb 00 00 a1 32',
+      [
+        'value (1): array of 2',
+        '[0] (10): text #0 "abcdefgh1"',
+        '[1] (5): text #1 "abcdefgh2", 8 characters of #0, saves 5 bytes',
+      ],
+    ],
     ['set', 'f8 01 d1 01', ['value (2): set (tag 1)', 'content (1): array of 1', '[0] (1): uint 1']],
     ['unregistered tag', 'f8 c8 01 01', ['value (3): tag 200', 'content (1): uint 1']],
     [

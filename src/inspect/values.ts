@@ -3,7 +3,7 @@ import type { PathStep } from '../wire/errors.ts';
 import { Reader } from '../wire/reader.ts';
 import { varintLength } from '../wire/writer.ts';
 import * as Head from '../value/heads.ts';
-import { valueKind, type ValueKind } from '../value/kinds.ts';
+import { PREFIX_CHARACTERS, valueKind, type ValueKind } from '../value/kinds.ts';
 import type { ValueReader, ValueVisitor } from '../value/reader.ts';
 import * as Tag from '../value/tag.ts';
 import { Message, type Decimal, type Value } from '../value/types.ts';
@@ -146,13 +146,18 @@ export class ValueRows implements ValueVisitor {
       kind === 'ref'
         ? this.reference(start, end, value as string)
         : meaning(kind, value, head, this.settings.textUnits, index);
+    if (head === Head.TEXT_PREFIXED) says += this.prefix(start, index ?? textCount);
     const parent = this.open.at(-1);
     if (this.open.length === 1 && parent!.kind === 'map' && parent!.done < parent!.count) {
       const name = this.names?.name(value);
       if (name !== undefined) says += `, ${name}`;
     }
-    const size = numberFollows(head) ? this.numberAt(start).pos - start : 1;
-    this.sheet.add(end, spot, { kind, meaning: says, head: size, rule: VALUE_RULES[kind] });
+    this.sheet.add(end, spot, {
+      kind,
+      meaning: says,
+      head: this.headSize(head, start),
+      rule: VALUE_RULES[kind],
+    });
   }
 
   private reference(start: number, end: number, text: string): string {
@@ -160,6 +165,22 @@ export class ValueRows implements ValueVisitor {
     const index = first < Head.TEXT ? first - Head.REF : Head.REFS + this.numberAt(start).value;
     const saved = this.reader.textSizes[index]! - (end - start);
     return `ref #${index} ${shown(text, this.settings.textUnits)}, ${saves(saved)}`;
+  }
+
+  /** What a prefixed text takes from an earlier one; `index` is the next after those before it. */
+  private prefix(start: number, index: number): string {
+    const distance = this.numberAt(start);
+    const shared = this.numberAt(distance.pos - 1);
+    const characters = shared.value + PREFIX_CHARACTERS;
+    const saved = saves(characters - (shared.pos - start));
+    return `, ${characters} characters of #${index - 1 - distance.value}, ${saved}`;
+  }
+
+  /** Bytes of the head of a value that holds no other; of a prefixed text all before the rest. */
+  private headSize(head: number, start: number): number {
+    if (head === Head.FLOAT_SCALED) return 2;
+    if (head === Head.TEXT_PREFIXED) return this.numberAt(this.numberAt(start).pos - 1).pos - start;
+    return numberFollows(head) ? this.numberAt(start).pos - start : 1;
   }
 
   /** The length varint after a first byte. */

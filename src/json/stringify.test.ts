@@ -72,7 +72,7 @@ describe('stringify', () => {
     ['a value with tag 7 (at "x y")', { 'x y': new Tagged(7, 1) }],
     ['a set', new Set([1])],
     ['a message', new Message(1, new Uint8Array(1))],
-    ['a value of a reserved kind', new Opaque(0xfa, new Uint8Array(1))],
+    ['a value of a reserved kind', new Opaque(0xfc, new Uint8Array(1))],
     ['a text with a lone surrogate (at [0])', ['\ud800']],
     ['a key with a lone surrogate (at "\\ud800")', { '\ud800': 1 }],
     ['undefined (at a)', { a: undefined }],

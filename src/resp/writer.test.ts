@@ -35,7 +35,7 @@ describe('a writer of RESP', () => {
 
   it.each<readonly [string, Encodable, RegExp]>([
     ['a message', new Message(7, new Uint8Array(0)), /RESP has nothing for a Message$/],
-    ['a reserved kind', new Opaque(0xfa, new Uint8Array(0)), /RESP has nothing for a Opaque$/],
+    ['a reserved kind', new Opaque(0xfc, new Uint8Array(0)), /RESP has nothing for a Opaque$/],
     ['a function', (() => undefined) as never, /nothing for a function$/],
     ['undefined', undefined as never, /nothing for a undefined$/],
     ['an unknown tag', [0, [tag(40, 1)]], /tag 40 \(at \[1\]\[0\]\)$/],

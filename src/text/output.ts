@@ -4,7 +4,8 @@ import { utf8Length, writeUtf16, writeUtf8 } from '../wire/text.ts';
 import { Writer } from '../wire/writer.ts';
 import * as Head from '../value/heads.ts';
 import { keyIdentity } from '../value/keys.ts';
-import { valueKind } from '../value/kinds.ts';
+import { PREFIX_CHARACTERS, valueKind } from '../value/kinds.ts';
+import { sharedStart } from '../value/lookup.ts';
 import { ValueReader } from '../value/reader.ts';
 import type { Form, MapNode, Node, OpaqueNode, ScalarNode } from './nodes.ts';
 import type { Scanner } from './scanner.ts';
@@ -35,15 +36,23 @@ export class Output extends Writer {
     const start = this.pos;
     this.raw(head ?? this.spelling.head(node, this.form));
     const first = this.bytes[start]!;
-    this.content(node, first);
+    this.content(node, start);
     this.spelling.inside(node, first, this.item);
   };
 
-  private content(node: Node, first: number): void {
-    if (node.type === 'text') this.text(node.text, first);
+  /** What follows the head that begins at `start`. */
+  private content(node: Node, start: number): void {
+    const first = this.bytes[start]!;
+    if (node.type === 'text' && first === Head.TEXT_PREFIXED) this.rest(node.text, start);
+    else if (node.type === 'text') this.text(node.text, first);
     else if (node.type === 'bytes' || node.type === 'message' || node.type === 'reserved')
       this.raw(node.bytes);
     else if (node.type === 'map' && valueKind(first) === 'record') this.noMarks(node);
+  }
+
+  private rest(text: string, start: number): void {
+    const { shared, rest } = prefixIn(new Reader(this.bytes, start + 1, this.pos));
+    this.text(text.slice(shared), rest);
   }
 
   private text(text: string, first: number): void {
@@ -87,9 +96,9 @@ export class Output extends Writer {
   private saysNumber(first: number, reader: Reader, node: Exclude<Node, ScalarNode>): boolean {
     switch (node.type) {
       case 'text':
-        return first === Head.TEXT_UTF16
-          ? reader.length() === 2 * node.text.length
-          : numberIn(reader, first, Head.TEXT, Head.TEXT_LONG) === utf8Length(node.text);
+        return first === Head.TEXT_PREFIXED
+          ? this.saysPrefixed(reader, node.text)
+          : saysLiteral(first, reader, node.text);
       case 'bytes':
         return numberIn(reader, first, Head.BYTES, Head.BYTES_LONG) === node.bytes.length;
       case 'array':
@@ -101,6 +110,12 @@ export class Output extends Writer {
       default:
         return saysOpaque(first, reader, node);
     }
+  }
+
+  private saysPrefixed(reader: Reader, text: string): boolean {
+    const { distance, shared, rest } = prefixIn(reader);
+    const base = this.spelling.texts.at(-1 - distance) ?? '';
+    return shared <= sharedStart(text, base) && saysLiteral(rest, reader, text.slice(shared));
   }
 
   /** A reference to a text, a record for a map. */
@@ -117,6 +132,19 @@ export class Output extends Writer {
       texts !== undefined && shape?.length === texts.length && texts.every((text, i) => text === shape[i])
     );
   }
+}
+
+/** What a prefixed text's head says, the reader standing behind its first byte; `rest` is the first byte of the rest. */
+function prefixIn(reader: Reader): { distance: number; shared: number; rest: number } {
+  reader.overlong = true;
+  return { distance: reader.length(), shared: reader.length() + PREFIX_CHARACTERS, rest: reader.byte() };
+}
+
+function saysLiteral(first: number, reader: Reader, text: string): boolean {
+  if (first === Head.TEXT_UTF16) return reader.length() === 2 * text.length;
+  return (
+    valueKind(first) === 'text' && numberIn(reader, first, Head.TEXT, Head.TEXT_LONG) === utf8Length(text)
+  );
 }
 
 function numberIn(reader: Reader, first: number, inline: number, long: number): number {

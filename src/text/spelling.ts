@@ -7,15 +7,20 @@ import { Writer } from '../wire/writer.ts';
 import { encode } from '../value/encode.ts';
 import * as Head from '../value/heads.ts';
 import { seeded } from '../value/keys.ts';
-import { REFERENCE_BYTES, TABLE_ENTRIES, valueKind } from '../value/kinds.ts';
+import { PREFIX_CHARACTERS, REFERENCE_BYTES, TABLE_ENTRIES, valueKind } from '../value/kinds.ts';
+import { sharedStart } from '../value/lookup.ts';
 import { prefersUtf16 } from '../value/spelling.ts';
 import { PLAIN, type Form, type MapNode, type Node, type OpaqueNode } from './nodes.ts';
+
+const AS_PLAIN = { form: 'plain' } as const;
 
 export class Spelling {
   /** Texts and shapes that the value's bytes defined so far, and the lowest index of each. [VALUE-10] [VALUE-12] */
   readonly texts: string[] = [];
   readonly shapes: (readonly string[])[] = [];
   private readonly textIndex = new Map<string, number>();
+  /** By their first characters: the latest text that begins so. [CANON-7] */
+  private readonly startIndex = new Map<string, number>();
   private readonly shapeIndex = new Map<string, number>();
   private readonly scratch = new Writer();
 
@@ -23,12 +28,13 @@ export class Spelling {
   clear(): void {
     this.texts.length = this.shapes.length = 0;
     this.textIndex.clear();
+    this.startIndex.clear();
     this.shapeIndex.clear();
   }
 
   /** The head that `node` has by default; a view that the next call overwrites. */
   head(node: Node, form: Form): Uint8Array {
-    if (node.type === 'scalar') return encode(node.value);
+    if (node.type === 'scalar') return encode(node.value, form === PLAIN ? AS_PLAIN : undefined);
     this.scratch.pos = 0;
     this.write(node, form);
     return this.scratch.peek();
@@ -53,13 +59,29 @@ export class Spelling {
   }
 
   private text(text: string, form: Form): void {
-    const length = utf8Length(text);
     const index = form === PLAIN ? undefined : this.textIndex.get(seeded(text));
     if (index !== undefined) {
       if (index < Head.REFS) return this.scratch.byte(Head.REF + index);
       this.scratch.byte(Head.REF_LONG);
       this.scratch.varint(index - Head.REFS);
-    } else if (form !== PLAIN && prefersUtf16(text.length, length)) {
+    } else if (form === PLAIN) this.number(Head.TEXT, Head.TEXT_LONG, utf8Length(text));
+    else this.literal(this.prefixed(text));
+  }
+
+  /** The head of a text that begins as an earlier one does. @returns what is left to be said */
+  private prefixed(text: string): string {
+    const index = this.startIndex.get(startOf(text));
+    const shared = index === undefined ? 0 : sharedStart(text, this.texts[index]!);
+    if (index === undefined || shared < PREFIX_CHARACTERS) return text;
+    this.scratch.byte(Head.TEXT_PREFIXED);
+    this.scratch.varint(this.texts.length - 1 - index);
+    this.scratch.varint(shared - PREFIX_CHARACTERS);
+    return text.slice(shared);
+  }
+
+  private literal(text: string): void {
+    const length = utf8Length(text);
+    if (prefersUtf16(text.length, length)) {
       this.scratch.byte(Head.TEXT_UTF16);
       this.scratch.varint(2 * text.length);
     } else this.number(Head.TEXT, Head.TEXT_LONG, length);
@@ -119,6 +141,7 @@ export class Spelling {
     if (utf8Length(text) < REFERENCE_BYTES || this.texts.length >= TABLE_ENTRIES) return;
     const id = seeded(text);
     if (!this.textIndex.has(id)) this.textIndex.set(id, this.texts.length);
+    this.startIndex.set(startOf(text), this.texts.length);
     this.texts.push(text);
   }
 
@@ -128,6 +151,11 @@ export class Spelling {
     if (!this.shapeIndex.has(id)) this.shapeIndex.set(id, this.shapes.length);
     this.shapes.push(keys);
   }
+}
+
+/** What a text begins with, as a key that spells no number. */
+function startOf(text: string): string {
+  return `s${text.slice(0, PREFIX_CHARACTERS)}`;
 }
 
 /** A string that is equal for equal sequences of keys, and spells no number. */

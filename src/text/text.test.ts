@@ -40,8 +40,8 @@ describe('values written by hand', () => {
     ],
     [
       'messages and reserved kinds',
-      "[message(5, h'01'), reserved(0xfb, h'02')]",
-      encode([new Message(5, Uint8Array.of(1)), new Opaque(0xfb, Uint8Array.of(2))]),
+      "[message(5, h'01'), reserved(0xfd, h'02')]",
+      encode([new Message(5, Uint8Array.of(1)), new Opaque(0xfd, Uint8Array.of(2))]),
     ],
     ['texts that come again, as references', '["text", "text"]', encode(['text', 'text'])],
     ['maps of known keys, as records', '[{"a": 1}, {"a": 2}]', encode([{ a: 1 }, { a: 2 }])],
@@ -81,7 +81,7 @@ describe('text that is not in the form', () => {
     ['REPLY 7 1e10001d', 1, 9, 'within 10000'],
     ["REPLY 7 h'abc'", 1, 9, 'even number'],
     ["REPLY 7 h'xy'", 1, 11, 'expected hex digits'],
-    ["REPLY 7 reserved(0xf9, h'')", 1, 18, '0xfa to 0xfe'],
+    ["REPLY 7 reserved(0xf9, h'')", 1, 18, '0xfc to 0xfe'],
     ['REPLY 7 5!58', 1, 9, 'no spelling'],
     ['REPLY 7 5!6', 1, 10, 'even number'],
     ['REPLY 7 ["text", "texts"!88]', 1, 18, 'no spelling'],
@@ -198,8 +198,8 @@ describe('a value on one line', () => {
     [{ a: [1, {}], b: new Map([[1, 2]]) }, '{"a": [1, {}], "b": {1: 2}}'],
     [new Set([1]), 'set([1])'],
     [
-      new Tagged(40, [new Message(5, Uint8Array.of(1)), new Opaque(0xfb, Uint8Array.of())]),
-      "tag(40, [message(5, h'01'), reserved(0xfb, h'')])",
+      new Tagged(40, [new Message(5, Uint8Array.of(1)), new Opaque(0xfd, Uint8Array.of())]),
+      "tag(40, [message(5, h'01'), reserved(0xfd, h'')])",
     ],
   ])('%o', (value, text) => expect(formatValue(value)).toBe(text));
 

@@ -138,6 +138,10 @@ export class TreeReader extends ValueReader implements ValueVisitor {
   private textBody(start: number): number {
     const first = this.bytes[start]!;
     let body = start + 1;
+    if (first === Head.TEXT_PREFIXED) {
+      for (let left = 2; left > 0;) if (this.bytes[body++]! < 0x80) left--;
+      return this.textBody(body);
+    }
     if (first === Head.TEXT_LONG || first === Head.TEXT_UTF16) while (this.bytes[body++]! >= 0x80);
     return body;
   }

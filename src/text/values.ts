@@ -120,12 +120,12 @@ export class ValueParser extends Scanner {
     return { type: 'tagged', tag, content: this.value(level + 1), head: undefined, at, differs: 0 };
   }
 
-  /** `tag(40, v)`, `message(5, h'..')`, `reserved(0xfb, h'..')` after the parenthesis. */
+  /** `tag(40, v)`, `message(5, h'..')`, `reserved(0xfd, h'..')` after the parenthesis. */
   private numbered(word: string, at: number, level: number): Node {
     const start = this.pos;
-    const number = this.uint64(word === 'reserved' ? 'a kind from 0xfa to 0xfe' : 'a number');
-    if (word === 'reserved' && !(number >= 0xfa && number <= 0xfe))
-      throw this.error('reserved kinds are 0xfa to 0xfe', start);
+    const number = this.uint64(word === 'reserved' ? 'a kind from 0xfc to 0xfe' : 'a number');
+    if (word === 'reserved' && !(number >= 0xfc && number <= 0xfe))
+      throw this.error('reserved kinds are 0xfc to 0xfe', start);
     this.space();
     this.expect(',');
     this.space();

@@ -27,7 +27,9 @@ export const REF_LONG = 0xf6;
 export const TEXT_UTF16 = 0xf7;
 export const TAGGED = 0xf8;
 export const MESSAGE = 0xf9;
-export const RESERVED = 0xfa;
+export const FLOAT_SCALED = 0xfa;
+export const TEXT_PREFIXED = 0xfb;
+export const RESERVED = 0xfc;
 export const INVALID = 0xff;
 
 /** References whose index is in the first byte: 0 to 23. */

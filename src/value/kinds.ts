@@ -4,6 +4,15 @@ import * as Head from './heads.ts';
 
 /** Most entries of a value's text table and of its shape table. [VALUE-22] */
 export const TABLE_ENTRIES = 16_384;
+/** A text that another may begin with shares at least so many ASCII characters with it. [VALUE-26] */
+export const PREFIX_CHARACTERS = 8;
+/** A scaled float's integer is below this. [VALUE-25] */
+export const SCALED_LIMIT: number = 2 ** 48;
+/** What a scaled float's integer is divided by: all of them doubles, so that one division rounds once. [VALUE-25] */
+export const POWERS_OF_TEN: readonly number[] = /* @__PURE__ */ Array.from(
+  { length: 16 },
+  (_, scale) => 10 ** scale,
+);
 /** A literal text of at least this many UTF-8 bytes can be referred to. [VALUE-12] */
 export const REFERENCE_BYTES = 4;
 /** Most digits of a bignum or a decimal's coefficient. [LIMIT-5] */
@@ -44,6 +53,8 @@ const SINGLE: readonly ValueKind[] = [
   'text',
   'tagged',
   'message',
+  'float',
+  'text',
 ];
 
 /** The kind that a value's first byte says. [VALUE-1] */

@@ -6,7 +6,7 @@
  * `STEPS` of them.
  */
 import { seeded } from './keys.ts';
-import { TABLE_ENTRIES } from './kinds.ts';
+import { PREFIX_CHARACTERS, TABLE_ENTRIES } from './kinds.ts';
 
 const BUCKETS = 512;
 const STEPS = 48;
@@ -58,6 +58,11 @@ export class Lookup<T> {
     return this.add(item, hash);
   }
 
+  /** The item with this index. */
+  at(index: number): T {
+    return this.items[index]!;
+  }
+
   /** Adds an item that is not there. */
   add(item: T, hash: number): number {
     const { size } = this;
@@ -106,6 +111,82 @@ export function sameKeys(a: readonly string[], b: readonly string[]): boolean {
 /** Of the first key, the last, and how many there are. */
 export function hashKeys(keys: readonly string[]): number {
   return (31 * hashText(keys[0]!) + hashText(keys.at(-1)!) + keys.length) & 0x3fff_ffff;
+}
+
+/** How many ASCII characters two texts begin with alike. */
+export function sharedStart(a: string, b: string): number {
+  let i = 0;
+  for (; i < a.length; i++) {
+    const unit = a.charCodeAt(i);
+    if (unit > 0x7f || unit !== b.charCodeAt(i)) break;
+  }
+  return i;
+}
+
+/**
+ * The texts of a text table by how they begin. Chains as those of `Lookup`, but of all texts, the latest first: the first one
+ * that begins alike is the one asked for.
+ */
+export class Starts {
+  private readonly texts: Lookup<string>;
+  private readonly heads = new Int32Array(BUCKETS);
+  private readonly next: number[] = [];
+  private origin = 0;
+  private latest: Map<string, number> | undefined;
+
+  constructor(texts: Lookup<string>) {
+    this.texts = texts;
+  }
+
+  /** To be called before the texts are cleared. */
+  clear(): void {
+    if ((this.origin += this.texts.size) > NUMBERS) this.heads.fill((this.origin = 0));
+    this.latest = undefined;
+  }
+
+  /**
+   * The index of the latest text that may begin as this one does, -1 when none does; `index` is the one that this text took.
+   * [CANON-7]
+   */
+  define(text: string, index: number): number {
+    if (text.length < PREFIX_CHARACTERS) return -1;
+    const bucket = hashStart(text);
+    const { heads, origin } = this;
+    const last = heads[bucket]!;
+    const found = last > origin ? this.find(text, last, index) : -1;
+    if (index < TABLE_ENTRIES) {
+      if (this.latest !== undefined) this.latest.set(startOf(text), index);
+      this.next[index] = last;
+      heads[bucket] = origin + index + 1;
+    }
+    return found;
+  }
+
+  private find(text: string, last: number, index: number): number {
+    const { origin, texts, next } = this;
+    let steps = this.latest === undefined ? 0 : STEPS;
+    for (let at = last - origin; at > 0; at = next[at - 1]! - origin) {
+      if (sharedStart(text, texts.at(at - 1)) >= PREFIX_CHARACTERS) return at - 1;
+      if (++steps > STEPS) return (this.latest ??= this.index(index)).get(startOf(text)) ?? -1;
+    }
+    return -1;
+  }
+
+  private index(end: number): Map<string, number> {
+    const map = new Map<string, number>();
+    for (let i = 0; i < end; i++) map.set(startOf(this.texts.at(i)), i);
+    return map;
+  }
+}
+
+function startOf(text: string): string {
+  return seeded(text.slice(0, PREFIX_CHARACTERS));
+}
+
+/** From four of the first characters. */
+function hashStart(text: string): number {
+  const ends = text.charCodeAt(0) + 31 * text.charCodeAt(7);
+  return (ends + 961 * text.charCodeAt(3) + 29_791 * text.charCodeAt(5)) & (BUCKETS - 1);
 }
 
 /** From the length and four characters; 0 for the empty text and one of one character. */

@@ -14,7 +14,15 @@ import { varintLength } from '../wire/writer.ts';
 import { endsInZero, readBignum, withinDigits } from './bignum.ts';
 import * as Head from './heads.ts';
 import { duplicate, stepTo } from './keys.ts';
-import { BIGNUM_BYTES, DECIMAL_EXPONENT, REFERENCE_BYTES, TABLE_ENTRIES, type ValueKind } from './kinds.ts';
+import {
+  BIGNUM_BYTES,
+  DECIMAL_EXPONENT,
+  POWERS_OF_TEN,
+  PREFIX_CHARACTERS,
+  REFERENCE_BYTES,
+  TABLE_ENTRIES,
+  type ValueKind,
+} from './kinds.ts';
 import * as Tag from './tag.ts';
 import { tagAllows } from './tags.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Value } from './types.ts';
@@ -165,6 +173,8 @@ export class ValueReader extends Reader {
     if (head === Head.TEXT_UTF16) return this.text(this.length(), start, true);
     if (head === Head.TAGGED) return this.tagged(start, level);
     if (head === Head.INVALID) throw fault('HEAD_INVALID', 'VALUE-21', start);
+    if (head === Head.FLOAT_SCALED) return this.scaled(start);
+    if (head === Head.TEXT_PREFIXED) return this.prefixed(start);
     const bytes = this.view(this.length(), this.copy);
     return head === Head.MESSAGE ? this.message(bytes, start) : new Opaque(head, bytes);
   }
@@ -200,10 +210,36 @@ export class ValueReader extends Reader {
       (utf16 ? readUtf16(bytes, pos, end, start) : readUtf8(bytes, pos, end));
     // [VALUE-12] Each UTF-16 code unit is at least one byte of UTF-8, so only short texts need counting.
     const utf8Bytes = utf16 && text.length < REFERENCE_BYTES ? utf8Length(text) : length;
-    if (utf8Bytes >= REFERENCE_BYTES && this.textCount < TABLE_ENTRIES) {
-      this.textSizes[this.textCount] = end - start;
-      this.texts[this.textCount++] = text;
-    }
+    if (utf8Bytes >= REFERENCE_BYTES) this.define(text, end - start);
+    return text;
+  }
+
+  private define(text: string, size: number): void {
+    if (this.textCount >= TABLE_ENTRIES) return;
+    this.textSizes[this.textCount] = size;
+    this.texts[this.textCount++] = text;
+  }
+
+  /** The beginning of an earlier text, and a literal for the rest. [VALUE-26] */
+  private prefixed(start: number): string {
+    const { textCount } = this;
+    const distance = this.length();
+    if (distance >= textCount)
+      throw fault('REF_UNDEFINED', 'VALUE-26', start, `${distance + 1} texts before`);
+    const shared = this.length() + PREFIX_CHARACTERS;
+    const prefix = this.texts[textCount - 1 - distance]!.substring(0, shared);
+    if (prefix.length < shared || !isAscii(prefix))
+      throw fault('TEXT_PREFIX', 'VALUE-26', start, `no ${shared} ASCII characters there`);
+    const { pos } = this;
+    this.expand(shared - pos + start, start);
+    const head = this.byte();
+    const utf16 = head === Head.TEXT_UTF16;
+    if (!utf16 && (head < Head.TEXT || head >= Head.BYTES))
+      throw fault('TEXT_PREFIX', 'VALUE-26', pos, 'the rest is no literal text');
+    const length = utf16 ? this.length() : this.number(head, Head.TEXT, Head.TEXT_LONG);
+    const text = prefix + this.text(length, pos, utf16);
+    this.textCount = textCount; // the rest is no text of its own
+    this.define(text, shared + this.pos - pos);
     return text;
   }
 
@@ -361,6 +397,23 @@ export class ValueReader extends Reader {
     return this.lossless || this.inKey ? new Float(value) : value;
   }
 
+  /** An integer over a power of ten: one division, which IEEE 754 rounds as it rounds the number itself. [VALUE-25] */
+  private scaled(start: number): Value {
+    const control = this.byte();
+    const width = control & 7;
+    if (width > 6) throw fault('FLOAT_FORM', 'VALUE-25', start, 'an integer of 7 bytes');
+    const integer = width > 0 ? (this.fixed(width) as number) : 0;
+    const scale = (control >> 3) & 15;
+    const magnitude = integer / POWERS_OF_TEN[scale]!;
+    const spare =
+      (scale > 0 && Math.floor(integer / 10) * 10 === integer) ||
+      (width > 0 && this.bytes[this.pos - 1] === 0) ||
+      (width > 2 && Math.fround(magnitude) === magnitude);
+    if (spare) throw fault('FLOAT_FORM', 'VALUE-25', start, 'not the shortest');
+    const value = control > 0x7f ? -magnitude : magnitude;
+    return this.lossless || this.inKey ? new Float(value) : value;
+  }
+
   /** Whether the four bytes just read are 00 00 C0 7F. */
   private isTheNaN(): boolean {
     this.pos -= 4;
@@ -406,6 +459,11 @@ export class ValueReader extends Reader {
     if (this.pos + this.extra > maxExpanded)
       throw fault('LIMIT_EXPANDED', 'LIMIT-4', start, `more than ${maxExpanded}`);
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
 
 function tooLarge(start: number): ProtocolError {

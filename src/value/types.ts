@@ -83,7 +83,7 @@ export class Message {
   }
 }
 
-/** A value of a reserved kind, FA to FE: kept to be forwarded. [VALUE-20] */
+/** A value of a reserved kind, FC to FE: kept to be forwarded. [VALUE-20] */
 export class Opaque {
   declare readonly kind: number;
   declare readonly bytes: Uint8Array;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decode, encode, Message, Opaque, type Encodable } from './index.ts';
 
-const VALUE: Encodable = [Uint8Array.of(1, 2, 3), new Message(300, Uint8Array.of(4, 5)), new Opaque(0xfb, Uint8Array.of(6)), new Uint8Array(0)]; // prettier-ignore
+const VALUE: Encodable = [Uint8Array.of(1, 2, 3), new Message(300, Uint8Array.of(4, 5)), new Opaque(0xfd, Uint8Array.of(6)), new Uint8Array(0)]; // prettier-ignore
 
 function byteStrings(value: unknown): Uint8Array[] {
   const [bytes, message, opaque, empty] = value as [Uint8Array, Message, Opaque, Uint8Array];

@@ -11,8 +11,14 @@ import { Writer } from '../wire/writer.ts';
 import { endsInZero, fitsWord, readBignum, withinDigits, writeBignum } from './bignum.ts';
 import * as Head from './heads.ts';
 import { duplicate, stepTo } from './keys.ts';
-import { DECIMAL_EXPONENT, REFERENCE_BYTES } from './kinds.ts';
-import { hashKeys, hashText, shapeLookup, textLookup, type Lookup } from './lookup.ts';
+import {
+  DECIMAL_EXPONENT,
+  POWERS_OF_TEN,
+  PREFIX_CHARACTERS,
+  REFERENCE_BYTES,
+  SCALED_LIMIT,
+} from './kinds.ts';
+import { hashKeys, hashText, shapeLookup, sharedStart, Starts, textLookup, type Lookup } from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
 import { isMap, isPlain, tagAllows } from './tags.ts';
@@ -55,6 +61,7 @@ export class ValueWriter extends Writer {
   /** What the value defined so far. [VALUE-22] */
   readonly texts: Lookup<string> = textLookup();
   readonly shapes: Lookup<readonly string[]> = shapeLookup();
+  private readonly starts = new Starts(this.texts);
   /** Of the value: see `ObjectWriter`. */
   serial = 0;
   /** Whether not every key that a plain object lists is a field to write. */
@@ -91,6 +98,7 @@ export class ValueWriter extends Writer {
 
   /** Forgets what the value before defined. */
   clearTables(): void {
+    this.starts.clear();
     this.texts.clear();
     this.shapes.clear();
   }
@@ -158,6 +166,7 @@ export class ValueWriter extends Writer {
   private float(value: number): void {
     if (typeof value !== 'number') throw new TypeError(`a Float of ${typeof value} is no value`);
     if (Number.isNaN(value)) this.fixed(Head.FLOAT32 - 3, 0x7fc0_0000); // [VALUE-14] the one NaN
+    else if (this.canonical && this.scaled(value)) return;
     else if (Math.fround(value) === value) {
       this.byte(Head.FLOAT32);
       this.float32(value);
@@ -167,11 +176,34 @@ export class ValueWriter extends Writer {
     }
   }
 
+  /**
+   * An integer over a power of ten, where that is shorter. [CANON-6] The highest power that may do comes first: where that one
+   * does not, none does, so that most floats of all their digits cost one division.
+   */
+  private scaled(value: number): boolean {
+    const magnitude = Math.abs(value);
+    let scale = magnitude < 281 ? 11 : magnitude < 2.8e7 ? 6 : 0;
+    while (scale < 15 && magnitude * POWERS_OF_TEN[scale + 1]! < SCALED_LIMIT - 0.5) scale++;
+    if (unscaled(magnitude, scale) < 0) return false;
+    scale = 0;
+    let integer;
+    while ((integer = unscaled(magnitude, scale)) < 0) scale++;
+    if (integer > 0xffff && Math.fround(value) === value) return false;
+    const control = (value < 0 || Object.is(value, -0) ? 0x80 : 0) | (scale << 3);
+    this.byte(Head.FLOAT_SCALED);
+    if (integer === 0) this.byte(control);
+    else this.fixed(control + 1, integer);
+    return true;
+  }
+
   /** A text as a reference where one is canonical, otherwise as a literal. */
   text(text: string): void {
     if (this.objects?.writeText(this, text)) return;
     const length = utf8Length(text);
-    if (length >= REFERENCE_BYTES && this.isWritten(text, hashText(text))) return;
+    if (length < REFERENCE_BYTES || !this.isWritten(text, hashText(text))) this.literal(text, length);
+  }
+
+  private literal(text: string, length: number): void {
     const utf16 = this.canonical && prefersUtf16(text.length, length);
     const bytes = utf16 ? 2 * text.length : length;
     this.head(utf16 ? Head.TEXT_UTF16 : Head.TEXT, utf16 ? Head.TEXT_UTF16 : Head.TEXT_LONG, bytes);
@@ -181,13 +213,37 @@ export class ValueWriter extends Writer {
     this.pos += bytes;
   }
 
-  /** Writes a reference to a text of 4 bytes or more, if it has an index; it gets one now, where references are written. */
+  /**
+   * Writes a text of 4 bytes or more as a reference, if it has an index, or by the text before it that begins as it does;
+   * false, with nothing written, where it is to be a literal. It has an index then, where references are written.
+   */
   isWritten(text: string, hash: number): boolean {
-    const index = this.canonical ? this.texts.define(text, hash) : -1;
-    if (index < 0) return false;
+    if (!this.canonical) return false;
+    const index = this.texts.define(text, hash);
+    if (index < 0) return this.prefixed(text, -1 - index);
     if (index < Head.REFS) this.byte(Head.REF + index);
     else this.head(Head.REF_LONG, Head.REF_LONG, index - Head.REFS);
     return true;
+  }
+
+  /** [CANON-7] */
+  private prefixed(text: string, index: number): boolean {
+    const base = this.starts.define(text, index);
+    if (base < 0) return false;
+    const shared = sharedStart(text, this.texts.at(base));
+    if (shared < PREFIX_CHARACTERS) return false;
+    this.head(Head.TEXT_PREFIXED, Head.TEXT_PREFIXED, index - 1 - base);
+    this.varint(shared - PREFIX_CHARACTERS);
+    const rest = text.slice(shared);
+    this.literal(rest, utf8Length(rest));
+    return true;
+  }
+
+  /** A text that is not there gets an index. */
+  define(text: string, hash: number): void {
+    const { size } = this.texts;
+    this.texts.add(text, hash);
+    this.starts.define(text, size);
   }
 
   private byteString(bytes: Uint8Array): void {
@@ -346,6 +402,13 @@ export class ValueWriter extends Writer {
     if (level > maxDepth)
       throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);
   }
+}
+
+/** The integer below the limit that over this power of ten is a number that is not negative; -1 where there is none. */
+function unscaled(magnitude: number, scale: number): number {
+  const power = POWERS_OF_TEN[scale]!;
+  const integer = Math.round(magnitude * power);
+  return integer < SCALED_LIMIT && integer / power === magnitude ? integer : -1;
 }
 
 /** Little-endian. */

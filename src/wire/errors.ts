@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'KEY_DUPLICATE'
   | 'SHAPE_UNDEFINED'
   | 'REF_UNDEFINED'
+  | 'TEXT_PREFIX'
   | 'FLOAT_FORM'
   | 'DECIMAL_FORM'
   | 'TAG_CONTENT'

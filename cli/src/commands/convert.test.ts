@@ -93,7 +93,7 @@ describe('petrel decode', () => {
     const lines = text.trimEnd().split('\n');
     expect(code).toBe(3);
     expect(lines[0]).toBe(
-      '{"offset":0,"length":15,"kind":"COMMAND","fields":{"id":7,"verb":"SEND","args":["a",{"n":1.0},{"$bytes":"00"}]}}',
+      '{"offset":0,"length":13,"kind":"COMMAND","fields":{"id":7,"verb":"SEND","args":["a",{"n":1.0},{"$bytes":"00"}]}}',
     );
     expect(lines[1]).toBe('{"offset":15,"length":2,"kind":"PING","fields":{"echo":"01"}}');
     expect(JSON.parse(lines[2]!)).toMatchObject({

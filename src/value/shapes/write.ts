@@ -97,7 +97,7 @@ export function writeKeys(writer: ValueWriter, shape: WrittenShape): void {
   if (writer.texts.size > 0) return writer.mapKeys(shape.keys);
   if (shape.literal === undefined) return learnKeys(writer, shape);
   copy(writer, shape.literal);
-  for (let i = 0; i < shape.texts.length; i++) writer.texts.add(shape.texts[i]!, shape.hashes[i]!);
+  for (let i = 0; i < shape.texts.length; i++) writer.define(shape.texts[i]!, shape.hashes[i]!);
 }
 
 function learnKeys(writer: ValueWriter, shape: WrittenShape): void {
