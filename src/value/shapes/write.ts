@@ -1,8 +1,7 @@
 /** Plain objects whose keys were written before, recognised by listing them. */
 import { through } from '../../wire/errors.ts';
-import { hashKeys, hashText, sameKeys } from '../lookup.ts';
-import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
-import { utf8Length } from '../../wire/text.ts';
+import { TABLE_ENTRIES } from '../kinds.ts';
+import { hashKeys, sameKeys, type Known } from '../lookup.ts';
 import type { PlainObject, ValueWriter } from '../writer.ts';
 import { OFTEN } from './read.ts';
 
@@ -12,12 +11,11 @@ export type WriteFields = (writer: ValueWriter, object: PlainObject, level: numb
 export interface WrittenShape {
   readonly keys: readonly string[];
   readonly hash: number;
-  /** The keys that take a text index, and their hashes. */
-  readonly texts: readonly string[];
-  readonly hashes: readonly number[];
   write: WriteFields | undefined;
   /** The map's head and its keys, where no text came before. */
   literal: Uint8Array | undefined;
+  /** The texts that it defines. */
+  texts: Known<string> | undefined;
   /** Of the value in which the shape has this index. */
   serial: number;
   index: number;
@@ -27,7 +25,7 @@ export interface WrittenShape {
 const SLOTS = 256;
 const MOST_KEYS = 64;
 const MOST_BYTES = 512;
-const NONE: WrittenShape = { keys: [], hash: 0, texts: [], hashes: [], write: undefined, literal: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
+const NONE: WrittenShape = { keys: [], hash: 0, write: undefined, literal: undefined, texts: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
 
 export class WrittenShapes {
   /** Makes code for a shape that comes often. */
@@ -97,16 +95,15 @@ export function writeKeys(writer: ValueWriter, shape: WrittenShape): void {
   if (writer.texts.size > 0) return writer.mapKeys(shape.keys);
   if (shape.literal === undefined) return learnKeys(writer, shape);
   copy(writer, shape.literal);
-  for (let i = 0; i < shape.texts.length; i++) writer.texts.add(shape.texts[i]!, shape.hashes[i]!);
+  writer.texts.recall(shape.texts!);
 }
 
 function learnKeys(writer: ValueWriter, shape: WrittenShape): void {
   const { pos } = writer;
   writer.mapKeys(shape.keys);
   if (writer.pos - pos > MOST_BYTES) return;
-  const texts = shape.keys.filter((key) => utf8Length(key) >= REFERENCE_BYTES);
-  const hashes = texts.map(hashText);
-  Object.assign(shape, { literal: writer.bytes.slice(pos, writer.pos), texts, hashes });
+  shape.literal = writer.bytes.slice(pos, writer.pos);
+  shape.texts = writer.texts.known();
 }
 
 /** Up to 64 bytes in a loop: less than a call into the runtime. */
