@@ -10,6 +10,8 @@ import { TABLE_ENTRIES } from './kinds.ts';
 
 const BUCKETS = 512;
 const STEPS = 48;
+/** Of the bits of what is known: a false hit is one in 70 for a value of 30 fields. */
+const WORDS = 64;
 /** Beyond so many items the buckets are wiped, long before their numbers leave 32 bits. */
 const NUMBERS = 1 << 30;
 
@@ -17,8 +19,8 @@ const NUMBERS = 1 << 30;
 export interface Known<T> {
   readonly items: readonly T[];
   readonly hashes: readonly number[];
-  /** A bit for each bucket that one of them falls into. */
-  readonly buckets: Int32Array;
+  /** A set bit for each hash: what finds none is not among them. */
+  readonly bits: Int32Array;
 }
 
 export class Lookup<T> {
@@ -60,7 +62,7 @@ export class Lookup<T> {
    */
   define(item: T, hash: number): number {
     const { items, hashes, origin, waiting } = this;
-    if (waiting !== undefined && (waiting.buckets[(hash >> 5) & 15]! >> hash) & 1) this.admit(waiting);
+    if (waiting !== undefined && (waiting.bits[(hash >> 5) & (WORDS - 1)]! >> hash) & 1) this.admit(waiting);
     if (this.byIdentity !== undefined) return this.seek(item, hash, this.byIdentity);
     let steps = 0;
     for (let at = this.heads[hash & (BUCKETS - 1)]! - origin; at > 0; at = this.next[at - 1]! - origin) {
@@ -70,7 +72,7 @@ export class Lookup<T> {
     return this.add(item, hash);
   }
 
-  /** Has these in an empty table: in a value of 30 fields that takes a tenth of the time of defining each. */
+  /** Has these, in an empty table. */
   recall(known: Known<T>): void {
     this.waiting = known;
     this.size = known.items.length;
@@ -80,9 +82,9 @@ export class Lookup<T> {
   known(): Known<T> {
     const items = this.items.slice(0, this.size) as T[];
     const hashes = this.hashes.slice(0, this.size);
-    const buckets = new Int32Array(BUCKETS / 32);
-    for (const hash of hashes) buckets[(hash >> 5) & 15]! |= 1 << hash;
-    return { items, hashes, buckets };
+    const bits = new Int32Array(WORDS);
+    for (const hash of hashes) bits[(hash >> 5) & (WORDS - 1)]! |= 1 << hash;
+    return { items, hashes, bits };
   }
 
   private admit({ items, hashes }: Known<T>): void {

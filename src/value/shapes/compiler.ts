@@ -3,9 +3,13 @@
  * the wire: each enters as a string literal, escaped, and nowhere else.
  */
 import { through } from '../../wire/errors.ts';
+import type { PlainObject } from '../writer.ts';
+import { literal } from './literal.ts';
 import { ShapeMemory } from './memory.ts';
 import type { ReadFields, ReadShape } from './read.ts';
-import { writeKeys, type WriteFields, type WrittenShape } from './write.ts';
+import { writeText } from './text.ts';
+import { writerSource } from './write-source.ts';
+import { isFirst, writeKeys, type WriteFields, type WrittenShape } from './write.ts';
 
 export interface ShapeCompilerOptions {
   /** Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. */
@@ -29,7 +33,7 @@ export class ShapeCompiler extends ShapeMemory {
       throw new RangeError(`maxShapes must be a whole number from 0 to 1024, not ${maxShapes}`);
     this.maxShapes = maxShapes;
     this.readShapes.compile = (shape) => this.makeReader(shape);
-    this.writtenShapes.compile = (shape) => this.makeWriter(shape);
+    this.writtenShapes.compile = (shape, sample) => this.makeWriter(shape, sample);
   }
 
   /** How many readers and writers have been made. */
@@ -43,14 +47,17 @@ export class ShapeCompiler extends ShapeMemory {
     return make(readerSource(keys), { keys, through }) as ReadFields | undefined;
   }
 
-  private makeWriter(shape: WrittenShape): WriteFields | undefined {
+  private makeWriter(shape: WrittenShape, sample: PlainObject): WriteFields | undefined {
     if (this.writers >= this.maxShapes) return undefined;
     this.writers++;
     const { getPrototypeOf, prototype: plain } = Object;
     const { keys } = shape;
-    return make(writerSource(keys), { keys, through, shape, writeKeys, getPrototypeOf, plain }) as
-      | WriteFields
-      | undefined;
+    const values = Object.values(Object.getOwnPropertyDescriptors(sample)).map(
+      ({ value }) => value as unknown,
+    );
+    const source = writerSource(keys, values, shape.first?.literal);
+    const known = { keys, through, shape, isFirst, writeKeys, writeText, getPrototypeOf, plain };
+    return make(source, known) as WriteFields | undefined;
   }
 }
 
@@ -64,11 +71,6 @@ function make(source: string, known: Readonly<Record<string, unknown>>): unknown
     if (error instanceof EvalError) return undefined;
     throw error;
   }
-}
-
-/** A string literal of any text: JSON's, and the two line ends that only newer engines take in one. */
-export function literal(text: string): string {
-  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
 }
 
 /** `at` follows the fields, for the path of a fault. A computed key, so that `__proto__` is one as any other. */
@@ -85,30 +87,5 @@ return (reader, level) => {
   } catch (error) {
     throw through(error, keys[at]);
   }
-};`;
-}
-
-/** The prototype is judged after a field was loaded: by then V8 knows the object's map, and with it its prototype. */
-export function writerSource(keys: readonly string[]): string {
-  const writes = keys.map((key, i) => {
-    const load = i > 0 ? `at = ${i}; v = object[${literal(key)}];\n    ` : '';
-    return `${load}if (typeof v === 'string') writer.text(v);
-    else if (typeof v === 'number') writer.number(v);
-    else writer.value(v, inner);`;
-  });
-  return `'use strict';
-return (writer, object, level) => {
-  let at = 0;
-  const inner = level + 1;
-  let v = object[${literal(keys[0]!)}];
-  if (getPrototypeOf(object) !== plain) return false;
-  writer.open(level);
-  writeKeys(writer, shape);
-  try {
-    ${writes.join('\n    ')}
-  } catch (error) {
-    throw through(error, keys[at]);
-  }
-  return true;
 };`;
 }
