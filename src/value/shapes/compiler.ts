@@ -3,11 +3,13 @@
  * the wire: each enters as a string literal, escaped, and nowhere else.
  */
 import { through } from '../../wire/errors.ts';
+import type { ValueReader } from '../reader.ts';
+import type { Value } from '../types.ts';
 import type { PlainObject } from '../writer.ts';
-import { literal } from './literal.ts';
 import { ShapeMemory } from './memory.ts';
-import type { ReadFields, ReadShape } from './read.ts';
-import { writeText } from './text.ts';
+import { readerSource } from './read-source.ts';
+import { readByKeys, type ReadFields, type ReadShape } from './read.ts';
+import { writeText } from './write-text.ts';
 import { writerSource } from './write-source.ts';
 import { isFirst, writeKeys, type WriteFields, type WrittenShape } from './write.ts';
 
@@ -41,10 +43,20 @@ export class ShapeCompiler extends ShapeMemory {
     return this.readers + this.writers;
   }
 
-  private makeReader({ keys }: ReadShape): ReadFields | undefined {
+  /** Answers what reads one object by its keys, and sees of what kind its values are; then the code is made. */
+  private makeReader(shape: ReadShape): ReadFields | undefined {
     if (this.readers >= this.maxShapes) return undefined;
     this.readers++;
-    return make(readerSource(keys), { keys, through }) as ReadFields | undefined;
+    const { keys } = shape;
+    const { readTexts } = this;
+    const readText = (reader: ValueReader, level: number): Value => readTexts.field(reader, level);
+    return (reader, level) => {
+      shape.read = undefined;
+      const heads: number[] = [];
+      const object = readByKeys(reader, level, keys, heads);
+      shape.read = make(readerSource(keys, heads), { keys, through, readText }) as ReadFields | undefined;
+      return object;
+    };
   }
 
   private makeWriter(shape: WrittenShape, sample: PlainObject): WriteFields | undefined {
@@ -71,21 +83,4 @@ function make(source: string, known: Readonly<Record<string, unknown>>): unknown
     if (error instanceof EvalError) return undefined;
     throw error;
   }
-}
-
-/** `at` follows the fields, for the path of a fault. A computed key, so that `__proto__` is one as any other. */
-export function readerSource(keys: readonly string[]): string {
-  const reads = keys.map((_, i) => `at = ${i}; const v${i} = reader.value(inner);`);
-  const fields = keys.map((key, i) => `${key === '__proto__' ? `[${literal(key)}]` : literal(key)}: v${i}`);
-  return `'use strict';
-return (reader, level) => {
-  const inner = level + 1;
-  let at = 0;
-  try {
-    ${reads.join('\n    ')}
-    return { ${fields.join(', ')} };
-  } catch (error) {
-    throw through(error, keys[at]);
-  }
-};`;
 }

@@ -1,4 +1,5 @@
 /** Keys of maps as they were read before, recognised by their bytes. */
+import { through } from '../../wire/errors.ts';
 import * as Head from '../heads.ts';
 import { TABLE_ENTRIES } from '../kinds.ts';
 import type { Shape, ValueReader } from '../reader.ts';
@@ -63,6 +64,25 @@ export class ReadShapes {
       uses: 0,
     };
   }
+}
+
+/** An object, and the first bytes of its values. */
+export function readByKeys(
+  reader: ValueReader,
+  level: number,
+  keys: readonly string[],
+  heads: number[],
+): Value {
+  const entries: [string, Value][] = [];
+  try {
+    for (const key of keys) {
+      heads.push(reader.bytes[reader.pos] ?? 0);
+      entries.push([key, reader.value(level + 1)]);
+    }
+  } catch (error) {
+    throw through(error, keys[entries.length]!);
+  }
+  return Object.fromEntries(entries);
 }
 
 /** After so many uses a shape is worth code of its own. */

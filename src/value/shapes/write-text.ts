@@ -1,5 +1,4 @@
 /** Short texts, written in loops of our own: a call into the runtime costs more than their characters (values a, encode: 1.4x). */
-import { writeUtf16 } from '../../wire/text.ts';
 import * as Head from '../heads.ts';
 import { REFERENCE_BYTES } from '../kinds.ts';
 import { prefersUtf16 } from '../spelling.ts';
