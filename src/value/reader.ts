@@ -81,6 +81,8 @@ export class ValueReader extends Reader {
   /** How many of the texts and shapes are this value's: setting an array's length costs more than writing over it. */
   textCount = 0;
   shapeCount = 0;
+  /** The first texts and their sizes, which are not yet among them: most values refer to none of their keys. */
+  waiting: { readonly texts: readonly string[]; readonly sizes: readonly number[] } | undefined;
   readonly options: DecodeOptions;
   private readonly objects: ObjectReader | undefined;
   private readonly copy: boolean;
@@ -116,7 +118,10 @@ export class ValueReader extends Reader {
   release(): void {
     this.reset(EMPTY);
     if (this.textCount + this.shapeCount > 256) this.texts.length = this.shapes.length = 0;
-    while (this.textCount > 0) this.texts[--this.textCount] = '';
+    const waiting = this.waiting?.texts.length ?? 0;
+    while (this.textCount > waiting) this.texts[--this.textCount] = '';
+    this.textCount = 0;
+    this.waiting = undefined;
     while (this.shapeCount > 0) this.shapes[--this.shapeCount] = NONE;
   }
 
@@ -126,6 +131,7 @@ export class ValueReader extends Reader {
    */
   readValue(): Value {
     this.textCount = this.shapeCount = 0;
+    this.waiting = undefined;
     this.inKey = false;
     const start = this.pos;
     this.count(1, start);
@@ -209,6 +215,11 @@ export class ValueReader extends Reader {
   }
 
   private ref(index: number, start: number): string {
+    for (let i = 0, { waiting } = this; waiting !== undefined && i < waiting.texts.length; i++) {
+      this.texts[i] = waiting.texts[i]!;
+      this.textSizes[i] = waiting.sizes[i]!;
+    }
+    this.waiting = undefined;
     if (index >= this.textCount) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
     this.expand(this.textSizes[index]! - this.pos + start, start);
     return this.texts[index]!;

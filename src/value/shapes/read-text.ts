@@ -1,6 +1,6 @@
 /** Short texts, read by code of our own: a call into the runtime costs more than their characters, above all where they are mixed. */
 import { bulk, looseLatin1, looseUtf16 } from '../../wire/platform.ts';
-import { loneSurrogate } from '../../wire/text.ts';
+import { loneSurrogate, readUtf8 } from '../../wire/text.ts';
 import * as Head from '../heads.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
@@ -33,7 +33,7 @@ export class Texts {
   narrow(bytes: Uint8Array, start: number, end: number, limit: number): string | undefined {
     const length = end - start;
     if (length <= FEW) return fewCharacters(bytes, start, end);
-    if (!bulk || length > MOST) return undefined;
+    if (!bulk || length > MOST || end > 0x7fff_ffff) return undefined;
     // Where neither end nor the middle is wide, it is likely to be ASCII, which the runtime reads as fast.
     const sample = bytes[start]! | bytes[(start + end) >> 1]! | bytes[end - 1]!;
     if (sample > 0x7f) return mixed(bytes, start, end);
@@ -55,8 +55,8 @@ export class Texts {
     if (head < Head.TEXT || head >= Head.TEXT_LONG) return this.longField(reader, level);
     const length = head - Head.TEXT;
     const stop = pos + 1 + length;
-    const text = stop <= end ? this.narrow(bytes, pos + 1, stop, end) : undefined;
-    if (text === undefined) return reader.value(level);
+    if (stop > end) return reader.value(level);
+    const text = this.narrow(bytes, pos + 1, stop, end) ?? readUtf8(bytes, pos + 1, stop);
     reader.pos = stop;
     if (length >= REFERENCE_BYTES) define(reader, text, stop - pos);
     return text;
@@ -67,8 +67,8 @@ export class Texts {
     const { bytes, pos, end } = reader;
     const more = pos + 1 < end && bytes[pos] === Head.TEXT_LONG ? bytes[pos + 1]! : 0x80;
     const stop = pos + 2 + Head.TEXT_LONG - Head.TEXT + more;
-    const text = more < 0x80 && stop <= end ? this.narrow(bytes, pos + 2, stop, end) : undefined;
-    if (text === undefined) return reader.value(level);
+    if (more > 0x7f || stop > end) return reader.value(level);
+    const text = this.narrow(bytes, pos + 2, stop, end) ?? readUtf8(bytes, pos + 2, stop);
     reader.pos = stop;
     define(reader, text, stop - pos);
     return text;
@@ -114,26 +114,31 @@ function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
   return all < 0x80;
 }
 
-/** ASCII and characters of two and three bytes: 0.6 of the time that the runtime takes (values b, decode: 1.2x). [WIRE-7] */
-function mixed(bytes: Uint8Array, start: number, end: number): string | undefined {
+/**
+ * ASCII and characters of two and three bytes, by hand: 0.6 of the time that the runtime takes. That `first` and `stop` are
+ * integers V8 learns from `| 0`, which is half of it. [WIRE-7]
+ */
+function mixed(bytes: Uint8Array, first: number, stop: number): string | undefined {
+  const end = stop | 0;
+  const into = units;
   let count = 0;
-  for (let i = start; i < end;) {
+  for (let i = first | 0; i < end;) {
     const a = bytes[i]!;
     if (a < 0x80) {
-      units[count++] = a;
+      into[count++] = a;
       i++;
     } else if (a >= 0xe0) {
       const b = bytes[i + 1]! ^ 0x80;
       const c = bytes[i + 2]! ^ 0x80;
       const unit = ((a & 0x0f) << 12) | (b << 6) | c;
       if (a > 0xef || (b | c) > 0x3f || unit < 0x800 || unit >> 11 === 0x1b) return undefined;
-      units[count++] = unit;
+      into[count++] = unit;
       i += 3;
       if (i > end) return undefined;
     } else {
       const b = bytes[i + 1]! ^ 0x80;
       if (a < 0xc2 || b > 0x3f) return undefined;
-      units[count++] = ((a & 0x1f) << 6) | b;
+      into[count++] = ((a & 0x1f) << 6) | b;
       i += 2;
       if (i > end) return undefined;
     }
