@@ -333,8 +333,9 @@ export class ValueWriter extends Writer {
     const low = big ? Number(value & 0xffff_ffffn) : value >>> 0;
     const high = big ? Number(value >> 32n) : (value - low) / 0x1_0000_0000;
     // All eight, of which the next write covers those that are none of it: no branch that depends on the number.
-    put32(bytes, pos + 1, low);
-    put32(bytes, pos + 5, high);
+    const view = this.view();
+    view.setUint32(pos + 1, low, true);
+    view.setUint32(pos + 5, high, true);
     const width = high > 0 ? 8 - (Math.clz32(high) >> 3) : 4 - (Math.clz32(low | 1) >> 3);
     bytes[pos] = base + width - 1;
     this.pos = pos + width + 1;
@@ -345,14 +346,6 @@ export class ValueWriter extends Writer {
     if (level > maxDepth)
       throw new RangeError(`nested deeper than ${maxDepth} levels, or in a circle [LIMIT-2]`);
   }
-}
-
-/** Little-endian. */
-function put32(bytes: Uint8Array, pos: number, value: number): void {
-  bytes[pos] = value;
-  bytes[pos + 1] = value >>> 8;
-  bytes[pos + 2] = value >>> 16;
-  bytes[pos + 3] = value >>> 24;
 }
 
 /** Whether plain objects list keys that are not theirs: someone has put some on their prototype. */

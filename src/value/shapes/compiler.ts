@@ -7,7 +7,8 @@ import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
 import type { PlainObject } from '../writer.ts';
 import { ShapeMemory } from './memory.ts';
-import { readerSource } from './read-source.ts';
+import { charactersSource, readerSource } from './read-source.ts';
+import type { ReadCharacters } from './read-text.ts';
 import { readByKeys, type ReadFields, type ReadShape } from './read.ts';
 import { writeText } from './write-text.ts';
 import { writerSource } from './write-source.ts';
@@ -35,6 +36,8 @@ export class ShapeCompiler extends ShapeMemory {
       throw new RangeError(`maxShapes must be a whole number from 0 to 1024, not ${maxShapes}`);
     this.maxShapes = maxShapes;
     this.readShapes.compile = (shape) => this.makeReader(shape);
+    if (maxShapes > 0)
+      this.readTexts.compile = (length) => make(charactersSource(length), {}) as ReadCharacters | undefined;
     this.writtenShapes.compile = (shape, sample) => this.makeWriter(shape, sample);
   }
 

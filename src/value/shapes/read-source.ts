@@ -35,7 +35,17 @@ return (reader, level) => {
 };`;
 }
 
-/** \`at\` follows the fields, for the path of a fault. */
+/** @returns the body of a function that answers a `ReadCharacters` for texts of so many bytes, one or more. */
+export function charactersSource(length: number): string {
+  const names = Array.from({ length }, (_, i) => `c${i}`);
+  return `'use strict';
+return (bytes, start) => {
+  const ${names.map((name, i) => `${name} = bytes[start + ${i}]`).join(', ')};
+  return (${names.join(' | ')}) > 0x7f ? undefined : String.fromCharCode(${names.join(', ')});
+};`;
+}
+
+/** `at` follows the fields, for the path of a fault. */
 function field(i: number, head: number): string {
   const done = `break f${i}`;
   if (isText(head)) return `at = ${i}; reader.pos = pos; v${i} = readText(reader, inner); pos = reader.pos;`;
@@ -88,6 +98,5 @@ function narrowInteger(i: number, done: string): string {
           pos += head - ${Head.UINT_BYTES - 2};
           ${done};
         }
-      }
-      if (head === ${Head.UINT_BYTES}) { v${i} = ${Head.UINTS} + bytes[pos + 1]; pos += 2; ${done}; }`;
+      }`;
 }

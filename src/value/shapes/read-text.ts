@@ -9,14 +9,19 @@ import { Window } from './window.ts';
 
 /** Most bytes of a text that is read here. */
 const MOST = 1024;
-/** Up to so many characters are cheaper one by one, in parts that V8 joins by copying. */
+/** Up to so many bytes are read as well by the reader itself. */
 const FEW = 12;
+/** Texts of fewer characters are read by code of their own, if any is made: the runtime's call costs more than 40. */
+const MADE = 48;
 /** Texts that come before windows are thought of. */
 const FREE = 2;
 
 /** Code units, and the same memory as bytes. */
 const units = /* @__PURE__ */ new Uint16Array(MOST);
 const unitBytes = /* @__PURE__ */ new Uint8Array(units.buffer);
+
+/** Answers the ASCII text that begins there; undefined where it is none. */
+export type ReadCharacters = (bytes: Uint8Array, start: number) => string | undefined;
 
 /** The texts of one input. */
 export class Texts {
@@ -25,6 +30,9 @@ export class Texts {
   private readonly even = new Window(2, looseUtf16);
   private readonly odd = new Window(2, looseUtf16);
   private asked = 0;
+  /** Makes code for the ASCII texts of a length. */
+  compile: ((length: number) => ReadCharacters | undefined) | undefined;
+  private readonly made: (ReadCharacters | undefined)[] = Array.from({ length: MADE }, () => undefined);
 
   /**
    * Well-formed UTF-8 without characters beyond U+FFFF; undefined where it is none, or too long, or left to the runtime.
@@ -32,13 +40,23 @@ export class Texts {
    */
   narrow(bytes: Uint8Array, start: number, end: number, limit: number): string | undefined {
     const length = end - start;
-    if (length <= FEW) return fewCharacters(bytes, start, end);
-    if (!bulk || length > MOST || end > 0x7fff_ffff) return undefined;
+    const made = length > 0 && length < MADE ? this.characters(length) : undefined;
+    const text = made?.(bytes, start);
+    if (text !== undefined) return text;
+    if (!bulk || length <= FEW || length > MOST || end > 0x7fff_ffff) return undefined;
     // Where neither end nor the middle is wide, it is likely to be ASCII, which the runtime reads as fast.
     const sample = bytes[start]! | bytes[(start + end) >> 1]! | bytes[end - 1]!;
     if (sample > 0x7f) return mixed(bytes, start, end);
-    if (this.asked++ < FREE || !isAscii(bytes, start, end)) return undefined;
-    return this.ascii.part(bytes, start, end, limit);
+    const part = this.asked++ < FREE ? undefined : this.ascii.part(bytes, start, end, limit);
+    return part !== undefined && isAscii(bytes, start, end) ? part : undefined;
+  }
+
+  /** Answers ASCII of so many bytes; undefined for a text that is none, and where no code is made. */
+  private characters(length: number): ReadCharacters | undefined {
+    if (this.compile === undefined || this.made[length] !== undefined) return this.made[length];
+    const made = this.compile(length);
+    if (made === undefined) this.compile = undefined;
+    return (this.made[length] = made);
   }
 
   /** Well-formed UTF-16, where it is one of many. */
@@ -48,29 +66,26 @@ export class Texts {
     return text !== undefined && loneSurrogate(text) < 0 ? text : undefined;
   }
 
-  /** A value that is likely to be a text: what the reader itself would read, in less time where it is short. */
+  /** A value that is likely to be a short text: what the reader itself would read, in less time. [VALUE-4] [VALUE-12] */
   field(reader: ValueReader, level: number): Value {
     const { bytes, pos, end } = reader;
     const head = pos < end ? bytes[pos]! : 0;
-    if (head < Head.TEXT || head >= Head.TEXT_LONG) return this.longField(reader, level);
-    const length = head - Head.TEXT;
-    const stop = pos + 1 + length;
+    if (head < Head.TEXT || head > Head.TEXT_LONG) return reader.value(level);
+    let start = pos + 1;
+    let length = head - Head.TEXT;
+    if (head === Head.TEXT_LONG) {
+      const more = start < end ? bytes[start++]! : 0x80;
+      if (more > 0x7f) return reader.value(level);
+      length += more;
+    }
+    const stop = start + length;
     if (stop > end) return reader.value(level);
-    const text = this.narrow(bytes, pos + 1, stop, end) ?? readUtf8(bytes, pos + 1, stop);
+    const text = this.narrow(bytes, start, stop, end) ?? readUtf8(bytes, start, stop);
     reader.pos = stop;
-    if (length >= REFERENCE_BYTES) define(reader, text, stop - pos);
-    return text;
-  }
-
-  /** The same of one whose length is in the byte after the head. */
-  private longField(reader: ValueReader, level: number): Value {
-    const { bytes, pos, end } = reader;
-    const more = pos + 1 < end && bytes[pos] === Head.TEXT_LONG ? bytes[pos + 1]! : 0x80;
-    const stop = pos + 2 + Head.TEXT_LONG - Head.TEXT + more;
-    if (more > 0x7f || stop > end) return reader.value(level);
-    const text = this.narrow(bytes, pos + 2, stop, end) ?? readUtf8(bytes, pos + 2, stop);
-    reader.pos = stop;
-    define(reader, text, stop - pos);
+    if (length >= REFERENCE_BYTES && reader.textCount < TABLE_ENTRIES) {
+      reader.textSizes[reader.textCount] = stop - pos;
+      reader.texts[reader.textCount++] = text;
+    }
     return text;
   }
 
@@ -85,25 +100,6 @@ export class Texts {
     this.even.clear();
     this.odd.clear();
   }
-}
-
-function fewCharacters(bytes: Uint8Array, start: number, end: number): string | undefined {
-  let text = '';
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    const a = bytes[i]!;
-    const b = bytes[i + 1]!;
-    const c = bytes[i + 2]!;
-    const d = bytes[i + 3]!;
-    if ((a | b | c | d) > 0x7f) return undefined;
-    text += String.fromCharCode(a, b, c, d);
-  }
-  for (; i < end; i++) {
-    const a = bytes[i]!;
-    if (a > 0x7f) return undefined;
-    text += String.fromCharCode(a);
-  }
-  return text;
 }
 
 function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
@@ -144,11 +140,4 @@ function mixed(bytes: Uint8Array, first: number, stop: number): string | undefin
     }
   }
   return looseUtf16(unitBytes, 0, 2 * count);
-}
-
-/** Gives a literal of so many bytes its index. [VALUE-12] */
-function define(reader: ValueReader, text: string, size: number): void {
-  if (reader.textCount === TABLE_ENTRIES) return;
-  reader.textSizes[reader.textCount] = size;
-  reader.texts[reader.textCount++] = text;
 }

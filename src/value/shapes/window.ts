@@ -6,7 +6,7 @@
 /** Bytes of a window. */
 const SIZE = 1024;
 /** Three texts within so many bytes are worth one: where they are further apart, it is mostly made of what is no text. */
-const DENSE = 192;
+const DENSE = 96;
 
 /** One string of a stretch of bytes, moved along with what is asked of it. */
 export class Window {

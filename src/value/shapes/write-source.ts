@@ -85,7 +85,7 @@ function wide(done: string): string {
     }`;
 }
 
-/** Integers from 0 to 2^32 - 1; -0 is none. */
+/** Integers from 0 to 2^32 - 1 but for those in between, which are one byte more than their head; -0 is none. */
 function narrow(done: string): string {
   return `if (typeof v === 'number' && v === v >>> 0) {
       low = v >>> 0;
@@ -96,13 +96,7 @@ function narrow(done: string): string {
         pos += 1 + width;
         ${done};
       }
-      if (low >= ${Head.UINTS}) {
-        bytes[pos] = ${Head.UINT_BYTES};
-        bytes[pos + 1] = low - ${Head.UINTS};
-        pos += 2;
-        ${done};
-      }
-      if (low > 0 || 1 / v > 0) {
+      if (low < ${Head.UINTS} && (low > 0 || 1 / v > 0)) {
         bytes[pos++] = low;
         ${done};
       }
