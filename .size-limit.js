@@ -45,11 +45,11 @@ function budget(name, layers, limit, names) {
 
 export default [
   budget('petrel/wire', ['wire'], '2.8 kB'),
-  budget('petrel/value', ['value'], '9.2 kB'),
-  budget('petrel/value/shapes', ['value/shapes'], '10.8 kB', 'ShapeCompiler, ShapeMemory'),
+  budget('petrel/value', ['value'], '9.4 kB'),
+  budget('petrel/value/shapes', ['value/shapes'], '13.1 kB', 'ShapeCompiler, ShapeMemory'),
   budget('petrel/frame', ['frame'], '13.4 kB'),
   // The aim is 10 kB; without messages, handshake, PACKs and streams it would be about 11.2.
-  budget('wire + value + frame', ['wire', 'value', 'frame'], '14.1 kB'),
+  budget('wire + value + frame', ['wire', 'value', 'frame'], '14.3 kB'),
   budget(
     'messages: reader, writer, interpreter',
     ['message'],

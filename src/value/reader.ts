@@ -66,6 +66,7 @@ export interface ObjectReader {
 }
 
 const NONE: Shape = { keys: [], size: 0 };
+const NO_TEXTS = { texts: [], sizes: [] };
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
@@ -82,7 +83,7 @@ export class ValueReader extends Reader {
   textCount = 0;
   shapeCount = 0;
   /** The first texts and their sizes, which are not yet among them: most values refer to none of their keys. */
-  waiting: { readonly texts: readonly string[]; readonly sizes: readonly number[] } | undefined;
+  waiting: { readonly texts: readonly string[]; readonly sizes: readonly number[] } | undefined = undefined;
   readonly options: DecodeOptions;
   private readonly objects: ObjectReader | undefined;
   private readonly copy: boolean;
@@ -215,9 +216,10 @@ export class ValueReader extends Reader {
   }
 
   private ref(index: number, start: number): string {
-    for (let i = 0, { waiting } = this; waiting !== undefined && i < waiting.texts.length; i++) {
-      this.texts[i] = waiting.texts[i]!;
-      this.textSizes[i] = waiting.sizes[i]!;
+    const { texts, sizes } = this.waiting ?? NO_TEXTS;
+    for (let i = 0; i < texts.length; i++) {
+      this.texts[i] = texts[i]!;
+      this.textSizes[i] = sizes[i]!;
     }
     this.waiting = undefined;
     if (index >= this.textCount) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);

@@ -1,6 +1,6 @@
 /**
  * Code made at run time for shapes that come often. Keys are the only part of its text that is not ours, and they come from
- * the wire: each enters as a string literal, escaped, and nowhere else.
+ * the wire: each enters as a string literal, escaped, or as the numbers that its bytes are, and nowhere else.
  */
 import { through } from '../../wire/errors.ts';
 import type { ValueReader } from '../reader.ts';
@@ -15,7 +15,10 @@ import { writerSource } from './write-source.ts';
 import { isFirst, writeKeys, type WriteFields, type WrittenShape } from './write.ts';
 
 export interface ShapeCompilerOptions {
-  /** Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. */
+  /**
+   * Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. Unless it is 0, code is
+   * made for ASCII texts too: one function for each length below 48.
+   */
   readonly maxShapes?: number;
 }
 
@@ -49,14 +52,16 @@ export class ShapeCompiler extends ShapeMemory {
   /** Answers what reads one object by its keys, and sees of what kind its values are; then the code is made. */
   private makeReader(shape: ReadShape): ReadFields | undefined {
     if (this.readers >= this.maxShapes) return undefined;
-    this.readers++;
     const { keys } = shape;
     const { readTexts } = this;
     const readText = (reader: ValueReader, level: number): Value => readTexts.field(reader, level);
     return (reader, level) => {
-      shape.read = undefined;
+      shape.read = undefined; // an object may hold others of its shape
+      shape.uses = 0; // and may be a fault
       const heads: number[] = [];
       const object = readByKeys(reader, level, keys, heads);
+      if (this.readers >= this.maxShapes) return object;
+      this.readers++;
       shape.read = make(readerSource(keys, heads), { keys, through, readText }) as ReadFields | undefined;
       return object;
     };

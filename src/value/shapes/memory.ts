@@ -45,9 +45,7 @@ export class ShapeMemory implements ObjectReader, ObjectWriter {
   }
 
   readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {
-    return utf16
-      ? this.readTexts.wide(bytes, start, end, limit)
-      : this.readTexts.narrow(bytes, start, end, limit);
+    return utf16 ? undefined : this.readTexts.narrow(bytes, start, end, limit);
   }
 
   clear(): void {

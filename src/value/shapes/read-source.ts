@@ -1,5 +1,5 @@
 /**
- * The text of a function that reads the objects of a shape: integers, booleans and texts by code of their own in place of a
+ * The text of a function that reads the objects of a shape: integers and texts by code of their own in place of a
  * call that finds out what a value is (values a, decode: 1.3x), and an object made at once, not key by key. What a field held
  * when it was made is what its code is for; anything else, and every fault, is left to the reader.
  */
@@ -49,7 +49,7 @@ return (bytes, start) => {
 function field(i: number, head: number): string {
   const done = `break f${i}`;
   if (isText(head)) return `at = ${i}; reader.pos = pos; v${i} = readText(reader, inner); pos = reader.pos;`;
-  const inPlace = head < Head.NINT ? integer(i, head, done) : head === Head.FALSE || head === Head.TRUE ? boolean(i, done) : ''; // prettier-ignore
+  const inPlace = head < Head.NINT ? integer(i, head, done) : '';
   return `at = ${i};
     f${i}: {
       ${inPlace}
@@ -61,11 +61,6 @@ function field(i: number, head: number): string {
 
 function isText(head: number): boolean {
   return (head >= Head.REF && head < Head.BYTES) || head === Head.REF_LONG || head === Head.TEXT_UTF16;
-}
-
-function boolean(i: number, done: string): string {
-  return `head = pos <= last ? bytes[pos] : 0;
-      if (head === ${Head.TRUE} || head === ${Head.FALSE}) { v${i} = head === ${Head.TRUE}; pos++; ${done}; }`;
 }
 
 /** An integer from 0 to 2^53 - 1 whose last byte is not spare: one that is, is a fault, or at least for the reader. */

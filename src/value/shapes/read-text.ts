@@ -1,6 +1,6 @@
 /** Short texts, read by code of our own: a call into the runtime costs more than their characters, above all where they are mixed. */
-import { bulk, looseLatin1, looseUtf16 } from '../../wire/platform.ts';
-import { loneSurrogate, readUtf8 } from '../../wire/text.ts';
+import { bulk, looseUtf16 } from '../../wire/platform.ts';
+import { readUtf8 } from '../../wire/text.ts';
 import * as Head from '../heads.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
@@ -25,10 +25,7 @@ export type ReadCharacters = (bytes: Uint8Array, start: number) => string | unde
 
 /** The texts of one input. */
 export class Texts {
-  private readonly ascii = new Window(1, looseLatin1);
-  /** UTF-16 at even offsets, and at odd ones. */
-  private readonly even = new Window(2, looseUtf16);
-  private readonly odd = new Window(2, looseUtf16);
+  private readonly ascii = new Window();
   private asked = 0;
   /** Makes code for the ASCII texts of a length. */
   compile: ((length: number) => ReadCharacters | undefined) | undefined;
@@ -59,13 +56,6 @@ export class Texts {
     return (this.made[length] = made);
   }
 
-  /** Well-formed UTF-16, where it is one of many. */
-  wide(bytes: Uint8Array, start: number, end: number, limit: number): string | undefined {
-    if (!bulk || (end - start) % 2 > 0 || this.asked++ < FREE) return undefined;
-    const text = (start % 2 > 0 ? this.odd : this.even).part(bytes, start, end, limit);
-    return text !== undefined && loneSurrogate(text) < 0 ? text : undefined;
-  }
-
   /** A value that is likely to be a short text: what the reader itself would read, in less time. [VALUE-4] [VALUE-12] */
   field(reader: ValueReader, level: number): Value {
     const { bytes, pos, end } = reader;
@@ -91,14 +81,8 @@ export class Texts {
 
   /** Begins with another input. */
   clear(): void {
-    if (this.asked > FREE) this.forget();
+    if (this.asked > FREE) this.ascii.clear();
     this.asked = 0;
-  }
-
-  private forget(): void {
-    this.ascii.clear();
-    this.even.clear();
-    this.odd.clear();
   }
 }
 

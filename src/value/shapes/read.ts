@@ -42,7 +42,8 @@ export class ReadShapes {
     reader.shapes[reader.shapeCount++] = shape;
     reader.pos = pos + shape.size;
     this.likely = shape;
-    if (this.compile !== undefined && ++shape.uses === OFTEN) shape.read = this.compile(shape);
+    if (shape.read === undefined && this.compile !== undefined && ++shape.uses === OFTEN)
+      shape.read = this.compile(shape);
     return shape;
   }
 
