@@ -10,7 +10,7 @@ const SHORT = 64;
 const INLINE = Head.TEXT_LONG - Head.TEXT;
 const LONG = INLINE + 128;
 /** Most bytes of a short text with its head. */
-export const SHORT_BYTES: number = 3 * SHORT + 3;
+const SHORT_BYTES: number = 3 * SHORT + 3;
 
 /** Writes a text as a reference or a literal; false, with nothing written, where the writer does it as well. */
 export function writeText(writer: ValueWriter, text: string): boolean {
