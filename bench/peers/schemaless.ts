@@ -1,4 +1,5 @@
 /** Codecs that need no schema. Each import is inside: a process loads the one that it measures. */
+import type { DecodeOptions, EncodeOptions } from 'petrel/value';
 import type { Codec } from './codec.ts';
 
 /** What is written, with bytes as Node's Buffers, over the same memory. */
@@ -14,20 +15,30 @@ export function withBuffers(value: unknown): unknown {
 /** Room for whatever is written into a buffer that is used again. */
 const ROOM = 1 << 20;
 
-export async function petrel(): Promise<Codec> {
+/** What Petrel's values remember from value to value: nothing, shapes, or shapes with code made for them at run time. */
+type PetrelMode = 'default' | 'remembered' | 'compiled';
+
+export async function petrel(mode: PetrelMode): Promise<Codec> {
   const { decode, encode, ValueWriter } = await import('petrel/value');
-  const writer = new ValueWriter();
+  const options = await optionsOf(mode);
+  const writer = new ValueWriter(options);
   return {
-    own: (value) => encode(value as never),
+    own: (value) => encode(value as never, options),
     into: (value) => {
       writer.pos = 0;
       writer.writeValue(value as never);
       return writer.pos;
     },
     written: () => writer.bytes.slice(0, writer.pos),
-    dec: (bytes) => decode(bytes),
+    dec: (bytes) => decode(bytes, options),
     input: 'Uint8Array',
   };
+}
+
+async function optionsOf(mode: PetrelMode): Promise<(EncodeOptions & DecodeOptions) | undefined> {
+  if (mode === 'default') return undefined;
+  const { ShapeCompiler, ShapeMemory } = await import('petrel/value/shapes');
+  return { shapes: mode === 'compiled' ? new ShapeCompiler() : new ShapeMemory() };
 }
 
 /** @param bytes the field that holds bytes, if one does: in JSON they are a text in base64 */

@@ -32,6 +32,39 @@ describe('the lookup of texts', () => {
   });
 });
 
+describe('a lookup that recalls what it knew', () => {
+  it('has what it had, where it was, with what came after', () => {
+    const texts = many(40, (i) => `text ${i}`);
+    const lookup = textLookup();
+    const define = (text: string): number => lookup.define(text, hashText(text));
+    texts.forEach(define);
+    const known = lookup.known();
+    const others = many(30, (i) => `another ${i}`);
+    for (let round = 0; round < 3; round++) {
+      lookup.clear();
+      lookup.recall(known);
+      expect(others.map(define)).toStrictEqual(others.map((_, i) => -41 - i));
+      expect(texts.map(define)).toStrictEqual(texts.map((_, i) => i));
+      expect(others.map(define)).toStrictEqual(others.map((_, i) => 40 + i));
+    }
+    lookup.clear();
+    expect(texts.map(define)).toStrictEqual(texts.map((_, i) => -1 - i));
+  });
+
+  it('has it too when a chain grows long', () => {
+    const texts = many(200, (i) => `ab${String(i).padStart(4, '0')}Q----yz`);
+    const lookup = textLookup();
+    const define = (text: string): number => lookup.define(text, 7);
+    lookup.define('first', 6);
+    const known = lookup.known();
+    lookup.clear();
+    lookup.recall(known);
+    texts.forEach(define);
+    expect(lookup.define('first', 6)).toBe(0);
+    expect(texts.map(define)).toStrictEqual(texts.map((_, i) => 1 + i));
+  });
+});
+
 describe('the lookup of shapes', () => {
   it('tells sequences of keys apart by every key and their order', () => {
     const lookup = shapeLookup();

@@ -10,8 +10,20 @@ import { PREFIX_CHARACTERS, TABLE_ENTRIES } from './kinds.ts';
 
 const BUCKETS = 512;
 const STEPS = 48;
+/** Of the bits of what is known: a false hit is one in 70 for a value of 30 fields. */
+const WORDS = 64;
 /** Beyond so many items the buckets are wiped, long before their numbers leave 32 bits. */
 const NUMBERS = 1 << 30;
+
+/** Items that were there before, in their order. */
+export interface Known<T> {
+  readonly items: readonly T[];
+  readonly hashes: readonly number[];
+  /** A set bit for each hash: what finds none is not among them. */
+  readonly bits: Int32Array;
+  /** Of texts: the indices of those that others may begin as. */
+  readonly long: readonly number[];
+}
 
 export class Lookup<T> {
   /** How many items are there. */
@@ -24,6 +36,8 @@ export class Lookup<T> {
   /** By item: what was its bucket's head before. */
   private readonly next: number[] = [];
   private origin = 0;
+  /** The first items, not yet in the table: most values define keys and refer to none. */
+  private waiting: Known<T> | undefined;
   declare private byIdentity: Map<string, number> | undefined;
   declare private readonly same: (a: T, b: T) => boolean;
   declare private readonly identity: (item: T) => string;
@@ -37,7 +51,8 @@ export class Lookup<T> {
   clear(): void {
     const { items, size } = this;
     if (size > BUCKETS) items.length = this.hashes.length = this.next.length = 0;
-    else for (let i = 0; i < size; i++) items[i] = undefined;
+    else for (let i = this.waiting?.items.length ?? 0; i < size; i++) items[i] = undefined;
+    this.waiting = undefined;
     if ((this.origin += size) > NUMBERS) this.heads.fill((this.origin = 0));
     this.size = 0;
     this.byIdentity = undefined;
@@ -48,7 +63,8 @@ export class Lookup<T> {
    * -1 less the index that this one takes, if any is left.
    */
   define(item: T, hash: number): number {
-    const { items, hashes, origin } = this;
+    const { items, hashes, origin, waiting } = this;
+    if (waiting !== undefined && (waiting.bits[(hash >> 5) & (WORDS - 1)]! >> hash) & 1) this.admit(waiting);
     if (this.byIdentity !== undefined) return this.seek(item, hash, this.byIdentity);
     let steps = 0;
     for (let at = this.heads[hash & (BUCKETS - 1)]! - origin; at > 0; at = this.next[at - 1]! - origin) {
@@ -60,7 +76,33 @@ export class Lookup<T> {
 
   /** The item with this index. */
   at(index: number): T {
-    return this.items[index]!;
+    return this.waiting?.items[index] ?? this.items[index]!;
+  }
+
+  /** Has these, in an empty table. */
+  recall(known: Known<T>): void {
+    this.waiting = known;
+    this.size = known.items.length;
+  }
+
+  /** What the table has, to be recalled. */
+  known(): Known<T> {
+    const items = this.items.slice(0, this.size) as T[];
+    const hashes = this.hashes.slice(0, this.size);
+    const bits = new Int32Array(WORDS);
+    for (const hash of hashes) bits[(hash >> 5) & (WORDS - 1)]! |= 1 << hash;
+    const long = items.flatMap((item, i) =>
+      typeof item === 'string' && item.length >= PREFIX_CHARACTERS ? i : [],
+    );
+    return { items, hashes, bits, long };
+  }
+
+  private admit({ items, hashes }: Known<T>): void {
+    const { size } = this;
+    this.waiting = undefined;
+    this.size = 0;
+    for (let i = 0; i < items.length; i++) this.add(items[i]!, hashes[i]!);
+    this.size = size;
   }
 
   /** Adds an item that is not there. */
@@ -77,6 +119,7 @@ export class Lookup<T> {
   }
 
   private index(): Map<string, number> {
+    if (this.waiting !== undefined) this.admit(this.waiting);
     const map = new Map<string, number>();
     for (let i = 0; i < this.size; i++) map.set(this.identity(this.items[i]!), i);
     return map;
@@ -160,6 +203,11 @@ export class Starts {
       heads[bucket] = origin + index + 1;
     }
     return found;
+  }
+
+  /** Has these, with the texts. */
+  recall(known: Known<string>): void {
+    for (const index of known.long) this.define(known.items[index]!, index);
   }
 
   private find(text: string, last: number, index: number): number {

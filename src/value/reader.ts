@@ -75,6 +75,7 @@ export interface ObjectReader {
 }
 
 const NONE: Shape = { keys: [], size: 0 };
+const NO_TEXTS = { texts: [], sizes: [] };
 
 /** Reads values one after the other: `reset` it to bytes, then `readValue`. `decode` is this for one value. */
 export class ValueReader extends Reader {
@@ -88,6 +89,8 @@ export class ValueReader extends Reader {
   /** How many of the texts and shapes are this value's: setting an array's length costs more than writing over it. */
   textCount = 0;
   shapeCount = 0;
+  /** The first texts and their sizes, which are not yet among them: most values refer to none of their keys. */
+  waiting: { readonly texts: readonly string[]; readonly sizes: readonly number[] } | undefined = undefined;
   declare readonly options: DecodeOptions;
   declare private readonly objects: ObjectReader | undefined;
   declare private readonly copy: boolean;
@@ -123,7 +126,10 @@ export class ValueReader extends Reader {
   release(): void {
     this.reset(EMPTY);
     if (this.textCount + this.shapeCount > 256) this.texts.length = this.shapes.length = 0;
-    while (this.textCount > 0) this.texts[--this.textCount] = '';
+    const waiting = this.waiting?.texts.length ?? 0;
+    while (this.textCount > waiting) this.texts[--this.textCount] = '';
+    this.textCount = 0;
+    this.waiting = undefined;
     while (this.shapeCount > 0) this.shapes[--this.shapeCount] = NONE;
   }
 
@@ -133,6 +139,7 @@ export class ValueReader extends Reader {
    */
   readValue(): Value {
     this.textCount = this.shapeCount = 0;
+    this.waiting = undefined;
     this.inKey = false;
     const start = this.pos;
     this.count(1, start);
@@ -227,6 +234,7 @@ export class ValueReader extends Reader {
     if (distance >= textCount)
       throw fault('REF_UNDEFINED', 'VALUE-26', start, `${distance + 1} texts before`);
     const shared = this.length() + PREFIX_CHARACTERS;
+    this.admit();
     const prefix = this.texts[textCount - 1 - distance]!.substring(0, shared);
     if (prefix.length < shared || !isAscii(prefix))
       throw fault('TEXT_PREFIX', 'VALUE-26', start, `no ${shared} ASCII characters there`);
@@ -243,7 +251,18 @@ export class ValueReader extends Reader {
     return text;
   }
 
+  /** The first texts are referred to. */
+  private admit(): void {
+    const { texts, sizes } = this.waiting ?? NO_TEXTS;
+    for (let i = 0; i < texts.length; i++) {
+      this.texts[i] = texts[i]!;
+      this.textSizes[i] = sizes[i]!;
+    }
+    this.waiting = undefined;
+  }
+
   private ref(index: number, start: number): string {
+    this.admit();
     if (index >= this.textCount) throw fault('REF_UNDEFINED', 'VALUE-13', start, `text ${index}`);
     this.expand(this.textSizes[index]! - this.pos + start, start);
     return this.texts[index]!;

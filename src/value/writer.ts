@@ -18,7 +18,16 @@ import {
   REFERENCE_BYTES,
   SCALED_LIMIT,
 } from './kinds.ts';
-import { hashKeys, hashText, shapeLookup, sharedStart, Starts, textLookup, type Lookup } from './lookup.ts';
+import {
+  hashKeys,
+  hashText,
+  shapeLookup,
+  sharedStart,
+  Starts,
+  textLookup,
+  type Known,
+  type Lookup,
+} from './lookup.ts';
 import { prefersUtf16 } from './spelling.ts';
 import * as Tag from './tag.ts';
 import { isMap, isPlain, tagAllows } from './tags.ts';
@@ -239,11 +248,10 @@ export class ValueWriter extends Writer {
     return true;
   }
 
-  /** A text that is not there gets an index. */
-  define(text: string, hash: number): void {
-    const { size } = this.texts;
-    this.texts.add(text, hash);
-    this.starts.define(text, size);
+  /** Has these, where no text came before. */
+  recallTexts(known: Known<string>): void {
+    this.texts.recall(known);
+    this.starts.recall(known);
   }
 
   private byteString(bytes: Uint8Array): void {
@@ -390,8 +398,9 @@ export class ValueWriter extends Writer {
     const low = big ? Number(value & 0xffff_ffffn) : value >>> 0;
     const high = big ? Number(value >> 32n) : (value - low) / 0x1_0000_0000;
     // All eight, of which the next write covers those that are none of it: no branch that depends on the number.
-    put32(bytes, pos + 1, low);
-    put32(bytes, pos + 5, high);
+    const view = this.view();
+    view.setUint32(pos + 1, low, true);
+    view.setUint32(pos + 5, high, true);
     const width = high > 0 ? 8 - (Math.clz32(high) >> 3) : 4 - (Math.clz32(low | 1) >> 3);
     bytes[pos] = base + width - 1;
     this.pos = pos + width + 1;
@@ -409,14 +418,6 @@ function unscaled(magnitude: number, scale: number): number {
   const power = POWERS_OF_TEN[scale]!;
   const integer = Math.round(magnitude * power);
   return integer < SCALED_LIMIT && integer / power === magnitude ? integer : -1;
-}
-
-/** Little-endian. */
-function put32(bytes: Uint8Array, pos: number, value: number): void {
-  bytes[pos] = value;
-  bytes[pos + 1] = value >>> 8;
-  bytes[pos + 2] = value >>> 16;
-  bytes[pos + 3] = value >>> 24;
 }
 
 /** Whether plain objects list keys that are not theirs: someone has put some on their prototype. */

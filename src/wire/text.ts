@@ -99,7 +99,7 @@ export function utf8Length(text: string): number {
 }
 
 /** The index of the first lone surrogate, -1 where there is none; the runtime's own test is a third of the search's time. */
-export function loneSurrogate(text: string): number {
+function loneSurrogate(text: string): number {
   return (text as { isWellFormed?(): boolean }).isWellFormed?.() === true ? -1 : text.search(LONE);
 }
 

@@ -13,6 +13,7 @@ export class Writer {
   /** Bytes written so far: the offset of the next. */
   pos = 0;
   private window: DataView | undefined;
+  private seen: Uint8Array | undefined;
 
   constructor(capacity: number = SMALLEST) {
     this.bytes = new Uint8Array(capacity);
@@ -88,10 +89,11 @@ export class Writer {
     return this.bytes.subarray(0, this.pos);
   }
 
-  /** The whole buffer. */
-  protected view(): DataView {
-    if (this.window?.buffer !== this.bytes.buffer) this.window = new DataView(this.bytes.buffer);
-    return this.window;
+  /** The whole buffer, until the next write replaces it. */
+  view(): DataView {
+    const { bytes } = this;
+    if (bytes !== this.seen) this.window = new DataView((this.seen = bytes).buffer);
+    return this.window!;
   }
 }
 

@@ -1,14 +1,24 @@
 /**
  * Code made at run time for shapes that come often. Keys are the only part of its text that is not ours, and they come from
- * the wire: each enters as a string literal, escaped, and nowhere else.
+ * the wire: each enters as a string literal, escaped, or as the numbers that its bytes are, and nowhere else.
  */
 import { through } from '../../wire/errors.ts';
+import type { ValueReader } from '../reader.ts';
+import type { Value } from '../types.ts';
+import type { PlainObject } from '../writer.ts';
 import { ShapeMemory } from './memory.ts';
-import type { ReadFields, ReadShape } from './read.ts';
-import { writeKeys, type WriteFields, type WrittenShape } from './write.ts';
+import { charactersSource, readerSource } from './read-source.ts';
+import type { ReadCharacters } from './read-text.ts';
+import { readByKeys, type ReadFields, type ReadShape } from './read.ts';
+import { writeText } from './write-text.ts';
+import { writerSource } from './write-source.ts';
+import { isFirst, writeKeys, type WriteFields, type WrittenShape } from './write.ts';
 
 export interface ShapeCompilerOptions {
-  /** Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. */
+  /**
+   * Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. Unless it is 0, code is
+   * made for ASCII texts too: one function for each length below 48.
+   */
   readonly maxShapes?: number;
 }
 
@@ -29,7 +39,9 @@ export class ShapeCompiler extends ShapeMemory {
       throw new RangeError(`maxShapes must be a whole number from 0 to 1024, not ${maxShapes}`);
     this.maxShapes = maxShapes;
     this.readShapes.compile = (shape) => this.makeReader(shape);
-    this.writtenShapes.compile = (shape) => this.makeWriter(shape);
+    if (maxShapes > 0)
+      this.readTexts.compile = (length) => make(charactersSource(length), {}) as ReadCharacters | undefined;
+    this.writtenShapes.compile = (shape, sample) => this.makeWriter(shape, sample);
   }
 
   /** How many readers and writers have been made. */
@@ -37,20 +49,35 @@ export class ShapeCompiler extends ShapeMemory {
     return this.readers + this.writers;
   }
 
-  private makeReader({ keys }: ReadShape): ReadFields | undefined {
+  /** Answers what reads one object by its keys, and sees of what kind its values are; then the code is made. */
+  private makeReader(shape: ReadShape): ReadFields | undefined {
     if (this.readers >= this.maxShapes) return undefined;
-    this.readers++;
-    return make(readerSource(keys), { keys, through }) as ReadFields | undefined;
+    const { keys } = shape;
+    const { readTexts } = this;
+    const readText = (reader: ValueReader, level: number): Value => readTexts.field(reader, level);
+    return (reader, level) => {
+      shape.read = undefined; // an object may hold others of its shape
+      shape.uses = 0; // and may be a fault
+      const heads: number[] = [];
+      const object = readByKeys(reader, level, keys, heads);
+      if (this.readers >= this.maxShapes) return object;
+      this.readers++;
+      shape.read = make(readerSource(keys, heads), { keys, through, readText }) as ReadFields | undefined;
+      return object;
+    };
   }
 
-  private makeWriter(shape: WrittenShape): WriteFields | undefined {
+  private makeWriter(shape: WrittenShape, sample: PlainObject): WriteFields | undefined {
     if (this.writers >= this.maxShapes) return undefined;
     this.writers++;
     const { getPrototypeOf, prototype: plain } = Object;
     const { keys } = shape;
-    return make(writerSource(keys), { keys, through, shape, writeKeys, getPrototypeOf, plain }) as
-      | WriteFields
-      | undefined;
+    const values = Object.values(Object.getOwnPropertyDescriptors(sample)).map(
+      ({ value }) => value as unknown,
+    );
+    const source = writerSource(keys, values, shape.first?.literal);
+    const known = { keys, through, shape, isFirst, writeKeys, writeText, getPrototypeOf, plain };
+    return make(source, known) as WriteFields | undefined;
   }
 }
 
@@ -64,51 +91,4 @@ function make(source: string, known: Readonly<Record<string, unknown>>): unknown
     if (error instanceof EvalError) return undefined;
     throw error;
   }
-}
-
-/** A string literal of any text: JSON's, and the two line ends that only newer engines take in one. */
-export function literal(text: string): string {
-  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (end) => (end === '\u2028' ? '\\u2028' : '\\u2029'));
-}
-
-/** `at` follows the fields, for the path of a fault. A computed key, so that `__proto__` is one as any other. */
-export function readerSource(keys: readonly string[]): string {
-  const reads = keys.map((_, i) => `at = ${i}; const v${i} = reader.value(inner);`);
-  const fields = keys.map((key, i) => `${key === '__proto__' ? `[${literal(key)}]` : literal(key)}: v${i}`);
-  return `'use strict';
-return (reader, level) => {
-  const inner = level + 1;
-  let at = 0;
-  try {
-    ${reads.join('\n    ')}
-    return { ${fields.join(', ')} };
-  } catch (error) {
-    throw through(error, keys[at]);
-  }
-};`;
-}
-
-/** The prototype is judged after a field was loaded: by then V8 knows the object's map, and with it its prototype. */
-export function writerSource(keys: readonly string[]): string {
-  const writes = keys.map((key, i) => {
-    const load = i > 0 ? `at = ${i}; v = object[${literal(key)}];\n    ` : '';
-    return `${load}if (typeof v === 'string') writer.text(v);
-    else if (typeof v === 'number') writer.number(v);
-    else writer.value(v, inner);`;
-  });
-  return `'use strict';
-return (writer, object, level) => {
-  let at = 0;
-  const inner = level + 1;
-  let v = object[${literal(keys[0]!)}];
-  if (getPrototypeOf(object) !== plain) return false;
-  writer.open(level);
-  writeKeys(writer, shape);
-  try {
-    ${writes.join('\n    ')}
-  } catch (error) {
-    throw through(error, keys[at]);
-  }
-  return true;
-};`;
 }

@@ -1,9 +1,9 @@
 /** A memory of shapes: both directions of it, in the form of the options' `shapes`. */
 import { ValueReader, type DecodeOptions, type ObjectReader, type Shape } from '../reader.ts';
 import { ValueWriter, type EncodeOptions, type ObjectWriter, type PlainObject } from '../writer.ts';
-import { writeText } from './text.ts';
-import { Windows } from './window.ts';
+import { Texts } from './read-text.ts';
 import { ReadShapes } from './read.ts';
+import { writeText } from './write-text.ts';
 import { WrittenShapes } from './write.ts';
 
 /**
@@ -24,7 +24,7 @@ export class ShapeMemory implements ObjectReader, ObjectWriter {
   private writer: { options: EncodeOptions; made: ValueWriter } | undefined;
   protected readonly readShapes: ReadShapes = new ReadShapes();
   protected readonly writtenShapes: WrittenShapes = new WrittenShapes();
-  private readonly windows = new Windows();
+  protected readonly readTexts: Texts = new Texts();
 
   readerFor(options: DecodeOptions): ValueReader {
     if (this.reader?.options !== options) this.reader = { options, made: new ValueReader(options) };
@@ -45,11 +45,11 @@ export class ShapeMemory implements ObjectReader, ObjectWriter {
   }
 
   readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {
-    return this.windows.text(bytes, start, end, limit, utf16);
+    return utf16 ? undefined : this.readTexts.narrow(bytes, start, end, limit);
   }
 
   clear(): void {
-    this.windows.clear();
+    this.readTexts.clear();
   }
 
   writeText(writer: ValueWriter, text: string): boolean {

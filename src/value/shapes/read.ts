@@ -1,4 +1,5 @@
 /** Keys of maps as they were read before, recognised by their bytes. */
+import { through } from '../../wire/errors.ts';
 import * as Head from '../heads.ts';
 import { TABLE_ENTRIES } from '../kinds.ts';
 import type { Shape, ValueReader } from '../reader.ts';
@@ -25,25 +26,24 @@ const MOST_KEYS = 64;
 export class ReadShapes {
   /** Makes code for a shape that comes often. */
   compile: ((shape: ReadShape) => ReadFields | undefined) | undefined;
+  private likely: ReadShape | undefined;
   private readonly slots: (ReadShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
 
   /** Comparing the bytes of keys takes a tenth of the time of reading them (values a, decode: 1.6x). */
   recall(reader: ValueReader, count: number): ReadShape | undefined {
-    const { bytes, pos, textCount } = reader;
-    const shape = this.slots[slotOf(bytes, pos, count)];
-    if (shape === undefined || shape.keys.length !== count || shape.size > reader.end - pos) return undefined;
-    const { size, texts, sizes, bytes: expected } = shape;
-    for (let i = 0; i < size; i++) if (bytes[pos + i] !== expected[i]) return undefined;
-    if (reader.visitor !== null || reader.shapeCount >= TABLE_ENTRIES) return undefined;
-    if (textCount + texts.length > TABLE_ENTRIES) return undefined;
-    for (let i = 0; i < texts.length; i++) {
-      reader.textSizes[textCount + i] = sizes[i]!;
-      reader.texts[textCount + i] = texts[i]!;
+    const { bytes, pos, end } = reader;
+    let shape = this.likely;
+    if (shape === undefined || !isNext(shape, bytes, pos, end, count)) {
+      shape = this.slots[slotOf(bytes, pos, count)];
+      if (shape === undefined || !isNext(shape, bytes, pos, end, count)) return undefined;
     }
-    reader.textCount = textCount + texts.length;
+    if (reader.visitor !== null || reader.shapeCount >= TABLE_ENTRIES || !defineTexts(reader, shape))
+      return undefined;
     reader.shapes[reader.shapeCount++] = shape;
-    reader.pos = pos + size;
-    if (this.compile !== undefined && ++shape.uses === OFTEN) shape.read = this.compile(shape);
+    reader.pos = pos + shape.size;
+    this.likely = shape;
+    if (shape.read === undefined && this.compile !== undefined && ++shape.uses === OFTEN)
+      shape.read = this.compile(shape);
     return shape;
   }
 
@@ -63,6 +63,69 @@ export class ReadShapes {
       uses: 0,
     };
   }
+}
+
+/** An object, and the first bytes of its values. */
+export function readByKeys(
+  reader: ValueReader,
+  level: number,
+  keys: readonly string[],
+  heads: number[],
+): Value {
+  const entries: [string, Value][] = [];
+  try {
+    for (const key of keys) {
+      heads.push(reader.bytes[reader.pos] ?? 0);
+      entries.push([key, reader.value(level + 1)]);
+    }
+  } catch (error) {
+    throw through(error, keys[entries.length]!);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** Whether the keys of a shape stand at `pos`. */
+function isNext(
+  { keys, bytes: expected }: ReadShape,
+  bytes: Uint8Array,
+  pos: number,
+  end: number,
+  count: number,
+): boolean {
+  return keys.length === count && expected.length <= end - pos && startsWith(bytes, pos, expected);
+}
+
+/** Whether they are these, four a step: a third of the time of one after the other. */
+function startsWith(bytes: Uint8Array, pos: number, expected: Uint8Array): boolean {
+  const { length } = expected;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    const differs =
+      (bytes[pos + i]! ^ expected[i]!) |
+      (bytes[pos + i + 1]! ^ expected[i + 1]!) |
+      (bytes[pos + i + 2]! ^ expected[i + 2]!) |
+      (bytes[pos + i + 3]! ^ expected[i + 3]!);
+    if (differs !== 0) return false;
+  }
+  for (; i < length; i++) if (bytes[pos + i] !== expected[i]) return false;
+  return true;
+}
+
+/** Gives the keys their indices; the first of a value only when a reference comes (values f, decode: 1.2x). */
+function defineTexts(reader: ValueReader, shape: ReadShape): boolean {
+  const { texts, sizes } = shape;
+  const { textCount } = reader;
+  if (textCount + texts.length > TABLE_ENTRIES) return false;
+  reader.textCount = textCount + texts.length;
+  if (textCount === 0) {
+    reader.waiting = shape;
+    return true;
+  }
+  for (let i = 0; i < texts.length; i++) {
+    reader.textSizes[textCount + i] = sizes[i]!;
+    reader.texts[textCount + i] = texts[i]!;
+  }
+  return true;
 }
 
 /** After so many uses a shape is worth code of its own. */

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { decode, encode, Entries, type Encodable } from '../index.ts';
-import { literal, readerSource, writerSource } from './compiler.ts';
 import { ShapeCompiler, ShapeMemory } from './index.ts';
+import { literal } from './literal.ts';
+import { readerSource } from './read-source.ts';
+import { writerSource } from './write-source.ts';
 
 /** More than it takes to make code. */
 const OFTEN = 20;
@@ -218,11 +220,105 @@ describe.each(MODES)('%s', (_name, made) => {
   });
 });
 
+describe.each(MODES)('%s, of fields that change their kind,', (_name, made) => {
+  const KINDS: readonly Encodable[] = [
+    0, 1, 87, 88, 343, 344, 65_535, 2 ** 24, 2 ** 32 - 1, 2 ** 32, 2 ** 40, 2 ** 48 + 1, 2 ** 53 - 1, 2 ** 53, 2n ** 63n,
+    -0, -1, -33, -(2 ** 33), 0.5, 1e100, NaN, true, false, null, '', 'abc', 'name', 'field', 'some text of ASCII',
+    'x'.repeat(47), 'x'.repeat(48), 'x'.repeat(200), '名字', 'Zürich und Umgebung', '名字 and a longer text 名字',
+    `${'名'.repeat(20)} ${'x'.repeat(30)}`, '🐦 and more of it, beyond twelve', new Uint8Array(3), [1, 'name', { name: 1 }],
+  ]; // prettier-ignore
+
+  it('writes and reads each as without it', () => {
+    for (const first of [5, 2 ** 20, 2 ** 50, true, 'some text'] as const) {
+      const options = { shapes: made() };
+      for (let i = 0; i < OFTEN; i++) decode(encode({ name: first, field: first }, options), options);
+      for (const kind of KINDS) {
+        const value = [{ name: kind, field: first }, { name: first, field: kind }, 'name', 'field'];
+        const bytes = encode(value);
+        expect(encode(value, options)).toStrictEqual(bytes);
+        expect(decode(bytes, options)).toStrictEqual(decode(bytes));
+        const single = encode({ name: kind, field: kind });
+        expect(encode({ name: kind, field: kind }, options)).toStrictEqual(single);
+        expect(decode(single, options)).toStrictEqual(decode(single));
+      }
+    }
+  });
+
+  it('refuses broken numbers and texts as without it', () => {
+    for (const kind of [2 ** 24, 2 ** 50, '名字 and more text']) {
+      const options = { shapes: made() };
+      const bytes = encode({ name: kind, field: kind });
+      for (let i = 0; i < OFTEN; i++) decode(bytes, options);
+      for (let at = 0; at < bytes.length; at++)
+        for (const byte of [
+          0, 5, 0x57, 0x58, 0x5c, 0x5f, 0x7f, 0x80, 0xa0, 0xc0, 0xc2, 0xc7, 0xe0, 0xed, 0xf4, 0xf7, 0xff,
+        ]) {
+          const changed = bytes.with(at, byte);
+          expect(endOf(() => decode(changed, options))).toStrictEqual(endOf(() => decode(changed)));
+        }
+    }
+  });
+
+  it('reads every character of the basic plane', () => {
+    const options = { shapes: made() };
+    for (let from = 0; from < 0x1_0000; from += 128) {
+      if (from >= 0xd800 && from < 0xe000) continue;
+      const characters = Array.from({ length: 128 }, (_, i) => String.fromCharCode(from + i)).join('');
+      const value = { text: `${characters}${' '.repeat(300)}` };
+      const bytes = encode(value);
+      expect(encode(value, options)).toStrictEqual(bytes);
+      expect(decode(bytes, options)).toStrictEqual(value);
+    }
+  });
+});
+
+describe('texts that begin as keys do', () => {
+  const names = ['descriptive', 'description', 'descriptions of it', 'text', 'identifier', 'identifiers'];
+  const name = fc.constantFrom(...names);
+  const record = fc.dictionary(
+    name,
+    fc.oneof(name, fc.integer(), fc.constantFrom('identify me', 'descripteur', '')),
+    {
+      noNullPrototype: true,
+      minKeys: 1,
+    },
+  );
+
+  it.each([
+    ['remembered', () => new ShapeMemory()],
+    ['compiled', () => new ShapeCompiler()],
+  ])('are written and read as without a memory, where shapes are %s', (_, make) => {
+    fc.assert(
+      fc.property(fc.array(fc.array(record, { maxLength: 4 }), { minLength: 1, maxLength: 30 }), (values) => {
+        const shapes = make();
+        for (let round = 0; round < 3; round++) {
+          for (const value of values) {
+            const bytes = encode(value);
+            expect(encode(value, { shapes })).toEqual(bytes);
+            expect(decode(bytes, { shapes })).toStrictEqual(value);
+          }
+        }
+      }),
+    );
+  });
+});
+
 describe('compiled shapes', () => {
   it('are made once a shape came often, and no more than asked', () => {
     const shapes = new ShapeCompiler({ maxShapes: 3 });
     for (let i = 0; i < 10; i++) throughOften({ [`key${i}`]: i, b: 1 }, shapes);
     expect(shapes.compiled).toBe(6);
+  });
+
+  it('are made after a fault in the object that they were to be made of', () => {
+    const options = { shapes: new ShapeCompiler() };
+    const bytes = encode({ id: 1, text: 'some text' });
+    for (let i = 0; i < 15; i++) decode(bytes, options);
+    expect(() => decode(bytes.subarray(0, -1), options)).toThrow('TRUNCATED');
+    expect(options.shapes.compiled).toBe(0);
+    for (let i = 0; i < OFTEN; i++)
+      expect(decode(bytes, options)).toStrictEqual({ id: 1, text: 'some text' });
+    expect(options.shapes.compiled).toBe(1);
   });
 
   it('are not made where code is forbidden', () => {
@@ -242,7 +338,7 @@ describe('compiled shapes', () => {
       fc.property(
         fc.array(fc.string({ unit: 'binary', minLength: 0 }), { minLength: 1, maxLength: 5 }),
         (keys) => {
-          for (const source of [readerSource(keys), writerSource(keys)]) {
+          for (const source of [readerSource(keys, []), writerSource(keys, keys)]) {
             let bare = source;
             for (const key of keys) bare = bare.replaceAll(literal(key), 'KEY');
             expect(bare).not.toMatch(/[\u2028\u2029\0]/);

@@ -1,23 +1,26 @@
 /** Plain objects whose keys were written before, recognised by listing them. */
 import { through } from '../../wire/errors.ts';
-import { hashKeys, hashText, sameKeys } from '../lookup.ts';
-import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
-import { utf8Length } from '../../wire/text.ts';
+import { TABLE_ENTRIES } from '../kinds.ts';
+import { hashKeys, sameKeys, type Known } from '../lookup.ts';
 import type { PlainObject, ValueWriter } from '../writer.ts';
 import { OFTEN } from './read.ts';
 
 /** Writes an object of a shape; false, with nothing written, for an instance of a class. */
 export type WriteFields = (writer: ValueWriter, object: PlainObject, level: number) => boolean;
 
+/** A map's head and its keys, and what they define. */
+interface FirstKeys {
+  readonly literal: Uint8Array;
+  readonly texts: Known<string>;
+  readonly shapes: Known<readonly string[]>;
+}
+
 export interface WrittenShape {
   readonly keys: readonly string[];
   readonly hash: number;
-  /** The keys that take a text index, and their hashes. */
-  readonly texts: readonly string[];
-  readonly hashes: readonly number[];
   write: WriteFields | undefined;
-  /** The map's head and its keys, where no text came before. */
-  literal: Uint8Array | undefined;
+  /** What its first object is, where no other text or shape came before. */
+  first: FirstKeys | undefined;
   /** Of the value in which the shape has this index. */
   serial: number;
   index: number;
@@ -27,11 +30,11 @@ export interface WrittenShape {
 const SLOTS = 256;
 const MOST_KEYS = 64;
 const MOST_BYTES = 512;
-const NONE: WrittenShape = { keys: [], hash: 0, texts: [], hashes: [], write: undefined, literal: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
+const NONE: WrittenShape = { keys: [], hash: 0, write: undefined, first: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
 
 export class WrittenShapes {
   /** Makes code for a shape that comes often. */
-  compile: ((shape: WrittenShape) => WriteFields | undefined) | undefined;
+  compile: ((shape: WrittenShape, sample: PlainObject) => WriteFields | undefined) | undefined;
   serial = 0;
   private readonly slots: (WrittenShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
   /** Hashes of keys that came once: many come never again. */
@@ -45,7 +48,7 @@ export class WrittenShapes {
     if (shape === undefined) return false;
     if (shape.write !== undefined) return shape.write(writer, object, level);
     if (Object.getPrototypeOf(object) !== Object.prototype) return false;
-    if (this.compile !== undefined && ++shape.uses === OFTEN) shape.write = this.compile(shape);
+    if (this.compile !== undefined && ++shape.uses === OFTEN) shape.write = this.compile(shape, object);
     writer.open(level);
     writeKeys(writer, shape);
     let left = shape.keys.length;
@@ -88,25 +91,30 @@ export class WrittenShapes {
 
 /** The head and the keys of a map, or the head of a record that stands for both. */
 export function writeKeys(writer: ValueWriter, shape: WrittenShape): void {
-  const { serial } = writer;
-  if (shape.serial === serial) return writer.record(shape.index);
+  if (shape.serial === writer.serial) return writer.record(shape.index);
+  if (isFirst(writer, shape)) return copy(writer, shape.first!.literal);
   const index = writer.shapes.define(shape.keys, shape.hash);
   shape.index = index < 0 ? -1 - index : index;
-  shape.serial = shape.index < TABLE_ENTRIES ? serial : 0;
+  shape.serial = shape.index < TABLE_ENTRIES ? writer.serial : 0;
   if (index >= 0) return writer.record(index);
-  if (writer.texts.size > 0) return writer.mapKeys(shape.keys);
-  if (shape.literal === undefined) return learnKeys(writer, shape);
-  copy(writer, shape.literal);
-  for (let i = 0; i < shape.texts.length; i++) writer.define(shape.texts[i]!, shape.hashes[i]!);
+  const { pos } = writer;
+  const learns = writer.shapes.size === 1 && writer.texts.size === 0;
+  writer.mapKeys(shape.keys);
+  if (!learns || writer.pos - pos > MOST_BYTES) return;
+  const literal = writer.bytes.slice(pos, writer.pos);
+  shape.first = { literal, texts: writer.texts.known(), shapes: writer.shapes.known() };
 }
 
-function learnKeys(writer: ValueWriter, shape: WrittenShape): void {
-  const { pos } = writer;
-  writer.mapKeys(shape.keys);
-  if (writer.pos - pos > MOST_BYTES) return;
-  const texts = shape.keys.filter((key) => utf8Length(key) >= REFERENCE_BYTES);
-  const hashes = texts.map(hashText);
-  Object.assign(shape, { literal: writer.bytes.slice(pos, writer.pos), texts, hashes });
+/** Whether the map's head and keys are what they were in another value; then they are defined now. */
+export function isFirst(writer: ValueWriter, shape: WrittenShape): boolean {
+  const { texts, shapes, serial } = writer;
+  const { first } = shape;
+  if (first === undefined || shape.serial === serial || texts.size > 0 || shapes.size > 0) return false;
+  writer.recallTexts(first.texts);
+  shapes.recall(first.shapes);
+  shape.index = 0;
+  shape.serial = serial;
+  return true;
 }
 
 /** Up to 64 bytes in a loop: less than a call into the runtime. */
