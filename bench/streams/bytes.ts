@@ -11,8 +11,8 @@ export type Protocol = 'resp' | 'petrel' | 'mqtt';
 export const CHUNKS: { readonly [name: string]: { readonly size: number; readonly stream: number } } = {
   '64 KiB': { size: 65_536, stream: 2 ** 24 },
   '1,460 bytes': { size: 1460, stream: 2 ** 24 },
-  // a 64th of the others: some peers need a minute for all of it
-  '1 byte': { size: 1, stream: 2 ** 18 },
+  // less than of the others: some peers need a minute for all of it, and so many chunks are in a cache, as a socket's are
+  '1 byte': { size: 1, stream: 2 ** 15 },
 };
 
 export interface Stream {
