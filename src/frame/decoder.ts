@@ -109,7 +109,7 @@ export class FrameDecoder {
    */
   feed(chunk: Uint8Array): void {
     const { length } = chunk;
-    // Inside a frame that does not end in it, a chunk is taken at once: PLACEHOLDER.
+    // Inside a frame that does not end in it, a chunk is taken at once: in those of a byte, half the time.
     if (length < this.missing) {
       this.missing -= length;
       this.fed += length;
