@@ -203,7 +203,8 @@ function tell(reader: SliceReader, seen: Seen, made: Made): void {
   const parts = reader.verb === '' ? [] : [reader.verb];
   while (reader.next()) {
     const value = valueOf(reader, made);
-    const characters = typeof value === 'string' && (made === asCharacters || reader.kind === SliceKind.BYTES);
+    const characters =
+      typeof value === 'string' && (made === asCharacters || reader.kind === SliceKind.BYTES);
     parts.push(characters ? value : plain(value));
   }
   seen(parts);
