@@ -202,16 +202,17 @@ function valueOf(reader: SliceReader, made: Made): unknown {
 function tell(reader: SliceReader, seen: Seen, made: Made): void {
   const parts = reader.verb === '' ? [] : [reader.verb];
   while (reader.next()) {
-    const value = valueOf(reader, made);
+    const isUtf16 = reader.kind === SliceKind.TEXT_UTF16 && made === asViews;
+    const value = isUtf16 ? plain(reader.text()) : valueOf(reader, made);
     const characters =
-      typeof value === 'string' && (made === asCharacters || reader.kind === SliceKind.BYTES);
+      typeof value === 'string' && (isUtf16 || made === asCharacters || reader.kind === SliceKind.BYTES);
     parts.push(characters ? value : plain(value));
   }
   seen(parts);
 }
 
 /** Of texts too: their UTF-16, where that is on the wire. */
-const asViews: Made = ({ bytes, start, end }) => bytes.subarray(start, end);
+const asViews: Made = (reader) => reader.view();
 const asCharacters: Made = ({ kind, bytes, start, end }) =>
   kind === SliceKind.TEXT_UTF16
     ? plain(Buffer.from(bytes.subarray(start, end)).toString('utf16le'))

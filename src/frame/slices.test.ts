@@ -34,6 +34,7 @@ function valueOf(reader: SliceReader): unknown {
   const { kind, bytes, start, end, value } = reader;
   const text = kind === SliceKind.TEXT || kind === SliceKind.TEXT_UTF16;
   expect([reader.text() !== undefined, value !== undefined]).toStrictEqual([text, kind === SliceKind.VALUE]);
+  expect(reader.view()).toStrictEqual(Uint8Array.from(bytes.subarray(start, end)));
   if (!text) return kind === SliceKind.BYTES ? bytes.slice(start, end) : value;
   const encoding = kind === SliceKind.TEXT ? 'utf8' : 'utf16le';
   expect(reader.text()).toBe(Buffer.from(bytes.subarray(start, end)).toString(encoding));
