@@ -50,7 +50,6 @@ export class FrameDecoder {
   private first = 0;
 
   private limits: Limits;
-  private most: number;
   private readonly copy: boolean;
   private readonly head = new FrameHead();
   private failure: ProtocolError | undefined;
@@ -76,7 +75,6 @@ export class FrameDecoder {
 
   constructor({ limits, copy = false }: FrameDecoderOptions = {}) {
     this.limits = resolveLimits(limits);
-    this.most = this.limits.maxPayload;
     this.copy = copy;
     this.held = new Gatherer(copy);
   }
@@ -84,7 +82,6 @@ export class FrameDecoder {
   /** Other limits from the next head on: after authentication, say. */
   setLimits(limits: Partial<Limits>): void {
     this.limits = resolveLimits(limits, this.limits);
-    this.most = this.limits.maxPayload;
   }
 
   /** Offset in the stream of the first byte of the frame that `next` found. */
@@ -109,7 +106,7 @@ export class FrameDecoder {
    */
   feed(chunk: Uint8Array): void {
     const { length } = chunk;
-    // Inside a frame that does not end in it, a chunk is taken at once: in those of a byte, half the time.
+    // Inside a frame that does not end in it, a chunk is taken at once: in chunks of a byte, half the time.
     if (length < this.missing) {
       this.missing -= length;
       this.fed += length;
@@ -150,7 +147,7 @@ export class FrameDecoder {
         }
       }
       const end = start + size;
-      if (first > 15 && end <= this.size && size <= this.most) {
+      if (first > 15 && end <= this.size && size <= this.limits.maxPayload) {
         this.kind = first >> 4;
         this.first = pos;
         this.start = start;
@@ -206,7 +203,7 @@ export class FrameDecoder {
   private step(): boolean {
     const { chunk, head, pos, size } = this;
     this.origin = this.fed - size;
-    const known = head.read(chunk, pos, size, this.most);
+    const known = head.read(chunk, pos, size, this.limits.maxPayload);
     const end = head.pos + head.size;
     if (known && end <= size && !this.copy) {
       // Made plain only once it holds a frame: in chunks of a byte, most never do.
@@ -227,7 +224,7 @@ export class FrameDecoder {
     while (this.whole === 0) {
       if (this.pos >= size) return false;
       headBytes[this.headSize++] = chunk[this.pos++]!;
-      if (!head.read(headBytes, 0, this.headSize, this.most)) continue;
+      if (!head.read(headBytes, 0, this.headSize, this.limits.maxPayload)) continue;
       this.whole = head.pos + head.size;
       held.add(headBytes, 0, this.headSize, this.whole);
       this.headSize = 0;
