@@ -19,6 +19,12 @@ function processorTime(since?: Moment): Moment {
 
 const hrtime = CLOCK === 'cpu' ? processorTime : (since?: Moment): Moment => process.hrtime(since);
 
+/** Seconds on our clock, from some moment on. */
+export function now(): number {
+  const [seconds, nanoseconds] = hrtime();
+  return seconds + nanoseconds / 1e9;
+}
+
 /** `benchmark` on our clock: it takes that of the `process` that it is given. */
 const Benchmark = benchmark.runInContext({ process: { hrtime } }) as typeof benchmark;
 // As a closure: recompiled from its source a function would not know its codec.

@@ -35,7 +35,7 @@ export class Random {
 
 /** Decoded from bytes as a text off the wire is: flat, and no constant of the program. */
 export function flat(text: string): string {
-  return Buffer.from(text).toString();
+  return new TextDecoder().decode(new TextEncoder().encode(text));
 }
 
 const POOL = 64;

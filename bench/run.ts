@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { browserSection, readBrowserResults } from './browser/results.ts';
 import { builtWorks } from './build.ts';
 import { chosen, type Work } from './choice.ts';
 import { FULL, QUICK } from './harness.ts';
@@ -56,7 +57,9 @@ async function measure(works: readonly Work[]): Promise<number> {
 
 function writeTables(suites: readonly Loaded[]): void {
   const all = suites.map(({ suite }) => suite);
-  const markdown = report(all, readResults(path), quick);
+  const browser = readBrowserResults();
+  const section = browser === undefined ? '' : `\n${browserSection(browser)}\n`;
+  const markdown = report(all, readResults(path), quick) + section;
   mkdirSync(dirname(table), { recursive: true });
   writeFileSync(table, markdown);
   console.log(markdown);

@@ -1,7 +1,7 @@
 // Measures one candidate on one corpus, in turns: a process of its own, so that no other codec's call sites are in it.
 //
 //   worker.ts SUITE-URL CORPUS CANDIDATE
-import { reference, Sampler } from './clock.ts';
+import { now, reference, Sampler } from './clock.ts';
 import type { Answer, Samples, Turn } from './protocol.ts';
 import type { Prepared, Suite } from './suite.ts';
 
@@ -45,8 +45,9 @@ function taken(sampler: Sampler, per: number, { samples, best: before }: Turn): 
   return { type: 'samples', kept, dropped, best };
 }
 
-function warmed(sampler: Sampler, { seconds, warm }: Turn): void {
-  for (let spent = 0; spent < warm; spent += seconds) sampler.sample();
+/** By what has passed, not by samples: one call of the slowest takes many times a sample's time. */
+function warmed(sampler: Sampler, { warm }: Turn): void {
+  for (const until = now() + warm; now() < until;) sampler.sample();
 }
 
 function answer(message: Answer): void {

@@ -16,14 +16,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
+import { CHROMIUM, launchChromium } from './chromium.ts';
 import type { Report } from './portable.ts';
 import type { VectorFile } from './runner.ts';
 import { serve, type Served } from './served.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const deno = path('../node_modules/.bin/deno');
 /** Subpaths, and what was built for each. */
@@ -80,19 +80,7 @@ describe.skipIf(missing(CHROMIUM, 'install it with: apt-get install chromium'))(
       '/example/': readFileSync(path('examples/browser/index.html'), 'utf8'),
       '/example/main.js': example.outputFiles[0]!.text,
     });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchChromium();
   }, 60_000);
 
   afterAll(async () => {

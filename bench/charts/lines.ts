@@ -85,7 +85,7 @@ interface Style {
   readonly dash: string;
 }
 
-const DASHES = ['none', '9 5', '2 5', '12 4 2 4'] as const;
+const DASHES = ['none', '9 5', '2 5', '12 4 2 4', '12 4 2 4 2 4'] as const;
 
 function stylesOf(times: readonly Timed[], line: (timed: Timed) => string): Style[] {
   return [OURS, OTHERS].flatMap((colors) => {

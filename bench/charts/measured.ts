@@ -34,9 +34,17 @@ export function readTimes(path: URL, suite: string): Timed[] {
   }
   return text
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line, cleaned) as Measured)
+    .flatMap(parsed)
     .filter((line): line is Timed => line.suite === suite && !line.control && line.nanoseconds !== null);
+}
+
+/** A line's result; none of a line that was cut off. */
+function parsed(line: string): Measured[] {
+  try {
+    return line === '' ? [] : [JSON.parse(line, cleaned) as Measured];
+  } catch {
+    return [];
+  }
 }
 
 function cleaned(_key: string, value: unknown): unknown {

@@ -9,10 +9,10 @@ export type Protocol = 'resp' | 'petrel' | 'mqtt';
 
 /** What a stream is cut into, by name, and how long the whole stream is, in bytes. */
 export const CHUNKS: { readonly [name: string]: { readonly size: number; readonly stream: number } } = {
-  '64 KiB': { size: 65_536, stream: 2 ** 24 },
-  '1,460 bytes': { size: 1460, stream: 2 ** 24 },
-  // a 64th of the others: some peers need a minute for all of it
-  '1 byte': { size: 1, stream: 2 ** 18 },
+  '64 KiB': { size: 65_536, stream: 2 ** 22 },
+  '1,460 bytes': { size: 1460, stream: 2 ** 22 },
+  // less than of the others: some peers need a minute for all of it, and so many chunks are in a cache, as a socket's are
+  '1 byte': { size: 1, stream: 2 ** 15 },
 };
 
 export interface Stream {

@@ -5,7 +5,7 @@
 import { Decoder as RedisDecoder, RESP_TYPES } from '@redis/client/dist/lib/RESP/decoder.js';
 import { Decoder as IoredisDecoder } from 'ioredis/built/resp/decoder.js';
 import mqtt from 'mqtt-packet';
-import { FrameDecoder, parseFrame, type FrameBody } from 'petrel/frame';
+import { FrameDecoder, FrameKind, parseFrame, type FrameBody } from 'petrel/frame';
 import { SliceKind, SliceReader } from 'petrel/frame/slices';
 import {
   RespCommandReader,
@@ -169,9 +169,9 @@ function partsOf(body: FrameBody): string[] {
 }
 
 /** A value of a frame, by what is made of a text and of a byte string. */
-type Made = (bytes: Uint8Array, start: number, end: number, kind: number) => unknown;
+type Made = (reader: SliceReader) => unknown;
 
-/** Frames by offsets; with `made`, texts or views are made of them. */
+/** Frames by offsets; with `made`, texts or views are made of them: what the peers answer, a list for a command, else its one part. */
 function frameSlices(made?: Made): Reader {
   return {
     protocol: 'petrel',
@@ -182,44 +182,50 @@ function frameSlices(made?: Made): Reader {
         decoder.feed(chunk);
         while (decoder.next()) {
           reader.open(decoder);
-          if (seen !== undefined) tell(reader, seen, made ?? latin1);
+          if (seen !== undefined) tell(reader, seen, made ?? asCharacters);
           else if (made === undefined) while (reader.next()) mark(reader.start, reader.end);
-          else {
-            const values: unknown[] = [];
-            while (reader.next()) values.push(valueOf(reader, made));
-            keep({ id: reader.id, verb: reader.verb, values });
-          }
+          else if (decoder.kind === FrameKind.COMMAND) {
+            const parts: unknown[] = [reader.verb];
+            while (reader.next()) parts.push(valueOf(reader, made));
+            keep(parts);
+          } else while (reader.next()) keep(valueOf(reader, made));
         }
       };
     },
   };
 }
 
-function valueOf({ kind, bytes, start, end, value }: SliceReader, made: Made): unknown {
-  return kind === SliceKind.VALUE ? value : made(bytes, start, end, kind);
+function valueOf(reader: SliceReader, made: Made): unknown {
+  return reader.kind === SliceKind.VALUE ? reader.value : made(reader);
 }
 
 function tell(reader: SliceReader, seen: Seen, made: Made): void {
   const parts = reader.verb === '' ? [] : [reader.verb];
   while (reader.next()) {
-    const value = valueOf(reader, made);
-    const characters = typeof value === 'string' && (made === latin1 || reader.kind === SliceKind.BYTES);
+    const isUtf16 = reader.kind === SliceKind.TEXT_UTF16 && made === asViews;
+    const value = isUtf16 ? plain(reader.text()) : valueOf(reader, made);
+    const characters =
+      typeof value === 'string' && (isUtf16 || made === asCharacters || reader.kind === SliceKind.BYTES);
     parts.push(characters ? value : plain(value));
   }
   seen(parts);
 }
 
-const asViews: Made = (bytes, start, end) => bytes.subarray(start, end);
+/** Of texts too: their UTF-16, where that is on the wire. */
+const asViews: Made = (reader) => reader.view();
+const asCharacters: Made = ({ kind, bytes, start, end }) =>
+  kind === SliceKind.TEXT_UTF16
+    ? plain(Buffer.from(bytes.subarray(start, end)).toString('utf16le'))
+    : latin1(bytes, start, end);
 /** Texts as texts, byte strings as texts of one character a byte. */
-const asTexts: Made = (bytes, start, end, kind) => {
-  const buffer = Buffer.prototype as unknown as Slices;
-  return kind === SliceKind.TEXT
-    ? buffer.utf8Slice.call(bytes, start, end)
-    : buffer.latin1Slice.call(bytes, start, end);
+const asTexts: Made = (reader) => {
+  const { kind, bytes, start, end } = reader;
+  return kind === SliceKind.BYTES
+    ? (Buffer.prototype as unknown as Slices).latin1Slice.call(bytes, start, end)
+    : reader.text();
 };
 
 interface Slices {
-  utf8Slice(this: Uint8Array, start: number, end: number): string;
   latin1Slice(this: Uint8Array, start: number, end: number): string;
 }
 

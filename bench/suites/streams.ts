@@ -149,7 +149,7 @@ export const suite: Suite = {
   ],
   notes: [
     'The skip loop reads lengths and nothing else, of all the stream in one piece, and checks nothing: a floor, no peer.',
-    'Chunks of one byte are of a 64th of the stream. Strings are measured where all parts are texts.',
+    'Chunks of one byte are of a 128th of the stream. Strings are measured where all parts are texts.',
   ],
   bars,
 };

@@ -268,6 +268,44 @@ describe('a decoder', () => {
     decoder.finish();
   });
 
+  it.each([1, 2, 3, 5, 100, 1460])(
+    'says the same of every frame and position in chunks of %d bytes',
+    (size) => {
+      // heads of one, two, three and four bytes; payloads that fit a chunk, and that straddle many
+      const sizes = [0, 1, 14, 15, 142, 143, 300, 16_398, 16_399, 3, 0, 20_000, 2];
+      const bytes = concat(sizes.map((length, i) => frameOf(length, i)));
+      const told = (step: number): unknown[] => {
+        const decoder = new FrameDecoder();
+        const found: unknown[] = [];
+        let fed = 0;
+        for (const chunk of chunksOf(bytes, step)) {
+          decoder.feed(chunk);
+          fed += chunk.length;
+          while (decoder.next()) {
+            const { kind, start, end, offset, origin } = decoder;
+            const { payload } = decoder.frame();
+            found.push([kind, offset, origin + start, origin + end, decoder.position, payload]);
+            // the rest waits: what is read ends where this frame does
+            if (decoder.position !== origin + end) throw new Error('a position that is no end of a frame');
+          }
+          if (decoder.position !== fed) throw new Error('a chunk that was not read to its end');
+        }
+        decoder.finish();
+        return found;
+      };
+      expect(told(size)).toStrictEqual(told(bytes.length));
+    },
+  );
+
+  it('stays failed in the middle of a frame that it was given a byte at a time', () => {
+    const decoder = new FrameDecoder();
+    for (const byte of frameOf(20).subarray(0, 10))
+      expect([...decoder.frames(Uint8Array.of(byte))]).toEqual([]);
+    const first = faultOf(() => decoder.finish());
+    expect(faultOf(() => decoder.feed(Uint8Array.of(1)))).toBe(first);
+    expect(faultOf(() => decoder.next())).toBe(first);
+  });
+
   it('counts offsets over the whole stream', () => {
     const decoder = new FrameDecoder();
     const frame = encodeFrame({ kind: 'ACK', received: 300 });

@@ -29,13 +29,9 @@ export class FrameHead extends Reader {
       let at = this.pos;
       while (at < end && bytes[at]! > 0x7f && at < pos + 5) at++;
       if (at >= end) return false;
-      // The length of most is one byte more: read as a varint, a walk over frames would take twice as long.
-      if (at === this.pos) size += bytes[this.pos++]!;
-      else {
-        this.bytes = bytes;
-        this.end = end;
-        size += this.length();
-      }
+      this.bytes = bytes;
+      this.end = end;
+      size += this.length();
     }
     this.size = size;
     if (size > maxPayload) throw fault('LIMIT_PAYLOAD', 'LIMIT-1', pos, `more than ${maxPayload}`);

@@ -1,6 +1,6 @@
 /** Walking over frames by their heads alone: nothing inside a payload is looked at. */
-import { resolveLimits, type Limits } from '../wire/limits.ts';
-import { FrameHead } from './head.ts';
+import type { Limits } from '../wire/limits.ts';
+import { FrameDecoder } from './decoder.ts';
 
 /** Told of a frame: its payload is `bytes[start, end)`; `offset` is its first byte. */
 export type SkimVisitor = (kind: number, start: number, end: number, offset: number) => void;
@@ -11,16 +11,8 @@ export type SkimVisitor = (kind: number, start: number, end: number, offset: num
  * @throws ProtocolError FRAME_ILLEGAL, VARINT_OVERLONG, VARINT_RANGE or LIMIT_PAYLOAD.
  */
 export function skim(bytes: Uint8Array, visit: SkimVisitor, limits?: Partial<Limits>): number {
-  const { maxPayload } = resolveLimits(limits);
-  const head = new FrameHead();
-  const end = bytes.length;
-  let pos = 0;
-  while (pos < end && head.read(bytes, pos, end, maxPayload)) {
-    const start = head.pos;
-    const next = start + head.size;
-    if (next > end) break;
-    visit(head.kind, start, next, pos);
-    pos = next;
-  }
-  return pos;
+  const decoder = new FrameDecoder(limits && { limits });
+  decoder.feed(bytes);
+  while (decoder.next()) visit(decoder.kind, decoder.start, decoder.end, decoder.offset);
+  return bytes.length - decoder.pending;
 }

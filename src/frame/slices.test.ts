@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cuts, frameBodies, nearStreams } from '../../fuzz/arbitraries.ts';
+import { Tagged } from '../value/types.ts';
 import type { Limits } from '../wire/limits.ts';
 import { encodeFrame, parseFrame, type FrameBody } from './all.ts';
 import { FrameDecoder } from './index.ts';
@@ -30,10 +31,15 @@ function slices(reader: SliceReader, decoder: FrameDecoder): unknown {
   });
 }
 
-function valueOf({ kind, bytes, start, end, value }: SliceReader): unknown {
-  if (kind === SliceKind.TEXT && value === undefined)
-    return Buffer.from(bytes.subarray(start, end)).toString();
-  return kind === SliceKind.BYTES ? bytes.slice(start, end) : value;
+function valueOf(reader: SliceReader): unknown {
+  const { kind, bytes, start, end, value } = reader;
+  const text = kind === SliceKind.TEXT || kind === SliceKind.TEXT_UTF16;
+  expect([reader.text() !== undefined, value !== undefined]).toStrictEqual([text, kind === SliceKind.VALUE]);
+  expect(reader.view()).toStrictEqual(Uint8Array.from(bytes.subarray(start, end)));
+  if (!text) return kind === SliceKind.BYTES ? bytes.slice(start, end) : value;
+  const encoding = kind === SliceKind.TEXT ? 'utf8' : 'utf16le';
+  expect(reader.text()).toBe(Buffer.from(bytes.subarray(start, end)).toString(encoding));
+  return reader.text();
 }
 
 function told(read: () => unknown): unknown {
@@ -79,6 +85,10 @@ const BODIES: readonly FrameBody[] = [
   { kind: 'COMMAND', id: 1, verb: 'GET', args: [] },
   { kind: 'PUSH', verb: 'NEWS', args: [new Uint8Array(20_000), null] },
   { kind: 'REPLY', id: 300, value: 1 },
+  { kind: 'REPLY', id: 300, value: new Tagged(7, 0) },
+  { kind: 'REPLY', id: 300, value: new Tagged(200, 88) },
+  { kind: 'COMMAND', id: 1, verb: 'GET', args: [new Tagged(8, 87), new Tagged(7, 'x'), new Tagged(1, [])] },
+  { kind: 'COMMAND', id: 1, verb: 'GET', args: ['你好世界', '\u{1f600}你好世界', '字'.repeat(63), '字'.repeat(64)] },
   { kind: 'PART', id: 70_000, value: { a: 'abcd', b: ['abcd'] } },
 ]; // prettier-ignore
 
@@ -93,6 +103,12 @@ const WRONG: readonly [name: string, frame: number[]][] = [
   ['a length with a needless byte', [0x16, 1, 30, 0xcf, 0x80, 0, 1]],
   ['a reply without a value', [0x21, 1]],
   ['a reply of two values', [0x23, 1, 1, 2]],
+  ['UTF-16 of an odd length', [0x16, 1, 30, 0xf7, 3, 65, 0]],
+  ['UTF-16 beyond the end', [0x16, 1, 30, 0xf7, 4, 65, 0]],
+  ['a lone surrogate', [0x16, 1, 30, 0xf7, 2, 0, 0xdc]],
+  ['a registered tag of a number', [0x15, 1, 30, 0xf8, 1, 0]],
+  ['a tag with a needless byte', [0x16, 1, 30, 0xf8, 0x87, 0, 0]],
+  ['a tag of nothing', [0x14, 1, 30, 0xf8, 7]],
   ['a reference to nothing', [0x14, 1, 30, 1, 0x88]],
   ['nothing at all', [0x10]],
 ];

@@ -3,11 +3,13 @@
  * the specification. For servers and routers that look at most frames once and keep little of them.
  */
 import { fault } from '../wire/errors.ts';
-import { utf8Length } from '../wire/text.ts';
+import { looseUtf16 } from '../wire/platform.ts';
+import { readUtf8, utf8Length } from '../wire/text.ts';
 import { wellFormedTo } from '../wire/utf8.ts';
 import * as Head from '../value/heads.ts';
 import type { DecodeOptions } from '../value/reader.ts';
-import type { Value } from '../value/types.ts';
+import * as Tag from '../value/tag.ts';
+import { Tagged, type Value } from '../value/types.ts';
 import type { FrameDecoder } from './decoder.ts';
 import { FrameKind, frameName } from './kinds.ts';
 import { LAYOUTS } from './layouts.ts';
@@ -15,8 +17,11 @@ import { PayloadReader } from './payload.ts';
 import type { Uint64 } from './types.ts';
 import { verbName } from './verbs.ts';
 
-/** What `bytes[start, end)` is: a text's UTF-8, a byte string, or the encoding of any other value, which `value` holds. */
-export const SliceKind = { TEXT: 1, BYTES: 2, VALUE: 3 } as const;
+/** What `bytes[start, end)` is: a text's UTF-8, a byte string, the encoding of any other value, or a text's UTF-16LE. */
+export const SliceKind = { TEXT: 1, BYTES: 2, VALUE: 3, TEXT_UTF16: 4 } as const;
+
+/** The first tag that is not registered with what it may hold. [VALUE-17] */
+const FREE_TAG = Tag.PUSH + 1;
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
@@ -45,11 +50,15 @@ export class SliceReader {
   bytes: Uint8Array = EMPTY;
   start = 0;
   end = 0;
-  /** What was read where `kind` is `VALUE`; otherwise undefined. */
-  value: Value | undefined;
 
+  /** Those of `bytes`: kept, a view is made in two thirds of the time. */
+  private buffer: ArrayBufferLike = EMPTY.buffer;
+  private byteOffset = 0;
   private readonly payload: PayloadReader;
+  /** No payload of so many bytes can be over a limit: nothing in it is counted. */
+  private readonly small: number;
   private frame = 0;
+  private isList = false;
   /** Where the next value begins, and where the payload does and ends. */
   private pos = 0;
   private from = 0;
@@ -59,11 +68,35 @@ export class SliceReader {
   private count = 0;
   /** What an offset in the stream is more than one in `bytes`. */
   private shift = 0;
-  /** From here on values are read in full, and counted by the limits. */
+  /** Values are read in full, and counted by the limits; those before this one were read again for it. */
+  private counts = false;
   private full = false;
+  private read: Value | undefined;
 
   constructor(options?: DecodeOptions) {
     this.payload = new PayloadReader(options);
+    const { maxElements, maxExpanded, maxDepth } = this.payload.limits;
+    this.small = maxDepth > 0 ? Math.min(maxElements, maxExpanded) : -1;
+  }
+
+  /** The value that `next` found, where `kind` is `VALUE`; otherwise undefined. */
+  get value(): Value | undefined {
+    const { bytes, start } = this;
+    if (this.kind !== SliceKind.VALUE || this.read !== undefined) return this.read;
+    const head = bytes[start]!;
+    return head < Head.UINT_BYTES ? head : new Tagged(bytes[start + 1]!, bytes[start + 2]!);
+  }
+
+  /** The slice that `next` found as a view of its own. */
+  view(): Uint8Array {
+    return new Uint8Array(this.buffer, this.byteOffset + this.start, this.end - this.start);
+  }
+
+  /** The text that `next` found, where `kind` is `TEXT` or `TEXT_UTF16`; otherwise undefined. */
+  text(): string | undefined {
+    const { kind, bytes, start, end } = this;
+    if (kind === SliceKind.TEXT) return readUtf8(bytes, start, end);
+    return kind === SliceKind.TEXT_UTF16 ? looseUtf16(bytes, start, end) : undefined;
   }
 
   /**
@@ -71,18 +104,25 @@ export class SliceReader {
    * @returns false for a frame of another kind, which `parseFrame` reads.
    * @throws ProtocolError as `parseFrame`; the stream stays sound, the next frame can be read.
    */
-  open({ kind, bytes, start, end, position }: FrameDecoder): boolean {
+  open(decoder: FrameDecoder): boolean {
+    const { kind, bytes, start, end } = decoder;
     if (kind > FrameKind.PUSH) return false;
     if (this.full) this.payload.release();
-    this.bytes = bytes;
+    // To store what is young in what is old costs more than to see that it is there: 2 ns a frame.
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.buffer = bytes.buffer;
+      this.byteOffset = bytes.byteOffset;
+    }
+    this.shift = decoder.origin;
     this.frame = kind;
+    this.isList = kind === FrameKind.COMMAND || kind === FrameKind.PUSH;
     this.from = start;
     this.stop = end;
-    this.shift = position - end;
     this.count = 0;
     this.full = false;
-    this.pos = start;
-    if (!this.shortHead()) this.readHead();
+    this.counts = end - start > this.small;
+    if (!this.shortHead(start)) this.readHead();
     this.first = this.pos;
     return true;
   }
@@ -93,20 +133,19 @@ export class SliceReader {
    * @throws ProtocolError as `parseFrame`.
    */
   next(): boolean {
-    const { pos, stop } = this;
-    const isList = this.frame === FrameKind.COMMAND || this.frame === FrameKind.PUSH;
+    const { pos, stop, isList } = this;
     if (isList ? pos >= stop : this.count > 0) return false;
-    if (this.full || pos >= stop || !this.short()) this.readValue(pos);
+    if (this.counts || pos >= stop || !this.short(pos)) this.readValue(pos);
     this.count++;
     if (!isList && this.pos < stop) throw this.trailing();
     return true;
   }
 
   /** An id of up to three bytes and a registered verb, as nearly all are; false where it takes a closer look. */
-  private shortHead(): boolean {
-    const { bytes, stop, frame } = this;
-    let { pos } = this;
-    if (pos + 4 > stop) return false;
+  private shortHead(start: number): boolean {
+    const { bytes, frame } = this;
+    let pos = start;
+    if (pos + 4 > this.stop) return false;
     let id = 0;
     if (frame !== FrameKind.PUSH) {
       let byte = bytes[pos++]!;
@@ -119,8 +158,7 @@ export class SliceReader {
       if (byte === 0 || byte > 0x7f) return false;
     }
     let verb: string | undefined = '';
-    if (frame === FrameKind.COMMAND || frame === FrameKind.PUSH) verb = verbName(bytes[pos++]!);
-    if (verb === undefined) return false;
+    if (this.isList && (verb = verbName(bytes[pos++]!)) === undefined) return false;
     this.id = id;
     this.verb = verb;
     this.pos = pos;
@@ -147,15 +185,22 @@ export class SliceReader {
     this.pos = payload.pos;
   }
 
-  /** A text, a byte string or an integer, each with a short head, as nearly all are; false where it takes a closer look. */
-  private short(): boolean {
-    const { bytes, pos, stop } = this;
-    const { maxElements, maxExpanded } = this.payload.limits;
-    // As long as no payload of this length is over a limit, there is nothing to count.
-    if (stop - this.from > maxElements || stop - this.from > maxExpanded) return false;
+  /** What nearly all values are, each with a short head; false where it takes a closer look. */
+  private short(pos: number): boolean {
+    const { bytes, stop } = this;
     const head = bytes[pos]!;
-    if (head < Head.UINT_BYTES) return this.found(SliceKind.VALUE, pos, pos + 1, head);
-    if (head < Head.TEXT || head > Head.BYTES_LONG) return false;
+    if (head < Head.UINT_BYTES) return this.found(SliceKind.VALUE, pos, pos + 1);
+    if (head >= Head.TEXT && head < Head.ARRAY) return this.shortString(pos, head);
+    if (head === Head.TEXT_UTF16) return this.shortUtf16(pos + 1);
+    // A small number under a tag that may hold anything: `+OK` of RESP is one.
+    if (head !== Head.TAGGED || pos + 3 > stop) return false;
+    const tag = bytes[pos + 1]!;
+    const isFree = tag >= FREE_TAG && tag < 0x80 && bytes[pos + 2]! < Head.UINT_BYTES;
+    return isFree && this.found(SliceKind.VALUE, pos, pos + 3);
+  }
+
+  private shortString(pos: number, head: number): boolean {
+    const { bytes, stop } = this;
     const isText = head < Head.BYTES;
     let length = head - (isText ? Head.TEXT : Head.BYTES);
     let start = pos + 1;
@@ -171,7 +216,18 @@ export class SliceReader {
     }
     const end = start + length;
     if (end > stop || (isText && wellFormedTo(bytes, start, end) < end)) return false;
-    return this.found(isText ? SliceKind.TEXT : SliceKind.BYTES, start, end, undefined);
+    return this.found(isText ? SliceKind.TEXT : SliceKind.BYTES, start, end);
+  }
+
+  /** A text of up to 127 bytes of UTF-16 without surrogates. */
+  private shortUtf16(start: number): boolean {
+    const { bytes, stop } = this;
+    if (start >= stop) return false;
+    const length = bytes[start]!;
+    const end = start + 1 + length;
+    if (length > 0x7f || length % 2 > 0 || end > stop) return false;
+    for (let i = start + 2; i < end; i += 2) if (bytes[i]! >> 3 === 0x1b) return false;
+    return this.found(SliceKind.TEXT_UTF16, start + 1, end);
   }
 
   /** Reads a value in full. Where it is the first such one, those before it are read again, so that limits count them. */
@@ -181,28 +237,29 @@ export class SliceReader {
       payload.reset(this.bytes, this.from, this.stop);
       payload.pos = this.first;
       while (payload.pos < pos) payload.readValue();
-      this.full = true;
+      this.full = this.counts = true;
     }
     let value: Value;
     try {
-      const isList = this.frame === FrameKind.COMMAND || this.frame === FrameKind.PUSH;
-      value = isList ? payload.nextValue('args', this.count) : payload.nextValue('value');
+      value = this.isList ? payload.nextValue('args', this.count) : payload.nextValue('value');
     } catch (error) {
       throw this.located(error);
     }
     const head = this.bytes[pos]!;
     const end = payload.pos;
-    if (head >= Head.TEXT && head < Head.BYTES) {
-      this.found(SliceKind.TEXT, end - utf8Length(value as string), end, undefined);
-    } else if (value instanceof Uint8Array) this.found(SliceKind.BYTES, end - value.length, end, undefined);
+    if (head >= Head.TEXT && head < Head.BYTES)
+      this.found(SliceKind.TEXT, end - utf8Length(value as string), end);
+    else if (head === Head.TEXT_UTF16)
+      this.found(SliceKind.TEXT_UTF16, end - 2 * (value as string).length, end);
+    else if (value instanceof Uint8Array) this.found(SliceKind.BYTES, end - value.length, end);
     else this.found(SliceKind.VALUE, pos, end, value);
   }
 
-  private found(kind: number, start: number, end: number, value: Value | undefined): true {
+  private found(kind: number, start: number, end: number, value?: Value): true {
     this.kind = kind;
     this.start = start;
     this.end = this.pos = end;
-    this.value = value;
+    this.read = value;
     return true;
   }
 

@@ -4,6 +4,7 @@
  */
 import { Gatherer, plain } from '../wire/gather.ts';
 import { RespToken } from './token.ts';
+import { RespType } from './types.ts';
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 const LF = 0x0a;
@@ -71,6 +72,17 @@ export class RespScanner extends RespToken {
     const { chunk, pos } = this;
     if (pos >= chunk.length) return false;
     this.origin = this.base;
+    // A whole string, as nearly all are: found here, a reply to GET takes two thirds of what `scan` does.
+    if (chunk[pos] === RespType.BulkString && !this.commandDue) {
+      const stop = this.shortBody(chunk, pos, chunk.length);
+      if (stop > 0) {
+        this.type = RespType.BulkString;
+        if (this.bytes !== chunk) this.bytes = chunk;
+        this.first = pos;
+        this.pos = stop;
+        return true;
+      }
+    }
     this.searched = 0;
     const end = this.scan(chunk, pos, chunk.length);
     if (end > 0) {

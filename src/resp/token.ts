@@ -5,14 +5,11 @@
 import { NUMBER_DIGITS } from '../value/kinds.ts';
 import { ProtocolError, type ErrorCode, type PathStep } from '../wire/errors.ts';
 import { resolveLimits, type Limits } from '../wire/limits.ts';
-import { endsLine, shortCount } from './counts.ts';
+import { CR, LF, MOST, ZERO } from './counts.ts';
 import { NULL_LENGTH, RespType, STREAMED, type RespOptions } from './types.ts';
 
 const EMPTY = /* @__PURE__ */ new Uint8Array(0);
-const CR = 0x0d;
-const LF = 0x0a;
 const DASH = 0x2d;
-const ZERO = 0x30;
 
 /** Digits of the longest length or count; beyond it no number is exact. */
 const DIGITS = 15;
@@ -77,10 +74,6 @@ export class RespToken {
     this.bytes = bytes;
     this.first = pos;
     if (this.commandDue && type !== RespType.Array) return this.inline(bytes, pos, end);
-    if (type === RespType.BulkString) {
-      const found = this.shortBody(bytes, pos, end);
-      if (found > 0) return found;
-    }
     switch (type) {
       case RespType.BulkString:
       case RespType.BulkError:
@@ -111,12 +104,20 @@ export class RespToken {
   }
 
   /** A string that is whole, as nearly all are; 0 where it takes a closer look. It halves what a reply to GET takes. */
-  private shortBody(bytes: Uint8Array, pos: number, end: number): number {
-    const line = shortCount(bytes, pos, end);
-    const start = pos + (line & 15);
-    const count = line >> 4;
+  protected shortBody(bytes: Uint8Array, pos: number, end: number): number {
+    if (end - pos < 4) return 0;
+    let start = pos + 2;
+    let count = bytes[pos + 1]! - ZERO;
+    if (count < 0 || count > 9) return 0;
+    for (let digit = bytes[start]! - ZERO; digit >= 0 && digit <= 9; digit = bytes[start]! - ZERO) {
+      if (count === 0 || count > MOST || ++start + 1 >= end) return 0;
+      count = count * 10 + digit;
+    }
+    if (bytes[start] !== CR || bytes[start + 1] !== LF) return 0;
+    start += 2;
     const stop = start + count;
-    if (line < 0 || count > this.limits.maxPayload || stop + 2 > end || !endsLine(bytes, stop)) return 0;
+    const whole = stop + 2 <= end && bytes[stop] === CR && bytes[stop + 1] === LF;
+    if (!whole || count > this.limits.maxPayload) return 0;
     this.count = count;
     this.start = start;
     this.end = stop;
