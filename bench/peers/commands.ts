@@ -15,6 +15,7 @@ interface FrameCommand {
 
 export async function petrelFrames(): Promise<Protocol> {
   const { FrameDecoder, FrameWriter, parseFrame, skim } = await import('petrel/frame');
+  const { SliceReader } = await import('petrel/frame/slices');
   const writer = new FrameWriter();
   const single = new FrameWriter();
   const bodies = new Map<SetCommand, FrameCommand>();
@@ -32,6 +33,9 @@ export async function petrelFrames(): Promise<Protocol> {
     return made;
   };
   const decoder = new FrameDecoder();
+  const reader = new SliceReader();
+  const verbs: string[] = [];
+  const offsets: number[] = [];
   return {
     own: (command) => {
       single.pos = 0;
@@ -44,6 +48,31 @@ export async function petrelFrames(): Promise<Protocol> {
       written: () => writer.take(),
     },
     dec: (bytes) => Array.from(decoder.frames(bytes), (frame) => parseFrame(frame)),
+    views: (bytes) => {
+      const found: (string | Uint8Array)[][] = [];
+      decoder.feed(bytes);
+      while (decoder.next()) {
+        reader.open(decoder);
+        const parts: (string | Uint8Array)[] = [reader.verb];
+        while (reader.next()) parts.push(reader.bytes.subarray(reader.start, reader.end));
+        found.push(parts);
+      }
+      return found;
+    },
+    slices: (bytes) => {
+      let count = 0;
+      let at = 0;
+      decoder.feed(bytes);
+      while (decoder.next()) {
+        reader.open(decoder);
+        verbs[count++] = reader.verb;
+        for (; reader.next(); at += 2) {
+          offsets[at] = reader.start;
+          offsets[at + 1] = reader.end;
+        }
+      }
+      return { verbs, offsets };
+    },
     skim: (bytes) => {
       let count = 0;
       skim(bytes, () => void count++);
@@ -129,10 +158,24 @@ export async function redisParser(): Promise<Protocol> {
 
 /** This library's reader of RESP. */
 export async function petrelResp(): Promise<Protocol> {
-  const { RespCommandReader } = await import('petrel/resp');
+  const { RespCommandReader, RespCommandScanner } = await import('petrel/resp');
   const reader = new RespCommandReader();
+  const scanner = new RespCommandScanner();
+  const offsets: number[] = [];
   return {
     dec: (bytes) => Array.from(reader.commands(bytes)),
+    slices: (bytes) => {
+      let at = 0;
+      scanner.feed(bytes);
+      while (scanner.next()) {
+        const { starts, ends, count } = scanner;
+        for (let i = 0; i < count; i++) {
+          offsets[at++] = starts[i]!;
+          offsets[at++] = ends[i]!;
+        }
+      }
+      return { offsets };
+    },
     meaning: (found) => {
       const [verb, key, value] = (found as { parts: [string, string, Uint8Array | string] }).parts;
       return { verb, key, value: typeof value === 'string' ? Buffer.from(value) : value };
