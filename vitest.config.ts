@@ -11,7 +11,7 @@ export default defineConfig({
       { find: /^petrel\/package\.json$/, replacement: from('./package.json') },
       { find: /^petrel\/message\/generated$/, replacement: from('./src/message/generated.ts') },
       { find: /^petrel\/(inspect|text)\/resp$/, replacement: from('./src/$1/resp.ts') },
-      { find: /^petrel\/frame\/slices$/, replacement: from('./src/frame/slices.ts') },
+      { find: /^petrel\/frame\/(commands|slices)$/, replacement: from('./src/frame/$1.ts') },
       { find: /^petrel\/([a-z]+)$/, replacement: from('./src/$1/index.ts') },
       { find: /^petrel$/, replacement: from('./src/index.ts') },
     ],

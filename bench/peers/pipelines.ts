@@ -10,7 +10,7 @@ export interface SetCommand {
 }
 
 /** Where each part begins and ends, in order, without the verbs where they are names. */
-export interface Slices {
+interface Slices {
   readonly verbs?: readonly string[];
   readonly offsets: ArrayLike<number>;
 }
@@ -90,11 +90,13 @@ function check(protocol: Protocol, pipeline: readonly SetCommand[], bytes: Uint8
   if (skim) assert.equal(skim(bytes), PIPELINE, 'skim counts the commands');
 }
 
+function textOf(part: Uint8Array | string): string {
+  return typeof part === 'string' ? part : Buffer.from(part).toString();
+}
+
 function named(parts: readonly (Uint8Array | string)[]): SetCommand {
   const [verb, key, value] = parts as [Uint8Array | string, Buffer, Buffer];
-  const text = (part: Uint8Array | string): string =>
-    typeof part === 'string' ? part : Buffer.from(part).toString();
-  return { verb: text(verb), key: text(key), value };
+  return { verb: textOf(verb), key: textOf(key), value };
 }
 
 function partsOf({ verbs, offsets }: Slices, bytes: Uint8Array): (Uint8Array | string)[][] {

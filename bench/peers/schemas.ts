@@ -28,6 +28,8 @@ export async function petrel(library: string, name: string): Promise<Codec> {
   const type = schema[name]!;
   const buffer = new Uint8Array(1 << 20);
   let size = 0;
+  let fields = 0;
+  const visit = (): void => void fields++;
   return {
     own: (message) => encodeMessage(type, message as object),
     into: (message) => (size = encodeInto(type, message as object, buffer)),
@@ -35,9 +37,9 @@ export async function petrel(library: string, name: string): Promise<Codec> {
     vectored: (message) => encodePieces(type, message as object),
     dec: (bytes) => decodeMessage(type, bytes),
     skim: (bytes) => {
-      let count = 0;
-      skimMessage(bytes, () => void count++);
-      return count;
+      fields = 0;
+      skimMessage(bytes, visit);
+      return fields;
     },
     input: 'Uint8Array',
   };

@@ -27,7 +27,7 @@ export interface FrameWriterOptions extends EncodeOptions {
  * writer.pos = 0;
  */
 export class FrameWriter extends PayloadWriter {
-  private readonly maxPayload: number;
+  protected readonly maxPayload: number;
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
 
@@ -77,7 +77,7 @@ export class FrameWriter extends PayloadWriter {
   }
 
   /** Back-fills the head of the frame that began at `start` with `reserved` bytes for it. */
-  private close(kind: number, start: number, reserved: number): void {
+  protected close(kind: number, start: number, reserved: number): void {
     const length = this.pos - start - reserved;
     this.demandFits(length);
     const head = headLength(length);
