@@ -43,9 +43,8 @@ class PieceWriter extends MessageWriter {
 
   /** Lets go of what isn't its own. */
   forget(): void {
-    if (this.count > MANY) this.large.length = this.places.length = 0;
-    else this.large.fill(NOTHING, 0, this.count);
-    this.count = 0;
+    if (this.count > MANY) this.large.length = this.places.length = this.count = 0;
+    while (this.count > 0) this.large[--this.count] = NOTHING;
   }
 
   /** What was written from `start` to `end`. */
