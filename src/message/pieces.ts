@@ -14,22 +14,15 @@ const SMALL = 1024;
 const KEPT = 65_536;
 let idle: PieceWriter | undefined;
 
-/** Lists that grew beyond this are given back. */
-const MANY = 256;
-const NOTHING: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
+/** A large field, and where it belongs: behind so much of what was written. */
+interface Gap {
+  pos: number;
+  readonly bytes: Uint8Array;
+}
 
 /** A writer that leaves large `bytes` fields out, but counts them into the lengths around them. */
 class PieceWriter extends MessageWriter {
-  /**
-   * Large fields, and where they belong: behind so much of what was written. The lists are used again: emptying one and adding
-   * to it took nearly half of the time of an upload's chunk.
-   */
-  readonly large: Uint8Array[] = [];
-  readonly places: number[] = [];
-  count = 0;
-  /** The buffer of `bytes`, which asking for takes as long as a view of it. */
-  private held: ArrayBufferLike = this.bytes.buffer;
-  private heldOf: Uint8Array = this.bytes;
+  gaps: Gap[] = [];
 
   override delimited(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array) || bytes.length < LARGE) {
@@ -37,37 +30,20 @@ class PieceWriter extends MessageWriter {
       return;
     }
     this.varint(bytes.length);
-    this.large[this.count] = bytes;
-    this.places[this.count++] = this.pos;
-  }
-
-  /** Lets go of what isn't its own. */
-  forget(): void {
-    if (this.count > MANY) this.large.length = this.places.length = this.count = 0;
-    while (this.count > 0) this.large[--this.count] = NOTHING;
-  }
-
-  /** What was written from `start` to `end`. */
-  piece(start: number, end: number): Uint8Array {
-    if (this.heldOf !== this.bytes) {
-      this.heldOf = this.bytes;
-      this.held = this.bytes.buffer;
-    }
-    return new Uint8Array(this.held, start, end - start);
+    this.gaps.push({ pos: this.pos, bytes });
   }
 
   override join(from: number): void {
-    const { pos, large, places, count } = this;
-    let first = count;
-    let length = pos - from;
-    while (first > 0 && places[first - 1]! >= from) length += large[--first]!.length;
+    const inside = this.gaps.filter(({ pos }) => pos >= from);
+    const { pos } = this;
+    const length = inside.reduce((sum, { bytes }) => sum + bytes.length, pos - from);
     const extra = varintLength(length) - 1;
     this.ensure(extra);
     this.bytes.copyWithin(from + extra, from, pos);
     this.pos = from - 1;
     this.varint(length);
     this.pos = pos + extra;
-    for (let i = first; i < count; i++) places[i]! += extra;
+    for (const gap of inside) gap.pos += extra;
   }
 }
 
@@ -96,22 +72,16 @@ export function encodePieces<T extends object>(type: MessageType<T>, message: In
   return pieces;
 }
 
-function piecesOf(writer: PieceWriter, start: number): Uint8Array[] {
-  const { pos, large, places, count } = writer;
-  const first = large[0];
-  if (count === 1 && pos === places[0]) {
-    // An upload's chunk: a list as long as it has to be.
-    writer.count = 0;
-    large[0] = NOTHING;
-    return [writer.piece(start, pos), first!];
-  }
+function piecesOf({ bytes, pos, gaps }: PieceWriter, start: number): Uint8Array[] {
+  // An upload's chunk, in half the time: emptying a list and adding to it later takes as long as the rest.
+  if (gaps.length === 1 && gaps[0]!.pos === pos) return [bytes.subarray(start, pos), gaps.pop()!.bytes];
   const pieces: Uint8Array[] = [];
-  for (let i = 0; i < count; i++) {
-    if (places[i]! > start) pieces.push(writer.piece(start, places[i]!));
-    pieces.push(large[i]!);
-    start = places[i]!;
+  for (const gap of gaps) {
+    if (gap.pos > start) pieces.push(bytes.subarray(start, gap.pos));
+    pieces.push(gap.bytes);
+    start = gap.pos;
   }
-  if (pos > start) pieces.push(writer.piece(start, pos));
-  writer.forget();
+  gaps.length = 0;
+  if (pos > start) pieces.push(bytes.subarray(start, pos));
   return pieces;
 }
