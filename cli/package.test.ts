@@ -26,6 +26,7 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/text/resp', '../src/text/resp.ts'],
   ['petrel/inspect/resp', '../src/inspect/resp.ts'],
   // Apart from the objects, so that who needs only those does not pay for it.
+  ['petrel/frame/commands', '../src/frame/commands.ts'],
   ['petrel/frame/slices', '../src/frame/slices.ts'],
   ['petrel/frame/pieces', '../src/frame/pieces.ts'],
   // What those need who open, feed or read a link.

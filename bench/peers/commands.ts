@@ -5,45 +5,59 @@ import { createRequire } from 'node:module';
 import type { Protocol, SetCommand } from './pipelines.ts';
 
 const ROOM = 1 << 20;
+/** Of every command: of one byte, as those of most sessions' first hundred are. */
+const ID = 100;
 
 interface FrameCommand {
-  readonly kind: 'COMMAND';
-  readonly id: number;
   readonly verb: string;
   readonly args: readonly [string, Uint8Array];
 }
 
 export async function petrelFrames(): Promise<Protocol> {
-  const { FrameDecoder, FrameWriter, parseFrame, skim } = await import('petrel/frame');
-  const writer = new FrameWriter();
-  const single = new FrameWriter();
-  const bodies = new Map<SetCommand, FrameCommand>();
-  const bodyOf = (command: SetCommand): FrameCommand => {
-    const found = bodies.get(command);
-    if (found !== undefined) return found;
-    const { verb, key, value } = command;
-    const made: FrameCommand = {
-      kind: 'COMMAND',
-      id: bodies.size + 1,
-      verb,
-      args: [key, Uint8Array.from(value)],
-    };
-    bodies.set(command, made);
-    return made;
-  };
+  const { FrameDecoder, parseFrame, skim } = await import('petrel/frame');
+  const { CommandWriter, PayloadScanner } = await import('petrel/frame/commands');
+  const writer = new CommandWriter();
+  const single = new CommandWriter();
   const decoder = new FrameDecoder();
+  const scanner = new PayloadScanner();
+  const verbs: string[] = [];
+  const offsets: number[] = [];
   return {
-    own: (command) => {
+    own: ({ verb, key, value }) => {
       single.pos = 0;
-      single.frame(bodyOf(command));
+      single.command(ID, verb, [key, value]);
       return single.take();
     },
     into: {
       begin: () => void (writer.pos = 0),
-      add: (command) => writer.frame(bodyOf(command)),
+      add: ({ verb, key, value }) => writer.command(ID, verb, [key, value]),
       written: () => writer.take(),
     },
     dec: (bytes) => Array.from(decoder.frames(bytes), (frame) => parseFrame(frame)),
+    views: (bytes) => {
+      const found: (string | Uint8Array)[][] = [];
+      decoder.feed(bytes);
+      while (decoder.next()) {
+        scanner.open(decoder);
+        found.push([scanner.verb, scanner.view(0), scanner.view(1)]);
+      }
+      return found;
+    },
+    slices: (bytes) => {
+      let number = 0;
+      let at = 0;
+      decoder.feed(bytes);
+      while (decoder.next()) {
+        scanner.open(decoder);
+        const { verb, starts, ends, count } = scanner;
+        verbs[number++] = verb;
+        for (let i = 0; i < count; i++) {
+          offsets[at++] = starts[i]!;
+          offsets[at++] = ends[i]!;
+        }
+      }
+      return { verbs, offsets };
+    },
     skim: (bytes) => {
       let count = 0;
       skim(bytes, () => void count++);
@@ -129,10 +143,24 @@ export async function redisParser(): Promise<Protocol> {
 
 /** This library's reader of RESP. */
 export async function petrelResp(): Promise<Protocol> {
-  const { RespCommandReader } = await import('petrel/resp');
+  const { RespCommandReader, RespCommandScanner } = await import('petrel/resp');
   const reader = new RespCommandReader();
+  const scanner = new RespCommandScanner();
+  const offsets: number[] = [];
   return {
     dec: (bytes) => Array.from(reader.commands(bytes)),
+    slices: (bytes) => {
+      let at = 0;
+      scanner.feed(bytes);
+      while (scanner.next()) {
+        const { starts, ends, count } = scanner;
+        for (let i = 0; i < count; i++) {
+          offsets[at++] = starts[i]!;
+          offsets[at++] = ends[i]!;
+        }
+      }
+      return { offsets };
+    },
     meaning: (found) => {
       const [verb, key, value] = (found as { parts: [string, string, Uint8Array | string] }).parts;
       return { verb, key, value: typeof value === 'string' ? Buffer.from(value) : value };

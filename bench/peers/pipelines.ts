@@ -9,6 +9,12 @@ export interface SetCommand {
   readonly value: Buffer;
 }
 
+/** Where each part begins and ends, in order, without the verbs where they are names. */
+interface Slices {
+  readonly verbs?: readonly string[];
+  readonly offsets: ArrayLike<number>;
+}
+
 /** Commands in one call: what a socket gives out at once. */
 export const PIPELINE = 64;
 
@@ -19,10 +25,10 @@ export interface Protocol {
   readonly into?: { begin(): void; add(command: SetCommand): unknown; written(): Uint8Array };
   /** Reads a pipeline: verb and key as texts, the value as bytes. */
   readonly dec?: (bytes: Uint8Array) => readonly unknown[];
-  /** Reads a pipeline: all parts as views. */
-  readonly views?: (bytes: Uint8Array) => readonly (readonly Uint8Array[])[];
-  /** Reads a pipeline: where each part begins and ends, in order; the list may be used again. */
-  readonly slices?: (bytes: Uint8Array) => ArrayLike<number>;
+  /** Reads a pipeline: all parts as views; a verb that is a number on the wire as its name. */
+  readonly views?: (bytes: Uint8Array) => readonly (readonly (Uint8Array | string)[])[];
+  /** Reads a pipeline to slices; what it answers may be used again. */
+  readonly slices?: (bytes: Uint8Array) => Slices;
   /** Counts the commands of a pipeline. */
   readonly skim?: (bytes: Uint8Array) => number;
   /** What `dec` answers, as a command. */
@@ -79,14 +85,29 @@ function check(protocol: Protocol, pipeline: readonly SetCommand[], bytes: Uint8
     assert.deepEqual(Buffer.from(into.written()), Buffer.from(bytes), 'into writes a pipeline');
   }
   if (dec) demand(dec(bytes).map(meaning), pipeline);
-  const parts = pipeline.map(({ verb, key, value }) => [Buffer.from(verb), Buffer.from(key), value]);
-  if (views) demand(views(bytes), parts);
-  if (slices) {
-    const offsets = slices(bytes);
-    const found = parts.flat().map((_, i) => bytes.subarray(offsets[2 * i], offsets[2 * i + 1]));
-    demand(found, parts.flat());
-  }
+  if (views) demand(views(bytes).map(named), pipeline);
+  if (slices) demand(partsOf(slices(bytes), bytes).map(named), pipeline);
   if (skim) assert.equal(skim(bytes), PIPELINE, 'skim counts the commands');
+}
+
+function textOf(part: Uint8Array | string): string {
+  return typeof part === 'string' ? part : Buffer.from(part).toString();
+}
+
+function named(parts: readonly (Uint8Array | string)[]): SetCommand {
+  const [verb, key, value] = parts as [Uint8Array | string, Buffer, Buffer];
+  return { verb: textOf(verb), key: textOf(key), value };
+}
+
+function partsOf({ verbs, offsets }: Slices, bytes: Uint8Array): (Uint8Array | string)[][] {
+  const views = Array.from({ length: offsets.length / 2 }, (_, i) =>
+    bytes.subarray(offsets[2 * i], offsets[2 * i + 1]),
+  );
+  const per = views.length / PIPELINE;
+  return Array.from({ length: PIPELINE }, (_, i) => {
+    const parts = views.slice(i * per, (i + 1) * per);
+    return verbs === undefined ? parts : [verbs[i]!, ...parts];
+  });
 }
 
 /** Messages of protobuf: nothing is between them, so each is read from bytes of its own. */

@@ -21,25 +21,25 @@ async function load<T>(library: string, file: string): Promise<T> {
 
 /** @param library as `protobuf/libraries.ts` names it: interpreted or generated */
 export async function petrel(library: string, name: string): Promise<Codec> {
-  const { decodeMessage, encodeMessage, MessageReader, MessageWriter } = await import('petrel/message');
+  const { decodeMessage, encodeInto, encodeMessage, encodePieces, skimMessage } =
+    await import('petrel/message');
   type Type = Parameters<typeof decodeMessage>[0];
   const schema = await load<Readonly<Record<string, Type>>>(library, 'schema.js');
   const type = schema[name]!;
-  const writer = new MessageWriter();
+  const buffer = new Uint8Array(1 << 20);
+  let size = 0;
+  let fields = 0;
+  const visit = (): void => void fields++;
   return {
     own: (message) => encodeMessage(type, message as object),
-    into: (message) => {
-      writer.pos = 0;
-      type.write(writer, message as object);
-      return writer.pos;
-    },
-    written: () => writer.bytes.slice(0, writer.pos),
+    into: (message) => (size = encodeInto(type, message as object, buffer)),
+    written: () => buffer.slice(0, size),
+    vectored: (message) => encodePieces(type, message as object),
     dec: (bytes) => decodeMessage(type, bytes),
     skim: (bytes) => {
-      const reader = new MessageReader(bytes);
-      let count = 0;
-      for (; reader.more(); count++) reader.skip(reader.tag());
-      return count;
+      fields = 0;
+      skimMessage(bytes, visit);
+      return fields;
     },
     input: 'Uint8Array',
   };

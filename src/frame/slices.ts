@@ -55,8 +55,8 @@ export class SliceReader {
   private buffer: ArrayBufferLike = EMPTY.buffer;
   private byteOffset = 0;
   private readonly payload: PayloadReader;
-  /** No payload of so many bytes can be over a limit: nothing in it is counted. */
-  private readonly small: number;
+  /** Longest payload that can be over no limit; below 0 where any may be. */
+  readonly small: number;
   private frame = 0;
   private isList = false;
   /** Where the next value begins, and where the payload does and ends. */

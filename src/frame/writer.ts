@@ -32,7 +32,7 @@ export interface FrameWriterOptions<N extends LinkKind = never> extends EncodeOp
  */
 export class FrameWriter<N extends LinkKind = never> extends PayloadWriter {
   declare private readonly layouts: Partial<Layouts<FrameName>> | undefined;
-  declare private readonly maxPayload: number;
+  declare protected readonly maxPayload: number;
   /** Bytes reserved for the next head: those of the last, which is mostly right and saves moving the payload. */
   private guess = 1;
 
@@ -77,7 +77,7 @@ export class FrameWriter<N extends LinkKind = never> extends PayloadWriter {
   }
 
   /** Back-fills the head of the frame that began at `start` with `reserved` bytes for it. */
-  private close(kind: number, start: number, reserved: number): void {
+  protected close(kind: number, start: number, reserved: number): void {
     const length = this.pos - start - reserved;
     this.demandFits(length);
     const head = headLength(length);

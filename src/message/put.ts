@@ -16,7 +16,6 @@ const HALF = 0x1000_0000;
 
 /** Scratch for floats; explicitly little-endian. */
 const word: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
-const wordBytes: Uint8Array = /* @__PURE__ */ new Uint8Array(word.buffer);
 
 /** Room for `size` bytes behind what was written. */
 export function room(writer: MessageWriter, size: number): MessageWriter {
@@ -164,16 +163,14 @@ export function putSfixed64(
 export function putFloat(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
   if (typeof value !== 'number') return careful(writer, pos, 'float', value);
   word.setFloat32(0, value, true);
-  for (let i = 0; i < 4; i++) bytes[pos + i] = wordBytes[i]!;
-  return pos + 4;
+  return putWord(bytes, pos, word.getInt32(0, true));
 }
 
 /** As `MessageWriter.double`: a third of the time, for no view of the buffer is asked whose it is. */
 export function putDouble(writer: MessageWriter, bytes: Bytes, pos: number, value: number): number {
   if (typeof value !== 'number') return careful(writer, pos, 'double', value);
   word.setFloat64(0, value, true);
-  for (let i = 0; i < 8; i++) bytes[pos + i] = wordBytes[i]!;
-  return pos + 8;
+  return putWord(bytes, putWord(bytes, pos, word.getInt32(0, true)), word.getInt32(4, true));
 }
 
 /**

@@ -201,9 +201,29 @@ function putLines(each: Resolved, value: string, context: Context): string[] {
   const tag = [...judged, ...tagLines(tagOf(field.no, wire))];
   if (message) return [...tag, ...messageLines(message, group, value, context)];
   const put = PUT[write!];
-  if (put) return [...tag, `pos = ${scope.helper(put[0])}(writer, bytes, pos, ${value});`];
+  if (put)
+    return [
+      ...tag,
+      ...inlined(write!, value, `pos = ${scope.helper(put[0])}(writer, bytes, pos, ${value});`),
+    ];
   const helper = scope.helper(write === 'string' ? 'putText' : 'putBytes');
   return [...tag, `pos = ${helper}(writer, pos, ${value}, ${room});`, 'bytes = writer.bytes;'];
+}
+
+/** What one byte says, of a type: its test, and the byte. */
+const ONE_BYTE: { readonly [method: string]: readonly [test: string, byte: string] } = {
+  bool: ['VALUE === true', '1'],
+  int32: ['VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
+  uint32: ['VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
+  sint32: ['VALUE << 26 >> 26 === VALUE', '(VALUE << 1) ^ (VALUE >> 31)'],
+};
+
+/** A value of one byte is written here, another by a call: of a message of many fields, V8 inlines only the first ones. */
+function inlined(write: string, value: string, call: string): string[] {
+  const one = ONE_BYTE[write];
+  if (one === undefined) return [call];
+  const [test, byte] = one.map((text) => text.replaceAll('VALUE', value)) as [string, string];
+  return [`if (${test}) bytes[pos++] = ${byte};`, `else ${call}`];
 }
 
 /** A message of this module is written without the writer in between. */
