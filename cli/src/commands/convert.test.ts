@@ -95,12 +95,12 @@ describe('petrel decode', () => {
     expect(lines[0]).toBe(
       '{"offset":0,"length":13,"kind":"COMMAND","fields":{"id":7,"verb":"SEND","args":["a",{"n":1.0},{"$bytes":"00"}]}}',
     );
-    expect(lines[1]).toBe('{"offset":15,"length":2,"kind":"PING","fields":{"echo":"01"}}');
+    expect(lines[1]).toBe('{"offset":13,"length":2,"kind":"PING","fields":{"echo":"01"}}');
     expect(JSON.parse(lines[2]!)).toMatchObject({
-      offset: 17,
+      offset: 15,
       kind: 'REPLY',
       text: "REPLY 7 raw h''",
-      error: { code: 'PAYLOAD_OVERRUN', class: 'malformed', path: 'REPLY.value', offset: 19 },
+      error: { code: 'PAYLOAD_OVERRUN', class: 'malformed', path: 'REPLY.value', offset: 17 },
     });
   });
 

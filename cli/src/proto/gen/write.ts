@@ -213,9 +213,9 @@ function putLines(each: Resolved, value: string, context: Context): string[] {
 /** What one byte says, of a type: its test, and the byte. */
 const ONE_BYTE: { readonly [method: string]: readonly [test: string, byte: string] } = {
   bool: ['VALUE === true', '1'],
-  int32: ['VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
-  uint32: ['VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
-  sint32: ['VALUE << 26 >> 26 === VALUE', '(VALUE << 1) ^ (VALUE >> 31)'],
+  int32: ['typeof VALUE === "number" && VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
+  uint32: ['typeof VALUE === "number" && VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
+  sint32: ['typeof VALUE === "number" && VALUE << 26 >> 26 === VALUE', '(VALUE << 1) ^ (VALUE >> 31)'],
 };
 
 /** A value of one byte is written here, another by a call: of a message of many fields, V8 inlines only the first ones. */
