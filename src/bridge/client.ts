@@ -240,18 +240,20 @@ export class ClientHalf extends Half {
     if (this.respEnds) return;
     const first = this.special.at(0);
     const awaited = first?.turn === this.next ? first.awaited : ORDINARY;
-    const { monitoring } = this.conversation;
+    const { monitoring, transaction } = this.conversation;
     const { instead } = awaited;
     const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
-    // Redis gives no reply, but for an error of its own
+    // Redis gives no reply, but for an error of its own, and in a transaction, which fails
     const silent =
       awaited.role === 'monitor' &&
       monitoring &&
+      transaction === undefined &&
       (errorOf(said) ?? MONITORS_ALREADY).startsWith(MONITORS_ALREADY);
+    const isFirst = awaited.queued === undefined;
     this.conversation.answer(awaited, said);
     const swallowed = this.mode.change(awaited, said) || silent;
     if (!swallowed && !this.mode.silent) this.give(said);
-    else if (!swallowed) this.giveConfirmations(awaited, said);
+    else if (!swallowed) this.giveConfirmations(awaited, said, isFirst);
     if (kind === 'PART') return;
     this.counts.replies++;
     if (awaited !== ORDINARY) this.special.shift();
@@ -263,12 +265,12 @@ export class ClientHalf extends Half {
       this.finish(CloseCode.NORMAL, 'the client has quit');
   }
 
-  /** Confirmations and pushes are given in all modes. */
-  private giveConfirmations({ role, queued }: Awaited, value: Encodable): void {
+  /** Confirmations and pushes are given in all modes. EXEC's first reply is its array; confirmations may follow. */
+  private giveConfirmations({ role, queued }: Awaited, value: Encodable, isFirst: boolean): void {
     const confirms = role === 'subscribe' || role === 'unsubscribe';
     if (confirms && confirmationOf(value) !== undefined) return this.give(value);
     if (queued === undefined) return undefined;
-    const items = Array.isArray(value) ? (value as readonly Encodable[]) : [value];
+    const items = isFirst && Array.isArray(value) ? (value as readonly Encodable[]) : [value];
     for (const item of items) if (this.conversation.isGivenAlways(item)) this.give(item);
   }
 

@@ -190,6 +190,11 @@ export class Link {
     return this.open && !this.ended && !this.blocked && this.stalled === undefined && (this.peerEnded || this.window.fits(1));
   } // prettier-ignore
 
+  /** Whether a frame waits for room in the window. */
+  get holds(): boolean {
+    return this.stalled !== undefined;
+  }
+
   /** What was written to `out` from `start` on is a counted frame; it waits where the window has no room for it. */
   sent(start: number, more = 0): void {
     const size = this.out.pos - start;

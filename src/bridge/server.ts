@@ -281,7 +281,7 @@ export class ServerHalf extends Half {
     if (this.link.peerEnded) this.respEnds = true; // what was sent before is written, and replies still come
     const { gone, link } = this;
     if (gone !== undefined) while (link.ready && this.pending.length > 0) this.fail(gone.text);
-    if (this.pending.length > 0) return;
+    if (this.pending.length > 0 || link.holds) return;
     if (gone !== undefined) link.close(gone.code, gone.text);
     else if (this.draining) link.close(CloseCode.GOING_AWAY, 'the bridge stops');
     if (this.link.ending !== undefined) this.respEnds = true;
