@@ -37,6 +37,15 @@ function imports(): string {
   return ['| import | size | budget |', '| --- | ---: | ---: |', ...rows].join('\n');
 }
 
+/** The rows of what was cut that people ask for first. */
+function cuts(): string {
+  const report = readFileSync(join(root, 'fuzz/cuts/CUTS.md'), 'utf8');
+  const rows = report.match(/^\|.*\|$/gm) ?? [];
+  const wanted = /^\| (?: |---|cuts of|messages|\*\*|a silence)/;
+  const [command] = /^`npm run fuzz:cuts.*$/m.exec(report) ?? [''];
+  return [...rows.filter((row) => wanted.test(row)), '', command].join('\n');
+}
+
 /** Undefined: there is nothing to fill it with. */
 const PARTS: Readonly<Record<string, () => string | Promise<string | undefined>>> = {
   sizes: () => output('tsx', 'bench/sizes.ts', '--summary'),
@@ -47,6 +56,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string | undefined>>
   messages: () => speedPart('messages'),
   packs: () => output('tsx', 'bench/packs.ts', '--summary'),
   wire: () => output('tsx', 'bench/wire.ts'),
+  cuts,
   bridge: () => output('tsx', 'bench/bridge.ts'),
 };
 
