@@ -35,6 +35,22 @@ describe('an outbox', () => {
     expect(written(outbox)).toEqual([2, 3]);
   });
 
+  it('writes on a link also what the peer says it has had before, so that the count holds', () => {
+    const outbox = new Outbox();
+    const frames = [1, 2, 3].map((size) => ({ frame: frame(size), ticket: 0 }));
+    // a process that ended between an ACK and its journal
+    outbox.restore(0, 2, frames);
+    expect(outbox.rewind()).toBe(1);
+    const narrow = { frames: 1, bytes: 100 };
+    expect(written(outbox, narrow)).toEqual([1]);
+    expect(outbox.acknowledge(2)).toBe(true);
+    expect([outbox.acked, outbox.length, outbox.bytes]).toEqual([2, 1, 3]);
+    expect(written(outbox, narrow)).toEqual([2, 3]);
+    // on the next link none of that is due any more
+    expect(outbox.rewind()).toBe(3);
+    expect(written(outbox, narrow)).toEqual([3]);
+  });
+
   it.each([
     ['frames', { frames: 2, bytes: 100 }, [5, 5]],
     ['bytes', { frames: 10, bytes: 12 }, [5, 5]],

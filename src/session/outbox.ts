@@ -28,6 +28,11 @@ export class Outbox {
   /** Bytes of the frames held. */
   bytes = 0;
   private readonly frames = new Queue<Held>();
+  /**
+   * Frames that the peer has acknowledged before they were written on this link, as the answer to a RESUME may: they are
+   * written all the same, since a frame's number is its place. [SESSION-3]
+   */
+  private readonly owed = new Queue<Uint8Array>();
   /** Highest number written on the link of now, and the bytes of those not acknowledged. */
   private cursor = 0;
   private flight = 0;
@@ -53,6 +58,7 @@ export class Outbox {
   rewind(): number {
     this.cursor = this.acked;
     this.flight = 0;
+    this.owed.clear();
     return this.acked + 1;
   }
 
@@ -62,6 +68,11 @@ export class Outbox {
    *   alone. [SESSION-9]
    */
   next({ frames, bytes }: Window): Uint8Array | undefined {
+    const owed = this.owed.shift();
+    if (owed !== undefined) {
+      this.cursor++;
+      return owed;
+    }
     const outstanding = this.cursor - this.acked;
     const frame = this.frames.at(outstanding)?.frame;
     if (frame === undefined || this.cursor >= this.durable || outstanding >= frames) return undefined;
@@ -89,11 +100,11 @@ export class Outbox {
   acknowledge(number: number | bigint): boolean {
     if (number > this.written) return false;
     while (this.acked < number) {
-      const { length } = this.frames.shift()!.frame;
+      const { frame } = this.frames.shift()!;
       this.acked++;
-      this.bytes -= length;
-      if (this.acked <= this.cursor) this.flight -= length;
-      else this.cursor = this.acked;
+      this.bytes -= frame.length;
+      if (this.acked <= this.cursor) this.flight -= frame.length;
+      else this.owed.push(frame);
     }
     return true;
   }
