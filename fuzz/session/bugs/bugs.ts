@@ -84,8 +84,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       edit(
         'outbox.ts',
-        'this.flight = 0;\n    return',
-        'this.flight = 0;\n    if (this.frames.length > 1) this.frames.push(this.frames.shift()!);\n    return',
+        'this.flight = 0;\n    this.owed',
+        'this.flight = 0;\n    if (this.frames.length > 1) this.frames.push(this.frames.shift()!);\n    this.owed',
       ),
     ],
     seed: 5,
@@ -103,9 +103,18 @@ export const BUGS: readonly Bug[] = [
     seed: 2,
   },
   {
+    name: 'frames that the peer turns out to have are left out of the link',
+    source: '[SESSION-3]',
+    edits: [edit('outbox.ts', 'else this.owed.push(frame);', 'else this.cursor = this.acked;')],
+    seed: 32_267,
+  },
+  {
     name: 'what was under way on the link before still fills the window',
     source: 'eclipse-paho/paho.mqtt.python#24',
-    edits: [edit('outbox.ts', 'this.flight = 0;\n    return', 'return')],
+    edits: [
+      edit('outbox.ts', 'this.flight = 0;\n    this.owed', 'this.owed'),
+      edit('outbox.ts', 'if (outstanding > 0 && this', 'if (this.flight > 0 && this'),
+    ],
     seed: 660,
   },
   {
