@@ -66,19 +66,21 @@ async function killed(
 ): Promise<number> {
   let kills = 0;
   let progress = 0;
+  // one side may be done while the other still reads: both have to be, when the child speaks
+  let over = false;
   for (;;) {
     const least = progress + 20 + Math.floor(Math.random() * 150);
     const last = await lived(
       role,
       port,
-      (report) =>
-        (report.done === true && ours()?.done === true) ||
-        faults.length > 0 ||
-        (kills < KILLS && (report.progress ?? 0) > least),
+      (report) => {
+        over ||= faults.length > 0 || (report.done === true && ours()?.done === true);
+        return over || (kills < KILLS && (report.progress ?? 0) > least);
+      },
       listens,
     );
     progress = last.progress ?? progress;
-    if (faults.length > 0 || last.done === true) return kills;
+    if (over) return kills;
     kills++;
   }
 }
