@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RespScanner, RespType, RespWriter } from '../src/resp/index.ts';
 import { Tag, Tagged, type Value } from '../src/value/index.ts';
-import { Conversation, redisIsMissing, startRedis, type Redis } from './redis.ts';
+import { Conversation, startRedis } from './redis.ts';
+import { isMissing, REDIS, type Started } from './servers.ts';
 import { DEEPEST, framesToResp, readCommands, readReplies, respToFrames, toPetrel, toResp } from './resp.ts';
 
 const SAMPLES = new URL('samples/redis-commands.txt', import.meta.url);
@@ -57,8 +58,8 @@ function pushed(value: Value): Value[] {
 
 const names = new Set<string>();
 
-describe.skipIf(redisIsMissing())('a Redis server', () => {
-  let redis: Redis;
+describe.skipIf(isMissing(REDIS))('a Redis server', () => {
+  let redis: Started;
   const transcripts = new Map<string, { server: Uint8Array; client: Uint8Array }>();
 
   beforeAll(async () => {

@@ -1,69 +1,20 @@
 /** A Redis server of its own for the tests that talk to one, and connections that keep all that was said. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect, type Socket } from 'node:net';
 import { RespReader, RespWriter } from '../src/resp/index.ts';
 import { Tag, Tagged, type Value } from '../src/value/index.ts';
 import { DEEPEST } from './resp.ts';
-
-const REDIS = '/usr/bin/redis-server';
-const READY = /Ready to accept connections/;
-
-export interface Redis {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** In CI nothing is skipped: there a missing server is a failure. */
-export function redisIsMissing(): boolean {
-  try {
-    accessSync(REDIS, constants.X_OK);
-    return false;
-  } catch {
-    if (process.env['CI']) return false;
-    process.stderr.write(`skipped: ${REDIS} is not there; install it with: apt-get install redis-server\n`);
-    return true;
-  }
-}
+import { REDIS, startServer, type Started } from './servers.ts';
 
 /** Starts a server on a loopback port, a free one where none is given. It keeps nothing on disk. */
-export async function startRedis(given?: number): Promise<Redis> {
-  const folder = mkdtempSync(join(tmpdir(), 'petrel-redis-'));
-  const port = given ?? (await freePort());
-  const options = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
-  const server = spawn(REDIS, [...options, '--enable-debug-command', 'yes'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await ready(server);
-  return {
-    port,
-    async stop() {
-      const ended = once(server, 'exit');
-      server.kill('SIGKILL');
-      await ended;
-      rmSync(folder, { recursive: true });
-    },
-  };
-} // prettier-ignore
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await once(probe.listen(0, '127.0.0.1'), 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await once(probe.close(), 'close');
-  return port;
+export async function startRedis(given?: number): Promise<Started> {
+  return startServer(REDIS, redisArguments, given);
 }
 
-/** Until the server's log says so; what it said instead, when it ends before. */
-async function ready(server: ChildProcess): Promise<void> {
-  let log = '';
-  for await (const chunk of server.stdout!.setEncoding('utf8')) {
-    log += String(chunk);
-    if (READY.test(log)) break;
-  }
-  if (!READY.test(log)) throw new Error(`redis-server did not start: ${log}`);
-}
+const redisArguments = (port: number, folder: string): readonly string[] =>
+  `--port ${port} --bind 127.0.0.1 --dir ${folder} --appendonly no --enable-debug-command yes`
+    .split(' ')
+    .concat('--save', '');
 
 type Command = readonly (string | Uint8Array)[];
 
@@ -88,7 +39,7 @@ export class Conversation {
     });
   }
 
-  static async open({ port }: Redis): Promise<Conversation> {
+  static async open({ port }: Started): Promise<Conversation> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
     return new Conversation(socket);

@@ -3,15 +3,7 @@
  * vectors; the browser also the example that a bundler built for it.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -23,6 +15,7 @@ import { CHROMIUM, launchChromium } from './chromium.ts';
 import type { Report } from './portable.ts';
 import type { VectorFile } from './runner.ts';
 import { serve, type Served } from './served.ts';
+import { isMissing } from './servers.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const deno = path('../node_modules/.bin/deno');
@@ -47,23 +40,11 @@ function importMap(base: string): string {
   return JSON.stringify({ imports: Object.fromEntries(imports) as Record<string, string> });
 }
 
-/** In CI nothing is skipped: there a missing runtime is a failure. */
-function missing(command: string, install: string): boolean {
-  try {
-    accessSync(command, constants.X_OK);
-    return false;
-  } catch {
-    if (process.env['CI']) return false;
-    process.stderr.write(`skipped: ${command} is not there; ${install}\n`);
-    return true;
-  }
-}
-
 it('there are vectors to run', () => {
   expect(expected.passed).toBeGreaterThan(400);
 });
 
-describe.skipIf(missing(CHROMIUM, 'install it with: apt-get install chromium'))('Chromium', () => {
+describe.skipIf(isMissing(CHROMIUM))('Chromium', () => {
   let browser: Browser;
   let served: Served;
 
@@ -119,7 +100,7 @@ describe.skipIf(missing(CHROMIUM, 'install it with: apt-get install chromium'))(
   });
 });
 
-describe.skipIf(missing(deno, 'install it with: npm ci'))('Deno', () => {
+describe.skipIf(isMissing(deno, 'install it with: npm ci'))('Deno', () => {
   const folder = mkdtempSync(join(tmpdir(), 'petrel-deno-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,6 +1,7 @@
 /** Holds the scripts of brokers to what brokers say. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Client, isMissing, MOSQUITTO, NATS, startMosquitto, startNats, type Broker } from './broker.ts';
+import { isMissing, MOSQUITTO, NATS, type Started } from '../../spec/servers.ts';
+import { Client, startMosquitto, startNats } from './broker.ts';
 import { FROM, PEER } from './message.ts';
 import * as mqtt from './mqtt.ts';
 import * as nats from './nats.ts';
@@ -26,7 +27,7 @@ interface Heard {
 }
 
 describe.skipIf(isMissing(MOSQUITTO))('mosquitto', () => {
-  let broker: Broker;
+  let broker: Started;
   // sessions outlive their links
   beforeEach(async () => {
     broker = await startMosquitto();
@@ -82,7 +83,7 @@ async function said(to: Client, speak: () => void, expected: string | Uint8Array
 }
 
 describe.skipIf(isMissing(NATS))('nats-server', () => {
-  let broker: Broker;
+  let broker: Started;
   beforeAll(async () => {
     broker = await startNats();
   });

@@ -1,90 +1,21 @@
 /** Brokers for the tests that hold the scripts against them, and connections whose bytes are kept. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-
-export interface Broker {
-  readonly port: number;
-  stop(): Promise<void>;
-}
-
-/** In CI nothing is skipped: there a missing broker is a failure. */
-export function isMissing(command: string): boolean {
-  try {
-    accessSync(command, constants.X_OK);
-    return false;
-  } catch {
-    if (process.env['CI']) return false;
-    process.stderr.write(
-      `skipped: ${command} is not there; install it with: apt-get install ${nameOf(command)}\n`,
-    );
-    return true;
-  }
-}
-
-const nameOf = (command: string): string => command.slice(command.lastIndexOf('/') + 1);
-
-export const MOSQUITTO = '/usr/sbin/mosquitto';
-export const NATS = '/usr/sbin/nats-server';
+import { MOSQUITTO, NATS, startServer, type Started } from '../../spec/servers.ts';
 
 /** Anonymous, on a loopback port, in memory. */
-export async function startMosquitto(): Promise<Broker> {
-  const folder = mkdtempSync(join(tmpdir(), 'petrel-mosquitto-'));
-  const port = await freePort();
-  const file = join(folder, 'conf');
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
-  const broker = await started(MOSQUITTO, ['-c', file], port);
-  return {
-    port,
-    async stop() {
-      await broker.stop();
-      rmSync(folder, { recursive: true });
-    },
-  };
+export async function startMosquitto(): Promise<Started> {
+  return startServer(MOSQUITTO, (port, folder) => {
+    const file = join(folder, 'conf');
+    writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`);
+    return ['-c', file];
+  });
 }
 
-export async function startNats(): Promise<Broker> {
-  const port = await freePort();
-  return started(NATS, ['-a', '127.0.0.1', '-p', String(port)], port);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await once(probe.listen(0, '127.0.0.1'), 'listening');
-  const { port } = probe.address() as AddressInfo;
-  await once(probe.close(), 'close');
-  return port;
-}
-
-async function started(command: string, args: readonly string[], port: number): Promise<Broker> {
-  const broker = spawn(command, args, { stdio: 'ignore' });
-  let failed = false;
-  broker.once('exit', () => (failed = true));
-  while (!(await listens(port))) {
-    if (failed) throw new Error(`${nameOf(command)} did not start`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return {
-    port,
-    async stop() {
-      const ended = once(broker, 'exit');
-      broker.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  const found = await Promise.race([
-    once(socket, 'connect').then(() => true),
-    new Promise<boolean>((resolve) => socket.once('error', () => resolve(false))),
-  ]).catch(() => false);
-  socket.destroy();
-  return found;
+export async function startNats(): Promise<Started> {
+  return startServer(NATS, (port) => ['-a', '127.0.0.1', '-p', String(port)]);
 }
 
 /** A client of a broker: what comes is kept until somebody takes it. */
@@ -101,7 +32,7 @@ export class Client {
     });
   }
 
-  static async open({ port }: Broker): Promise<Client> {
+  static async open({ port }: Started): Promise<Client> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
     return new Client(socket);

@@ -1,6 +1,7 @@
 /** Redis's traffic is smaller in Petrel: what redis-benchmark sends and gets, by the bridge's own report. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisIsMissing, startRedis, type Redis } from '../../spec/redis.ts';
+import { startRedis } from '../../spec/redis.ts';
+import { isMissing, REDIS, type Started } from '../../spec/servers.ts';
 import { startBridge, type Totals } from './bridge.ts';
 import { redisCli, run } from './process.ts';
 
@@ -10,8 +11,8 @@ const COMMANDS = 10_000;
 const MOST = 0.7;
 const SIZES = [3, 16];
 
-describe.skipIf(redisIsMissing())('through the bridge', () => {
-  let redis: Redis;
+describe.skipIf(isMissing(REDIS))('through the bridge', () => {
+  let redis: Started;
   beforeAll(async () => {
     redis = await startRedis();
   });

@@ -3,7 +3,8 @@
  * what works with the server works through the bridge, with equal results. PEERS.md is what ran.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { redisIsMissing, startRedis, type Redis } from '../../spec/redis.ts';
+import { startRedis } from '../../spec/redis.ts';
+import { isMissing, REDIS, type Started } from '../../spec/servers.ts';
 import { startBridge, type Bridge } from './bridge.ts';
 import { clients } from './clients.ts';
 import { redisCli } from './process.ts';
@@ -19,8 +20,8 @@ async function connections(port: number): Promise<number> {
 
 const isIn = ({ protocols }: Trial, protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
 
-describe.skipIf(redisIsMissing())('through the bridge', () => {
-  let redis: Redis;
+describe.skipIf(isMissing(REDIS))('through the bridge', () => {
+  let redis: Started;
   let bridge: Bridge;
   const outcomes = new Map<string, Outcome>();
 

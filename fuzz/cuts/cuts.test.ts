@@ -5,7 +5,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { Flow } from './flow.ts';
 import { lines } from './lines.ts';
-import { mosquittoIsMissing } from './mosquitto.ts';
+import { isMissing, MOSQUITTO } from '../../spec/servers.ts';
 import { mqtt } from './mqtt.ts';
 import { petrel } from './petrel.ts';
 import { FAILURES, Places, type Cut } from './plan.ts';
@@ -52,7 +52,7 @@ describe('a connection that is cut', () => {
     expect(table([outcome])).toMatch(/\*\*duplicated\*\* \| \d+, in \d+ conversations? \|/);
   });
 
-  it.skipIf(mosquittoIsMissing())('doubles what MQTT says with QoS 1', async () => {
+  it.skipIf(isMissing(MOSQUITTO))('doubles what MQTT says with QoS 1', async () => {
     const outcome = await outcomeOf(mqtt(1), { cuts: 60, lanes: 40 });
     expect(outcome.tally.messages).toBe(3 * MESSAGES * outcome.conversations);
     expect(outcome.tally.duplicated).toBeGreaterThan(0);

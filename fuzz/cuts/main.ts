@@ -8,7 +8,8 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { conditions, versionOf } from '../../bench/machine.ts';
-import { mosquittoIsMissing, mosquittoVersion } from './mosquitto.ts';
+import { isMissing, MOSQUITTO } from '../../spec/servers.ts';
+import { mosquittoVersion } from './mosquitto.ts';
 import { mqtt } from './mqtt.ts';
 import { petrel } from './petrel.ts';
 import type { Plan } from './plan.ts';
@@ -35,7 +36,7 @@ process.exitCode = (await main()) ? 0 : 1;
 async function main(): Promise<boolean> {
   const { peer, write, plan, cuts } = options;
   if (peer !== undefined && peer !== 'mqtt') throw new RangeError(`--peer takes mqtt, not ${peer}`);
-  if (peer !== undefined && mosquittoIsMissing()) return false;
+  if (peer !== undefined && isMissing(MOSQUITTO)) return false;
   const only = plan === undefined ? {} : { plan: JSON.parse(plan) as Plan };
   const most = cuts === undefined ? {} : { cuts: countOf('cuts', cuts) };
   const outcomes = [await show(await petrel(), { lanes: plan === undefined ? LANES : 1, ...only, ...most })];

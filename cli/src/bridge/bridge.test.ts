@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Tagged, type Value } from '../../../src/value/index.ts';
-import { Conversation, redisIsMissing, startRedis, type Redis } from '../../../spec/redis.ts';
+import { Conversation, startRedis } from '../../../spec/redis.ts';
+import { freePort, isMissing, REDIS, type Started } from '../../../spec/servers.ts';
 import { Bridge, type BridgeSettings } from './serve.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -73,8 +74,8 @@ const CONVERSATIONS: readonly (readonly [name: string, ...lines: string[]])[] = 
   ['after QUIT', 'PING', 'QUIT', 'PING'],
 ]; // prettier-ignore
 
-describe.skipIf(redisIsMissing())('a bridge', () => {
-  let redis: Redis;
+describe.skipIf(isMissing(REDIS))('a bridge', () => {
+  let redis: Started;
   beforeAll(async () => {
     redis = await startRedis();
   });
@@ -352,10 +353,4 @@ async function listener(take: (socket: Socket) => void): Promise<{ server: Serve
   const server = createServer(take);
   await once(server.listen(0, LOOPBACK), 'listening');
   return { server, port: (server.address() as AddressInfo).port };
-}
-
-async function freePort(): Promise<number> {
-  const { server, port } = await listener(() => undefined);
-  await once(server.close(), 'close');
-  return port;
 }
