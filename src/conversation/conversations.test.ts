@@ -275,6 +275,37 @@ describe('a conversation in RESP', () => {
   });
 });
 
+describe('more commands of RESP than are remembered', () => {
+  const PING = '*1\r\n$4\r\nPING\r\n';
+  const QUEUED = '+QUEUED\r\n';
+
+  it('are shown, and no reply is paired with the wrong one', () => {
+    const said = lines(
+      connection(50_000, [
+        ['client', PING.repeat(65_537)],
+        ['server', '+PONG\r\n'],
+      ]),
+    );
+    expect(said.filter((line) => line.includes('too many'))).toEqual(['1> COMMAND 65537 (too many wait)']);
+    expect(said.at(-1)).toBe('1< REPLY 2');
+  });
+
+  it('are shown also where they wait in a transaction', () => {
+    const said = lines(
+      connection(50_000, [
+        ['client', '*1\r\n$5\r\nMULTI\r\n' + PING.repeat(40_000)],
+        ['server', '+OK\r\n' + QUEUED.repeat(40_000)],
+        ['client', PING.repeat(30_000)],
+        ['server', QUEUED.repeat(30_000)],
+        ['client', PING],
+        ['server', '+PONG\r\n'],
+      ]),
+    );
+    expect(said.filter((line) => line.includes('too many'))).toEqual(['1> COMMAND 70002 (too many wait)']);
+    expect(said.at(-1)).toMatch(/^1< (REPLY|PUSH)/);
+  });
+});
+
 describe('a connection that speaks something else', () => {
   const cases: readonly (readonly [string, readonly Turn[]])[] = [
     ['tls', [['client', Uint8Array.of(0x16, 3, 1, 0, 5, 1, 0, 0, 1, 0)]]],

@@ -22,7 +22,7 @@ interface Waiting {
   readonly awaited: Awaited;
 }
 
-/** More commands that wait for a reply are forgotten. */
+/** So many commands may wait for a reply, and so many in a transaction; beyond, no reply is paired. */
 const MOST = 65_536;
 
 export class RespTalk {
@@ -98,9 +98,23 @@ export class RespTalk {
       connection: id,
     };
     this.waiting.push({ asked, awaited: awaitedOf(parts) });
-    if (this.waiting.length > MOST) this.waiting.shift();
-    this.say(this.connection.client, FrameKind.COMMAND, this.askedAt, end, body, packet, undefined, []);
+    const lost = this.isCrowded && this.forget();
+    const remarks: Remark[] = lost ? ['too many wait'] : [];
+    this.say(this.connection.client, FrameKind.COMMAND, this.askedAt, end, body, packet, undefined, remarks);
     this.askedAt = end;
+  }
+
+  private get isCrowded(): boolean {
+    return this.waiting.length > MOST || (this.talk.transaction?.length ?? 0) > MOST;
+  }
+
+  /** The oldest command goes, and with it the knowledge of which reply is whose. @returns whether there was any. */
+  private forget(): boolean {
+    const { paired } = this;
+    this.waiting.shift();
+    this.talk.transaction = undefined;
+    this.paired = false;
+    return paired;
   }
 
   private readReplies(bytes: Uint8Array, packet: Packet | undefined): void {

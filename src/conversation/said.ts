@@ -19,7 +19,9 @@ export type Remark =
   /** It acknowledges more than was seen of the other side. */
   | 'acknowledges more than was sent'
   /** It acknowledges less than before. */
-  | 'acknowledges less than before';
+  | 'acknowledges less than before'
+  /** So many commands wait for a reply, or in a transaction, that from here on no reply is paired with its command. */
+  | 'too many wait';
 
 /** The request that a reply answers. */
 export interface Asked {
