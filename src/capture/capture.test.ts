@@ -5,7 +5,8 @@ import type { CaptureHandler, Side } from './connection.ts';
 import { CaptureError } from './errors.ts';
 import type { Instant } from './packet.ts';
 import { LINKTYPE_RAW, pcapngHeader, pcapngPacket } from './pcapng-writer.ts';
-import { CaptureReader, isCapture } from './reader.ts';
+import { isCapture } from './magic.ts';
+import { CaptureReader } from './reader.ts';
 import { SyntheticConnection, TcpFlag, tcpPacket, type SegmentFields, type Socket } from './synthetic.ts';
 
 const CLIENT: Socket = { address: Uint8Array.of(10, 0, 0, 1), port: 50_000 };
@@ -140,6 +141,8 @@ describe('a capture', () => {
     expect(isCapture(pcap([], 1, false))).toBe(true);
     expect(isCapture(latin1('*1\r\n'))).toBe(false);
     expect(isCapture(latin1('*1'))).toBe(false);
+    expect(isCapture(file([]).subarray(0, 3))).toBe(undefined);
+    expect(isCapture(new Uint8Array(0))).toBe(undefined);
   });
 
   it('is put together from IPv4 fragments in any order, those that are sent twice included', () => {

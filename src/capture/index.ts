@@ -6,7 +6,8 @@ export type { CaptureHandler, Connection, Endpoint, Ending, Side } from './conne
 export { CaptureError } from './errors.ts';
 export { elapsed } from './packet.ts';
 export type { Instant, Packet } from './packet.ts';
-export { CaptureReader, isCapture } from './reader.ts';
+export { isCapture } from './magic.ts';
+export { CaptureReader } from './reader.ts';
 export type { CaptureOptions } from './reader.ts';
 export { LINKTYPE_RAW, pcapngHeader, pcapngPacket } from './pcapng-writer.ts';
 export { SyntheticConnection } from './synthetic.ts';

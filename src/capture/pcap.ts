@@ -4,38 +4,27 @@
  */
 import type { ByteFeed } from './byte-feed.ts';
 import { CaptureError } from './errors.ts';
+import type { Magic } from './magic.ts';
 import type { Packet, PacketReader } from './packet.ts';
 
 const HEADER = 24;
 const RECORD = 16;
 
-/** Nanoseconds in a unit of the second time field, by the magic number. */
-const UNITS: ReadonlyMap<number, number> = new Map([
-  [0xa1b2_c3d4, 1000],
-  [0xa1b2_3c4d, 1],
-]);
-
-/** What the first four bytes say: the byte order and the unit of time; undefined for no pcap. */
-export function pcapOrder(magic: DataView): { readonly little: boolean; readonly unit: number } | undefined {
-  for (const little of [true, false]) {
-    const unit = UNITS.get(magic.getUint32(0, little));
-    if (unit !== undefined) return { little, unit };
-  }
-  return undefined;
-}
-
 export class PcapReader implements PacketReader {
   private readonly feed: ByteFeed;
   private readonly maxPacket: number;
-  private little = true;
-  private unit = 0;
+  private readonly little: boolean;
+  private readonly unit: number;
   private linkType = -1;
   private fcsLength = 0;
   private count = 0;
 
-  constructor(feed: ByteFeed, maxPacket: number) {
+  /** @param magic is how the file begins. */
+  constructor(feed: ByteFeed, maxPacket: number, magic: Magic) {
     this.feed = feed;
     this.maxPacket = maxPacket;
+    this.little = magic.little;
+    this.unit = magic.unit;
   }
 
   get atBoundary(): boolean {
@@ -71,14 +60,10 @@ export class PcapReader implements PacketReader {
     const bytes = feed.peek(HEADER);
     if (bytes === undefined) return false;
     const view = new DataView(bytes.buffer, bytes.byteOffset, HEADER);
-    const order = pcapOrder(view);
-    if (order === undefined) throw new CaptureError(feed.offset, 'this is no pcap file');
-    this.little = order.little;
-    this.unit = order.unit;
-    const major = view.getUint16(4, order.little);
+    const major = view.getUint16(4, this.little);
     if (major !== 2)
       throw new CaptureError(feed.offset + 4, `version ${major} of the pcap format is not known here`);
-    const network = view.getUint32(20, order.little);
+    const network = view.getUint32(20, this.little);
     this.linkType = network & 0xffff;
     // the upper four bits: how many 16-bit units of frame check sequence follow each packet, if bit 26 says so
     this.fcsLength = (network & 0x0400_0000) !== 0 ? (network >>> 28) * 2 : 0;

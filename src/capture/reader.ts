@@ -1,8 +1,9 @@
 /** A capture file of either format, chunk by chunk. */
 import { ByteFeed } from './byte-feed.ts';
 import { CaptureError } from './errors.ts';
+import { magicOf } from './magic.ts';
 import type { Packet, PacketReader } from './packet.ts';
-import { pcapOrder, PcapReader } from './pcap.ts';
+import { PcapReader } from './pcap.ts';
 import { PcapngReader } from './pcapng.ts';
 
 export interface CaptureOptions {
@@ -11,11 +12,6 @@ export interface CaptureOptions {
 }
 
 const MAX_PACKET = 1 << 20;
-
-/** Whether a file that begins so is a capture: four bytes are enough. */
-export function isCapture(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && format(new DataView(bytes.buffer, bytes.byteOffset, 4)) !== undefined;
-}
 
 /**
  * Reads the packets of a pcap or pcapng file, which may be larger than memory: it holds no more than one packet and the
@@ -70,16 +66,11 @@ export class CaptureReader {
   private open(): PacketReader | undefined {
     const magic = this.feed.peek(4);
     if (magic === undefined) return undefined;
-    const found = format(new DataView(magic.buffer, magic.byteOffset, 4));
+    const found = magicOf(magic);
     if (found === undefined)
       throw new CaptureError(this.feed.offset, 'this is neither a pcap nor a pcapng file');
-    return found === 'pcap'
-      ? new PcapReader(this.feed, this.maxPacket)
+    return found.format === 'pcap'
+      ? new PcapReader(this.feed, this.maxPacket, found)
       : new PcapngReader(this.feed, this.maxPacket);
   }
-}
-
-function format(magic: DataView): 'pcap' | 'pcapng' | undefined {
-  if (magic.getUint32(0) === 0x0a0d_0d0a) return 'pcapng';
-  return pcapOrder(magic) === undefined ? undefined : 'pcap';
 }

@@ -1,11 +1,10 @@
 /** A listener whose connections each get a half, and a socket to the other side. */
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { ClientHalf, ServerHalf, type BridgeOptions } from 'petrel/bridge';
 import { encodeFrame } from 'petrel/frame';
 import { encodeResp } from 'petrel/resp';
 import { Tag, Tagged } from 'petrel/value';
-import { usage } from '../exit.ts';
+import { listenAt } from '../listening.ts';
 import { Complaints } from './complaints.ts';
 import { Connection, now } from './connection.ts';
 import { spelled, type Endpoint } from './endpoint.ts';
@@ -46,14 +45,7 @@ export class Bridge {
 
   /** @returns where it listens. @throws CommandError where it can't. */
   async listen(): Promise<string> {
-    const { host, port } = this.settings.listen;
-    try {
-      await once(this.server.listen(port, host), 'listening');
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw usage(`can't listen on ${spelled(this.settings.listen)}: ${code ?? message}`);
-    }
-    return spelled({ host, port: (this.server.address() as AddressInfo).port });
+    return listenAt(this.server, this.settings.listen);
   }
 
   /**

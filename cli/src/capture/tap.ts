@@ -1,9 +1,9 @@
 /** A proxy that passes bytes through as they are, and tells what passed as packets. */
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { SyntheticConnection, type End, type Instant } from 'petrel/capture';
-import { spelled, type Endpoint } from '../bridge/endpoint.ts';
-import { usage } from '../exit.ts';
+import type { Endpoint } from '../bridge/endpoint.ts';
+import { listenAt } from '../listening.ts';
 import { addressBytes, mapped } from './addresses.ts';
 
 /** Takes packets. While what it answers is pending, nothing is read. */
@@ -17,14 +17,14 @@ function now(): Instant {
 }
 
 export class Tap {
-  private readonly listenAt: Endpoint;
+  private readonly at: Endpoint;
   private readonly to: Endpoint;
   private readonly sink: PacketSink;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
-  constructor(listenAt: Endpoint, to: Endpoint, sink: PacketSink) {
-    this.listenAt = listenAt;
+  constructor(at: Endpoint, to: Endpoint, sink: PacketSink) {
+    this.at = at;
     this.to = to;
     this.sink = sink;
     // what a client says before the server is there waits in the kernel
@@ -35,14 +35,7 @@ export class Tap {
 
   /** @returns where it listens. @throws CommandError where it can't. */
   async listen(): Promise<string> {
-    const { host, port } = this.listenAt;
-    try {
-      await once(this.server.listen(port, host), 'listening');
-    } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw usage(`can't listen on ${spelled(this.listenAt)}: ${code ?? message}`);
-    }
-    return spelled({ host, port: (this.server.address() as AddressInfo).port });
+    return listenAt(this.server, this.at);
   }
 
   /** Takes no more connections, and cuts those that there are. */

@@ -8,6 +8,7 @@ import { jsonOf, lineOf } from '../bridge/totals.ts';
 import { complain, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { limitsOf, withLimits, write, type LimitOptions } from '../io.ts';
+import { signalled } from '../listening.ts';
 
 interface Options extends LimitOptions {
   readonly respToPetrel?: true;
@@ -121,11 +122,4 @@ function reporting(served: Bridge, options: Options): NodeJS.Timeout | undefined
 async function say({ totals }: Bridge, { json }: Options): Promise<void> {
   if (json) await write(`${jsonOf(totals)}\n`);
   else complain(lineOf(totals));
-}
-
-async function signalled(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
 }

@@ -12,6 +12,7 @@ import { complain, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { PIPE_WIDTH } from '../inspect/printer.ts';
 import { limitsOf, withLimits, type LimitOptions } from '../io.ts';
+import { signalled } from '../listening.ts';
 import { withColor, type ColorMode } from '../style.ts';
 
 interface Options extends LimitOptions, DictionaryOptions {
@@ -93,7 +94,7 @@ async function tap(options: Options): Promise<void> {
   const proxy = new Tap(listen, to, sinkOf(view, file));
   const where = await proxy.listen();
   complain(`listening on ${where}, to ${spelled(to)}`);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await signalled();
   proxy.stop();
   view.finish();
   await view.summarize();
