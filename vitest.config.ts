@@ -17,6 +17,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // By default one core is left idle: with two cores that is half of them.
+    maxWorkers: '100%',
     include: ['{src,cli,fuzz,spec,bench}/**/*.test.ts'],
     // helpers.test.ts has no tests: it is what a layer's tests share.
     exclude: ['**/node_modules/**', '**/dist/**', '**/helpers.test.ts'],

@@ -69,7 +69,7 @@ describe('PayloadScanner', () => {
         const [found, expected] = both(cut(long ? Buffer.concat([LONG, stream]) : stream), limited);
         expect(found).toStrictEqual(expected);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -79,7 +79,7 @@ describe('PayloadScanner', () => {
         const [found, expected] = both([encodeFrame(body), Buffer.concat([LONG, encodeFrame(body)])]);
         expect(found).toStrictEqual(expected);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('PayloadScanner', () => {
         const [found, expected] = both([long ? Buffer.concat([LONG, frame]) : frame]);
         expect(found).toStrictEqual(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
