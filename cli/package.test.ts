@@ -40,6 +40,8 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/value/shapes', '../src/value/shapes/index.ts'],
   // What of the link knows files.
   ['petrel/link/journal', '../src/link/journal/index.ts'],
+  // What of the link knows nothing but numbers.
+  ['petrel/link/policy', '../src/link/policy/index.ts'],
 ];
 
 /** The subpath that makes code at run time, where its compiler is called for. */

@@ -1,0 +1,65 @@
+/** How long a server takes to answer on each network: the head start comes from it, as RFC 8305, 5 and 8 recommend. */
+import { ByLabel, isLabel } from './labels.ts';
+import { listOf, numberOf, pairsOf } from './plain.ts';
+import { RACE_DEFAULTS } from './race.ts';
+
+/** Milliseconds, and RFC 6298's weights for a mean and a deviation that follow what is measured. */
+export const DIAL_TIME_DEFAULTS = {
+  headStartLeast: 100,
+  headStartMost: 2500,
+  meanWeight: 0.125,
+  deviationWeight: 0.25,
+  deviations: 4,
+} as const;
+
+/** No dial takes longer, in milliseconds: the race ends before. */
+const LONGEST = 3_600_000;
+
+interface Times {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** A mean and a deviation after one more measurement. [RFC 6298, 2] */
+function after(times: Times | undefined, took: number): Times {
+  if (times === undefined) return { mean: took, deviation: took / 2 };
+  const { meanWeight: a, deviationWeight: b } = DIAL_TIME_DEFAULTS;
+  const deviation = (1 - b) * times.deviation + b * Math.abs(times.mean - took);
+  return { mean: (1 - a) * times.mean + a * took, deviation };
+}
+
+/** Times from the start of an attempt to its verification, by network, of the latest 20 networks. */
+export class DialTimes {
+  private readonly networks = new ByLabel<Times>();
+
+  /**
+   * @param took milliseconds of an attempt that won.
+   * @throws RangeError for one that is none, or a label longer than 128.
+   */
+  learn(label: string, took: number): void {
+    if (!(took >= 0 && took <= LONGEST)) throw new RangeError(`no time that a dial takes: ${took}`);
+    this.networks.set(label, after(this.networks.peek(label), took));
+  }
+
+  /** 250 where nothing was measured; otherwise what hardly any answer takes longer than, 100 to 2,500. */
+  headStart(label: string): number {
+    const times = this.networks.peek(label);
+    if (times === undefined) return RACE_DEFAULTS.headStart;
+    const { headStartLeast, headStartMost, deviations } = DIAL_TIME_DEFAULTS;
+    return Math.min(headStartMost, Math.max(headStartLeast, times.mean + deviations * times.deviation));
+  }
+
+  /** Plain data for JSON. */
+  save(): unknown {
+    return [...this.networks].map(([label, { mean, deviation }]) => [label, [mean, deviation]]);
+  }
+
+  /** Takes what `save` gave; what does not fit is left out. */
+  load(saved: unknown): void {
+    for (const [label, times] of pairsOf(saved)) {
+      const [mean, deviation] = listOf(times).map((each) => numberOf(each, 0, LONGEST));
+      if (mean !== undefined && deviation !== undefined && isLabel(label))
+        this.networks.set(label, { mean, deviation });
+    }
+  }
+}

@@ -1,0 +1,296 @@
+/**
+ * Composite dialling, without a socket or a timer. One attempt starts; when it has had its head start the next one does, up
+ * to so many at once; a failure starts the next at once [RFC 8305, 5]; the first that is *verified*, by an answer of the
+ * session and not by a connection alone, wins, and all others are closed. A portal that accepts everything wins nothing.
+ */
+import { endpointKey, familyOf, type Endpoint } from './endpoint.ts';
+import { option } from './plain.ts';
+
+/** `serial` waits for each attempt to fail, `concurrent` starts all there are. */
+export type RaceStrategy = 'composite' | 'serial' | 'concurrent';
+
+/** Times in milliseconds. */
+export interface RaceOptions {
+  /** Default `composite`. */
+  readonly strategy?: RaceStrategy;
+  /** What an attempt has before the next starts, of `composite`. Default 250; `DialTimes` has measured ones. */
+  readonly headStart?: number;
+  /** Most attempts at once, of `composite`. Default 3. */
+  readonly atOnce?: number;
+  /** How long an attempt may take to be verified, from its own start. Default 10,000. */
+  readonly attemptTimeout?: number;
+  /** How long the race may take, from its creation. Default 60,000. */
+  readonly deadline?: number;
+  /** The family that starts, where there is one; `given`: that of the first candidate. Families alternate from there. Default 6. */
+  readonly first?: 4 | 6 | 'given';
+}
+
+export const RACE_DEFAULTS = {
+  headStart: 250,
+  atOnce: 3,
+  attemptTimeout: 10_000,
+  deadline: 60_000,
+  candidates: 64,
+  overtakenFactor: 2,
+} as const;
+
+/** The figures of Mars: for comparisons. */
+export const MARS_RACE: RaceOptions = { headStart: 2500, atOnce: 3, attemptTimeout: 10_000, first: 'given' };
+/** Those of the article on WeChat. */
+export const ARTICLE_RACE: RaceOptions = {
+  headStart: 4000,
+  atOnce: 5,
+  attemptTimeout: 10_000,
+  first: 'given',
+};
+
+/**
+ * How an attempt ended. `overtaken`: another won that started later and took less than half the time. `late`: another won, which
+ * says nothing of this one. `cancelled`: the race ended without a winner, or was given up.
+ */
+export type AttemptOutcome = 'won' | 'failed' | 'timeout' | 'overtaken' | 'late' | 'cancelled';
+
+/** An attempt, for history, logs and `probe`. */
+export interface AttemptReport {
+  readonly id: number;
+  readonly endpoint: Endpoint;
+  readonly startedAt: number;
+  readonly connectedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  /** Undefined while it goes on. */
+  readonly outcome: AttemptOutcome | undefined;
+}
+
+/**
+ * What is to be done. Every attempt that was started is either won or closed, once. `lost` and `won` end the race; behind them
+ * come only the closings.
+ */
+export type RaceAction =
+  | { readonly type: 'start'; readonly id: number; readonly endpoint: Endpoint }
+  | { readonly type: 'close'; readonly id: number; readonly why: Exclude<AttemptOutcome, 'won'> }
+  | { readonly type: 'won'; readonly id: number; readonly endpoint: Endpoint; readonly took: number }
+  | { readonly type: 'lost'; readonly why: 'exhausted' | 'deadline' | 'cancelled' };
+
+type Attempt = { -readonly [field in keyof AttemptReport]: AttemptReport[field] } & { readonly by: number };
+
+interface Candidate {
+  readonly id: number;
+  readonly endpoint: Endpoint;
+}
+
+/**
+ * One race.
+ *
+ * @example
+ * const race = new Race({ headStart: times.headStart(label) }, now());
+ * for (const endpoint of endpoints) race.add(endpoint, now());
+ * race.noMore(now()); // when names are resolved too
+ * for (let action = race.poll(); action !== undefined; action = race.poll()) act(action);
+ * alarm.set(race.nextTimeout());
+ */
+export class Race {
+  private readonly headStart: number;
+  private readonly atOnce: number;
+  private readonly attemptTimeout: number;
+  private readonly endsBy: number;
+  /** The family of the latest attempt; before there is one, that which is not wanted first. */
+  private family: 4 | 6 | undefined;
+  private readonly known = new Set<string>();
+  private readonly waiting: Candidate[] = [];
+  /** In the order of their starts. */
+  private readonly started: Attempt[] = [];
+  private readonly actions: RaceAction[] = [];
+  private nextStart = -Infinity;
+  private complete = false;
+  private ended = false;
+
+  /** @throws RangeError naming the option that is out of its range. */
+  constructor(options: RaceOptions, now: number) {
+    const given = { ...RACE_DEFAULTS, strategy: 'composite', first: 6, ...options } as Required<RaceOptions>;
+    const { headStart, atOnce } = strategyOf(given);
+    this.headStart = headStart;
+    this.atOnce = atOnce;
+    this.attemptTimeout = option('attemptTimeout', given.attemptTimeout, 1);
+    this.endsBy = now + option('deadline', given.deadline, 1);
+    this.family = given.first === 'given' ? undefined : other(given.first);
+  }
+
+  /** Whether it is won or lost: what is told it now has no effect. */
+  get over(): boolean {
+    return this.ended;
+  }
+
+  /**
+   * A candidate, best first; also while the race goes on.
+   * @returns its number, undefined for one that is there already, for the 65th, and when the race is over or was said to have no more.
+   */
+  add(endpoint: Endpoint, now: number): number | undefined {
+    const key = endpointKey(endpoint);
+    const { known } = this;
+    if (this.ended || this.complete || known.has(key) || known.size >= RACE_DEFAULTS.candidates)
+      return undefined;
+    known.add(key);
+    const id = known.size;
+    this.waiting.push({ id, endpoint });
+    this.startDue(now);
+    return id;
+  }
+
+  /** All candidates were added: when the last has failed, the race is lost. */
+  noMore(now: number): void {
+    this.complete = true;
+    this.endIfExhausted(now);
+  }
+
+  /** A transport is open: the session's answer, one round trip more, gets a head start of its own. */
+  connected(id: number, now: number): void {
+    const attempt = this.running(id);
+    if (attempt === undefined || attempt.connectedAt !== undefined) return;
+    attempt.connectedAt = now;
+    this.nextStart = Math.max(this.nextStart, now + this.headStart);
+  }
+
+  /** The session's answer has come: it wins. Of no effect for an attempt that has ended. */
+  verified(id: number, now: number): void {
+    const winner = this.running(id);
+    if (winner === undefined) return;
+    this.ended = true;
+    this.waiting.length = 0;
+    winner.connectedAt ??= now;
+    winner.outcome = 'won';
+    winner.endedAt = now;
+    const took = now - winner.startedAt;
+    this.actions.push({ type: 'won', id, endpoint: winner.endpoint, took });
+    const slow = RACE_DEFAULTS.overtakenFactor * took;
+    for (const each of this.pending()) {
+      const overtaken = each.startedAt < winner.startedAt && now - each.startedAt >= slow;
+      this.close(each, overtaken ? 'overtaken' : 'late', now);
+    }
+  }
+
+  /** It could not connect, or what answered is no server of ours: the next starts at once. */
+  failed(id: number, now: number): void {
+    const attempt = this.running(id);
+    if (attempt !== undefined) this.giveUp(attempt, 'failed', now);
+  }
+
+  /** When `handleTimeout` wants to be called; Infinity for never. */
+  nextTimeout(): number {
+    if (this.ended) return Infinity;
+    const pending = this.pending();
+    const starts = this.waiting.length > 0 && pending.length < this.atOnce ? this.nextStart : Infinity;
+    return Math.min(this.endsBy, starts, ...pending.map(({ by }) => by));
+  }
+
+  handleTimeout(now: number): void {
+    if (this.ended) return;
+    const ends = now >= this.endsBy;
+    for (const attempt of this.pending())
+      if (now >= attempt.by) {
+        if (ends) this.close(attempt, 'timeout', now);
+        else this.giveUp(attempt, 'timeout', now);
+      }
+    if (ends) this.lose('deadline', now);
+    else this.startDue(now);
+  }
+
+  /** Gives up: the app has other plans. */
+  cancel(now: number): void {
+    this.lose('cancelled', now);
+  }
+
+  /** What is to be done next, undefined when nothing is. */
+  poll(): RaceAction | undefined {
+    return this.actions.shift();
+  }
+
+  /** Attempts so far, in the order of their starts. */
+  report(): readonly AttemptReport[] {
+    return this.started.map(({ id, endpoint, startedAt, connectedAt, endedAt, outcome }) => ({
+      id,
+      endpoint,
+      startedAt,
+      connectedAt,
+      endedAt,
+      outcome,
+    }));
+  }
+
+  private pending(): Attempt[] {
+    return this.started.filter(({ outcome }) => outcome === undefined);
+  }
+
+  private running(id: number): Attempt | undefined {
+    return this.started.find((each) => each.id === id && each.outcome === undefined);
+  }
+
+  private startDue(now: number): void {
+    if (this.ended) return;
+    while (this.waiting.length > 0 && now >= this.nextStart && this.pending().length < this.atOnce)
+      this.start(now);
+  }
+
+  private start(now: number): void {
+    const { id, endpoint } = this.takeNext();
+    this.family = familyOf(endpoint) ?? this.family;
+    const by = now + this.attemptTimeout;
+    this.started.push({
+      id,
+      endpoint,
+      startedAt: now,
+      connectedAt: undefined,
+      endedAt: undefined,
+      outcome: undefined,
+      by,
+    });
+    this.nextStart = now + this.headStart;
+    this.actions.push({ type: 'start', id, endpoint });
+  }
+
+  /** The first of the family whose turn it is, or the first. */
+  private takeNext(): Candidate {
+    const wanted = this.family === undefined ? undefined : other(this.family);
+    const at = this.waiting.findIndex(({ endpoint }) => familyOf(endpoint) === wanted);
+    return this.waiting.splice(wanted === undefined ? 0 : Math.max(0, at), 1)[0]!;
+  }
+
+  private giveUp(attempt: Attempt, why: 'failed' | 'timeout', now: number): void {
+    this.close(attempt, why, now);
+    this.nextStart = now;
+    this.startDue(now);
+    this.endIfExhausted(now);
+  }
+
+  private close(attempt: Attempt, why: Exclude<AttemptOutcome, 'won'>, now: number): void {
+    attempt.outcome = why;
+    attempt.endedAt = now;
+    this.actions.push({ type: 'close', id: attempt.id, why });
+  }
+
+  private endIfExhausted(now: number): void {
+    if (this.complete && this.waiting.length === 0 && this.pending().length === 0)
+      this.lose('exhausted', now);
+  }
+
+  private lose(why: 'exhausted' | 'deadline' | 'cancelled', now: number): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.waiting.length = 0;
+    this.actions.push({ type: 'lost', why });
+    for (const each of this.pending()) this.close(each, 'cancelled', now);
+  }
+}
+
+/** The strategies are one machine: they differ in two numbers. */
+function strategyOf({ strategy, headStart, atOnce }: Required<RaceOptions>): {
+  readonly headStart: number;
+  readonly atOnce: number;
+} {
+  if (strategy === 'serial') return { headStart: Infinity, atOnce: 1 };
+  if (strategy === 'concurrent') return { headStart: 0, atOnce: RACE_DEFAULTS.candidates };
+  return { headStart: option('headStart', headStart, 0), atOnce: option('atOnce', atOnce, 1) };
+}
+
+function other(family: 4 | 6): 4 | 6 {
+  return family === 6 ? 4 : 6;
+}
