@@ -83,7 +83,7 @@ interface Candidate {
  *
  * @example
  * const race = new Race({ headStart: times.headStart(label) }, now());
- * for (const endpoint of endpoints) race.add(endpoint, now());
+ * race.add(endpoints.candidates(ranking, now(), random), now());
  * race.noMore(now()); // when names are resolved too
  * for (let action = race.poll(); action !== undefined; action = race.poll()) act(action);
  * alarm.set(race.nextTimeout());
@@ -121,19 +121,20 @@ export class Race {
   }
 
   /**
-   * A candidate, best first; also while the race goes on.
-   * @returns its number, undefined for one that is there already, for the 65th, and when the race is over or was said to have no more.
+   * Candidates, best first; also while the race goes on, as names are resolved.
+   * @returns how many of them it takes: an endpoint once, 64 in all, none when it is over or was said to have no more.
    */
-  add(endpoint: Endpoint, now: number): number | undefined {
-    const key = endpointKey(endpoint);
+  add(endpoints: readonly Endpoint[], now: number): number {
     const { known } = this;
-    if (this.ended || this.complete || known.has(key) || known.size >= RACE_DEFAULTS.candidates)
-      return undefined;
-    known.add(key);
-    const id = known.size;
-    this.waiting.push({ id, endpoint });
+    const before = known.size;
+    for (const endpoint of this.ended || this.complete ? [] : endpoints) {
+      const key = endpointKey(endpoint);
+      if (known.has(key) || known.size >= RACE_DEFAULTS.candidates) continue;
+      known.add(key);
+      this.waiting.push({ id: known.size, endpoint });
+    }
     this.startDue(now);
-    return id;
+    return known.size - before;
   }
 
   /** All candidates were added: when the last has failed, the race is lost. */
