@@ -15,7 +15,12 @@ function past(results: string, apart = 1): Past {
 
 describe('eight results of an endpoint', () => {
   it('are bits, the newest in bit 0, 1 for a failure', () => {
-    expect(past('x..xx')).toEqual({ bits: 0b10011, count: 5, lastFailure: 4 * MINUTE, lastSuccess: 2 * MINUTE });
+    expect(past('x..xx')).toEqual({
+      bits: 0b10011,
+      count: 5,
+      lastFailure: 4 * MINUTE,
+      lastSuccess: 2 * MINUTE,
+    });
     expect(past('xxxxxxxxxx.')).toMatchObject({ bits: 0b1111_1110, count: 8 });
   });
 
