@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Heartbeat } from './heartbeat.ts';
 import { HeartbeatMemory } from './heartbeat-memory.ts';
@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 /** What is learned after beats a minute apart: `.` answered, `x` not. */
 function after(beats: string, from: LearnedInterval = UNLEARNED, start = 0): LearnedInterval {
   let learned = from;
-  for (const [i, beat] of [...beats].entries())
+  for (const [i, beat] of beats.split('').entries())
     learned = (beat === '.' ? afterAnswer : afterSilence)(learned, start + i * 60_000);
   return learned;
 }
@@ -120,14 +120,15 @@ function live(heart: Heartbeat, nat: number, until: number): { beats: number[]; 
   return { beats, deaths };
 }
 
-describe('a heartbeat', () => {
-  const background = (memory = new HeartbeatMemory()): Heartbeat => {
-    const heart = new Heartbeat({}, memory);
-    heart.networkChanged('home');
-    heart.setForeground(false);
-    return heart;
-  };
+/** Of an app in the background, at home. */
+const background = (memory = new HeartbeatMemory()): Heartbeat => {
+  const heart = new Heartbeat({}, memory);
+  heart.networkChanged('home');
+  heart.setForeground(false);
+  return heart;
+};
 
+describe('a heartbeat', () => {
   it('beats 210 s after the last write, and gives the answer 8 s', () => {
     const heart = new Heartbeat();
     heart.linkUp(0);

@@ -117,7 +117,8 @@ export class Heartbeat {
     const { stabilising, longSleep, replyTimeoutAfterSleep } = HEARTBEAT_DEFAULTS;
     const { interval } = this.memory.of(this.label);
     // a NAT sees both directions: only a silence of both tells how long it waits, but for the answer to what was written last
-    const silent = now - this.lastReceived >= interval - this.replyTimeout && now - this.lastWrite >= interval;
+    const silent =
+      now - this.lastReceived >= interval - this.replyTimeout && now - this.lastWrite >= interval;
     this.scores = this.fixed === undefined && silent && late < longSleep && this.beats >= stabilising;
     this.beats++;
     const slept = late >= longSleep;

@@ -9,7 +9,8 @@ const one = { address: '192.0.2.1', port: 5223 };
 /** The past after results `minutes` apart, oldest first: `x` failed, `.` did not. */
 function past(results: string, apart = 1): Past {
   let out = NO_PAST;
-  for (const [i, result] of [...results].entries()) out = withResult(out, result === '.', i * apart * MINUTE);
+  for (const [i, result] of results.split('').entries())
+    out = withResult(out, result === '.', i * apart * MINUTE);
   return out;
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppActivity, type Activity } from './network.ts';
 import { Pacing, PACING_DEFAULTS } from './pacing.ts';

@@ -26,9 +26,10 @@ describe('the timeouts of a request', () => {
   });
 });
 
-describe('the clock of a request', () => {
-  const clock = (): TaskClock => new TaskClock({ first: 12_000, gap: 8000, whole: 25_000 }, 1000);
+/** Begun at 1 s. */
+const clock = (): TaskClock => new TaskClock({ first: 12_000, gap: 8000, whole: 25_000 }, 1000);
 
+describe('the clock of a request', () => {
   it('runs out where no byte comes', () => {
     expect([clock().nextTimeout(), clock().expired(12_999), clock().expired(13_000)]).toEqual([
       13_000,
