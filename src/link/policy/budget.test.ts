@@ -39,6 +39,13 @@ describe('the same request', () => {
     expect(refusal(() => budget.take(body(1), 200))?.code).toBe('TOO_OFTEN');
   });
 
+  it('is told from one that has the same sum: FNV-1a alone takes these two words for one', () => {
+    const [one, other] = ['declinate', 'macallums'].map((word) => new TextEncoder().encode(word));
+    const budget = new RequestBudget();
+    for (let i = 0; i < 105; i++) budget.take(one!, i);
+    expect(refusal(() => budget.take(other!, 200))).toBeUndefined();
+  });
+
   it('is remembered among the latest 30', () => {
     const budget = new RequestBudget();
     for (let i = 0; i < 105; i++) budget.take(body(0), i);

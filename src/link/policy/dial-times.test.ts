@@ -13,6 +13,7 @@ describe('the head start', () => {
     ['is 250 ms where nothing was measured', [], 250],
     ['is the first time and four times half of it', [200], 600],
     ['follows mean and deviation as RFC 6298 does', [200, 280], 210 + 4 * 95],
+    ['follows them down as well', [200, 120], 190 + 4 * 95],
     ['is at least 100 ms, however near the server is', [10, 10, 10], 100],
     ['is at most 2.5 s, however far', [3000], 2500],
     ['comes down to what is steady', Array.from({ length: 40 }, () => 300), 300],

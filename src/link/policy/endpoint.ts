@@ -25,9 +25,15 @@ export function familyOf({ address }: Endpoint): 4 | 6 | undefined {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) ? 4 : undefined;
 }
 
-/** Each endpoint once, in the order given. */
+/** Each endpoint once, where it comes first. */
 export function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
-  return [...new Map(endpoints.toReversed().map((each) => [endpointKey(each), each])).values()].toReversed();
+  const seen = new Set<string>();
+  return endpoints.filter((each) => {
+    const key = endpointKey(each);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }
 
 /**

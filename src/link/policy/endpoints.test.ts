@@ -102,6 +102,13 @@ describe('what a dial takes', () => {
     expect(taken.length).toBe(expected);
   });
 
+  it('has an endpoint once though it is in all lists', () => {
+    const endpoints = new Endpoints([four(1), four(2)]);
+    endpoints.take('server', [four(1)]);
+    endpoints.take('resolved', [{ ...four(1), transport: 'tcp' }, four(3)]);
+    expect(names(endpoints.candidates(new HistoryAware(), 0, highest))).toEqual(['4-1', '4-3', '4-2']);
+  });
+
   it('is v6 first and then in turns, as long as nothing was learned', () => {
     const endpoints = new Endpoints([]);
     endpoints.take('resolved', [four(1), four(2), six(1), six(2)]);

@@ -262,6 +262,19 @@ describe('a heartbeat', () => {
     expect(slept.memory.of('home').failures).toBe(0);
   });
 
+  it('does not count a beat that came only after a very long sleep', () => {
+    const heart = background();
+    heart.linkUp(0);
+    for (let beat = 1; beat <= 3; beat++) {
+      heart.handleTimeout(beat * 210_000);
+      heart.wrote(beat * 210_000);
+      heart.received(beat * 210_000);
+    }
+    expect(heart.handleTimeout(840_000 + 600_000)).toBe('beat');
+    expect(heart.handleTimeout(1_445_000)).toBe('dead');
+    expect(heart.memory.save()).toEqual([]);
+  });
+
   it('does not blame a network for a beat that began on another', () => {
     const heart = waiting();
     heart.networkChanged('train');

@@ -44,7 +44,7 @@ export function withResult(past: Past, ok: boolean, now: number): Past {
   const { bits, count, lastFailure, lastSuccess } = past;
   const last = ok ? lastSuccess : lastFailure;
   const wasOk = (bits & 1) === 0;
-  if (count > 0 && wasOk === ok && now - (last ?? -Infinity) < PAST_DEFAULTS.sameWithin) return past;
+  if (wasOk === ok && now - (last ?? -Infinity) < PAST_DEFAULTS.sameWithin) return past;
   return {
     bits: ((bits << 1) | (ok ? 0 : 1)) & 0xff,
     count: Math.min(PAST_DEFAULTS.results, count + 1),

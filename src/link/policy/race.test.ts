@@ -165,6 +165,14 @@ describe('a race', () => {
     ]);
   });
 
+  it('blames nobody who started with the winner', () => {
+    const log = run({ strategy: 'concurrent' }, fours(2), [{}, { verifies: 0 }]);
+    expect(log.slice(2)).toEqual([
+      [0, 'won 2 in 0'],
+      [0, 'close 1: late'],
+    ]);
+  });
+
   it('lets IPv6 and IPv4 alternate, v6 first, in their own orders', () => {
     const log = run({ atOnce: 9 }, [four(1), four(2), six(3), four(4), six(5)], []);
     expect(starts(log).map(([, what]) => what)).toEqual([

@@ -8,10 +8,6 @@ export class Recent<T> {
     this.most = most;
   }
 
-  get size(): number {
-    return this.items.size;
-  }
-
   /** Looks without touching. */
   peek(key: string): T | undefined {
     return this.items.get(key);
@@ -25,10 +21,6 @@ export class Recent<T> {
       if (this.items.size <= this.most) return;
       this.items.delete(oldest);
     }
-  }
-
-  delete(key: string): void {
-    this.items.delete(key);
   }
 
   clear(): void {

@@ -248,6 +248,18 @@ describe('forgetting', () => {
     expect(bannedOn(ranking, 8 * MINUTE)).toEqual([]);
   });
 
+  it('keeps the last failure over a visit on which nothing failed', () => {
+    const ranking = new Forgetting();
+    for (const [visit, results] of ['x', 'x', 'x', '.'].entries()) {
+      ranking.networkChanged('home', visit * MINUTE);
+      tell(ranking, at(1), results, visit * MINUTE);
+      ranking.networkChanged('train', visit * MINUTE + 1);
+    }
+    ranking.networkChanged('home', 4 * MINUTE);
+    expect(bannedOn(ranking, 8 * MINUTE - 1)).toEqual(['1']);
+    expect(bannedOn(ranking, 8 * MINUTE)).toEqual([]);
+  });
+
   it('has the newest visit in bit 0: the row of failures is that of the latest visits', () => {
     const ranking = new Forgetting();
     for (const [visit, results] of ['x', '.', 'x', 'x', 'x', 'x'].entries()) {
