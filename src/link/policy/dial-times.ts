@@ -1,7 +1,7 @@
 /** How long a server takes to answer on each network: the head start comes from it, as RFC 8305, 5 and 8 recommend. */
 import { ByLabel, isLabel } from './labels.ts';
 import { listOf, numberOf, pairsOf } from './plain.ts';
-import { RACE_DEFAULTS } from './race.ts';
+import { RACE_DEFAULTS } from './race-options.ts';
 
 /** Milliseconds, and RFC 6298's weights for a mean and a deviation that follow what is measured. */
 export const DIAL_TIME_DEFAULTS = {

@@ -90,6 +90,9 @@ const learning: [name: string, make: () => Ranking][] = [
   ['nearest first', () => new NearestFirst()],
 ];
 
+/** IPv6 leads nowhere. */
+const broken = ({ address }: Endpoint): number | undefined => (address.includes(':') ? undefined : 60);
+
 describe.each(learning)('a client that is %s', (_, make) => {
   const alive = new Set([four(4), four(5)].map(endpointKey));
   const threeOfFive = (endpoint: Endpoint): number | undefined =>
@@ -102,7 +105,6 @@ describe.each(learning)('a client that is %s', (_, make) => {
 
   it('does not wait for IPv6 each time where that is broken', () => {
     const client = clientOf(make(), [six(1), six(2), four(1), four(2)]);
-    const broken = ({ address }: Endpoint): number | undefined => (address.includes(':') ? undefined : 60);
     expect(dials(client, broken, 12, 20)).toEqual({ slowest: 60, attempts: 20 });
   });
 

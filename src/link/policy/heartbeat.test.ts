@@ -128,6 +128,18 @@ const background = (memory = new HeartbeatMemory()): Heartbeat => {
   return heart;
 };
 
+/** The fourth beat is out and waits for its answer. */
+const waiting = (): Heartbeat => {
+  const heart = background();
+  heart.linkUp(0);
+  for (let beat = 1; beat <= 4; beat++) {
+    heart.handleTimeout(beat * 210_000);
+    heart.wrote(beat * 210_000);
+    if (beat < 4) heart.received(beat * 210_000);
+  }
+  return heart;
+};
+
 describe('a heartbeat', () => {
   it('beats 210 s after the last write, and gives the answer 8 s', () => {
     const heart = new Heartbeat();
@@ -240,18 +252,6 @@ describe('a heartbeat', () => {
     }
     expect(heart.memory.of('home')).toBe(UNLEARNED);
   });
-
-  /** The fourth beat is out and waits for its answer. */
-  const waiting = (): Heartbeat => {
-    const heart = background();
-    heart.linkUp(0);
-    for (let beat = 1; beat <= 4; beat++) {
-      heart.handleTimeout(beat * 210_000);
-      heart.wrote(beat * 210_000);
-      if (beat < 4) heart.received(beat * 210_000);
-    }
-    return heart;
-  };
 
   it('counts a failure where the answer stays out, but not where the device slept through it', () => {
     const failed = waiting();

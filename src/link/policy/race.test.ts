@@ -1,14 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from './endpoint.ts';
-import {
-  ARTICLE_RACE,
-  MARS_RACE,
-  Race,
-  type RaceAction,
-  type RaceOptions,
-  type RaceStrategy,
-} from './race.ts';
+import { Race, type RaceAction } from './race.ts';
+import { ARTICLE_RACE, MARS_RACE, type RaceOptions, type RaceStrategy } from './race-options.ts';
 
 /** What became of an endpoint, in milliseconds after its start; nothing: a black hole. */
 interface Fate {

@@ -5,44 +5,7 @@
  */
 import { endpointKey, familyOf, type Endpoint } from './endpoint.ts';
 import { option } from './plain.ts';
-
-/** `serial` waits for each attempt to fail, `concurrent` starts all there are. */
-export type RaceStrategy = 'composite' | 'serial' | 'concurrent';
-
-/** Times in milliseconds. */
-export interface RaceOptions {
-  /** Default `composite`. */
-  readonly strategy?: RaceStrategy;
-  /** What an attempt has before the next starts, of `composite`. Default 250; `DialTimes` has measured ones. */
-  readonly headStart?: number;
-  /** Most attempts at once, of `composite`. Default 3. */
-  readonly atOnce?: number;
-  /** How long an attempt may take to be verified, from its own start. Default 10,000. */
-  readonly attemptTimeout?: number;
-  /** How long the race may take, from its creation. Default 60,000. */
-  readonly deadline?: number;
-  /** The family that starts, where there is one; `given`: that of the first candidate. Families alternate from there. Default 6. */
-  readonly first?: 4 | 6 | 'given';
-}
-
-export const RACE_DEFAULTS = {
-  headStart: 250,
-  atOnce: 3,
-  attemptTimeout: 10_000,
-  deadline: 60_000,
-  candidates: 64,
-  overtakenFactor: 2,
-} as const;
-
-/** The figures of Mars: for comparisons. */
-export const MARS_RACE: RaceOptions = { headStart: 2500, atOnce: 3, attemptTimeout: 10_000, first: 'given' };
-/** Those of the article on WeChat. */
-export const ARTICLE_RACE: RaceOptions = {
-  headStart: 4000,
-  atOnce: 5,
-  attemptTimeout: 10_000,
-  first: 'given',
-};
+import { paceOf, RACE_DEFAULTS, type RaceOptions } from './race-options.ts';
 
 /**
  * How an attempt ended. `overtaken`: another won that started later and took less than half the time. `late`: another won, which
@@ -82,7 +45,7 @@ interface Candidate {
  * One race.
  *
  * @example
- * const race = new Race({ headStart: times.headStart(label) }, now());
+ * const race = new Race({ headStart: times.headStart(label), first: 'given' }, now()); // candidates come in turns
  * race.add(endpoints.candidates(ranking, now(), random), now());
  * race.noMore(now()); // when names are resolved too
  * for (let action = race.poll(); action !== undefined; action = race.poll()) act(action);
@@ -107,7 +70,7 @@ export class Race {
   /** @throws RangeError naming the option that is out of its range. */
   constructor(options: RaceOptions, now: number) {
     const given = { ...RACE_DEFAULTS, strategy: 'composite', first: 6, ...options } as Required<RaceOptions>;
-    const { headStart, atOnce } = strategyOf(given);
+    const { headStart, atOnce } = paceOf(given);
     this.headStart = headStart;
     this.atOnce = atOnce;
     this.attemptTimeout = option('attemptTimeout', given.attemptTimeout, 1);
@@ -280,16 +243,6 @@ export class Race {
     this.actions.push({ type: 'lost', why });
     for (const each of this.pending()) this.close(each, 'cancelled', now);
   }
-}
-
-/** The strategies are one machine: they differ in two numbers. */
-function strategyOf({ strategy, headStart, atOnce }: Required<RaceOptions>): {
-  readonly headStart: number;
-  readonly atOnce: number;
-} {
-  if (strategy === 'serial') return { headStart: Infinity, atOnce: 1 };
-  if (strategy === 'concurrent') return { headStart: 0, atOnce: RACE_DEFAULTS.candidates };
-  return { headStart: option('headStart', headStart, 0), atOnce: option('atOnce', atOnce, 1) };
 }
 
 function other(family: 4 | 6): 4 | 6 {

@@ -108,6 +108,18 @@ describe.each(all)('%s', (_, make) => {
     }
   });
 
+  it('is bounded, however many networks and endpoints there are: its record fits into a history file', () => {
+    const ranking = make();
+    const long = { transport: 'x'.repeat(16), port: 65_535 };
+    for (let network = 0; network < 40; network++) {
+      ranking.networkChanged(`${network}`.padEnd(128), network);
+      for (let n = 0; n < 300; n++)
+        ranking.learn({ ...long, address: `${n}`.padEnd(253, 'x') }, { ok: n % 2 === 0, took: n }, 1e12 + n);
+    }
+    for (let n = 0; n < 1000; n++) ranking.ban(`${n}`.padEnd(253, 'x'), 1e12);
+    expect(JSON.stringify(ranking.save(1e12)).length).toBeLessThan(4 * 2 ** 20);
+  });
+
   it.each([null, 1, 'x', [], { networks: 1, pasts: 2, bans: 3 }, { networks: [['a', 1]], bans: [['a']] }])(
     'loads nothing from %j, and does not fail',
     (saved) => {

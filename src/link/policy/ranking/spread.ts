@@ -2,7 +2,7 @@
 import { distinct, type Endpoint } from '../endpoint.ts';
 
 /** In place of nothing: an index below `length`, also for a `random` that gives 1. */
-export function draw(length: number, random: () => number): number {
+function draw(length: number, random: () => number): number {
   return Math.min(length - 1, Math.floor(random() * length));
 }
 
