@@ -21,6 +21,17 @@ describe('the head start', () => {
     expect(headStart(...took)).toBeCloseTo(expected, 0);
   });
 
+  it.each<[name: string, took: number | undefined, expected: number]>([
+    ['is 10 s where nothing was measured', undefined, 10_000],
+    ['is four times what hardly any answer takes longer than', 300, 3600],
+    ['is at least 2.5 s', 50, 2500],
+    ['is at most 10 s', 2000, 10_000],
+  ])('the timeout of an attempt %s', (_, took, expected) => {
+    const times = new DialTimes();
+    if (took !== undefined) times.learn('home', took);
+    expect(times.attemptTimeout('home')).toBe(expected);
+  });
+
   it('is learned for each network apart', () => {
     const times = new DialTimes();
     times.learn('home', 400);

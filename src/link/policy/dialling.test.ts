@@ -38,7 +38,8 @@ function dial(
   answers: (endpoint: Endpoint) => number | undefined,
   random: () => number,
 ): { readonly took: number | undefined; readonly attempts: number } {
-  const race = new Race({ headStart: times.headStart('home'), first: 'given' }, now);
+  const pace = { headStart: times.headStart('home'), attemptTimeout: times.attemptTimeout('home') };
+  const race = new Race({ ...pace, first: 'given' }, now);
   race.add(endpoints.candidates(ranking, now, random), now);
   race.noMore(now);
   const coming: { at: number; id: number }[] = [];

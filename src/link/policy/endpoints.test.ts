@@ -124,12 +124,25 @@ describe('what a dial takes', () => {
     expect(names(endpoints.candidates(ranking, 1, highest))).toEqual(['4-1', '6-1']);
   });
 
-  it('leaves out the banned, and takes the fallback for them', () => {
-    const endpoints = new Endpoints([four(9)]);
-    endpoints.take('server', [four(1), four(2)]);
+  it('has the banned behind all others, also behind the fallback, and only where places are left', () => {
     const ranking = new HistoryAware();
     for (const at of [0, 1, 2]) ranking.learn(four(1), { ok: false }, at * MINUTE);
-    expect(names(endpoints.candidates(ranking, 3 * MINUTE, highest))).toEqual(['4-2', '4-9']);
+    const few = new Endpoints([four(9)]);
+    few.take('server', [four(1), four(2)]);
+    expect(names(few.candidates(ranking, 3 * MINUTE, highest))).toEqual(['4-2', '4-9', '4-1']);
+    const many = new Endpoints([four(9)]);
+    many.take('server', [1, 2, 3, 4, 5].map(four));
+    expect(names(many.candidates(ranking, 3 * MINUTE, highest))).not.toContain('4-1');
+  });
+
+  it('has what the server has banned only where there is nothing else', () => {
+    const ranking = new HistoryAware();
+    ranking.ban('192.0.2.1', 0);
+    const endpoints = new Endpoints([]);
+    endpoints.take('server', [four(1), four(2)]);
+    expect(names(endpoints.candidates(ranking, 1, highest))).toEqual(['4-2']);
+    ranking.ban('192.0.2.2', 1);
+    expect(names(endpoints.candidates(ranking, 2, highest))).toEqual(['4-1', '4-2']);
   });
 
   it('is something also when all are banned: whose ban ends first', () => {

@@ -44,7 +44,8 @@ export class Endpoints {
   /**
    * What to dial now, best first: four that are usable of the server's list and, where that has fewer, of the resolved names; one of
    * the built-in list as the fallback, behind them; where either has too few the other has its places. IPv6 and IPv4
-   * alternate within each source, v6 first unless the best has proven itself. When all are banned, those whose bans end first: there is always something to try.
+   * alternate within each source, v6 first unless the best has proven itself. Places that are left go to those that are
+   * banned, whose ban ends first; what the server has banned is taken only where there is nothing else. So there is always something to try.
    */
   candidates(ranking: Ranking, now: number, random: () => number): Endpoint[] {
     const [server, resolved, fallback] = [this.server, this.resolved, this.builtin].map((list) =>
@@ -56,8 +57,9 @@ export class Endpoints {
     const most = DIAL_DEFAULTS.regular + DIAL_DEFAULTS.fallback;
     const chosen = ahead.slice(0, Math.max(DIAL_DEFAULTS.regular, most - behind.length));
     chosen.push(...behind.slice(0, most - chosen.length));
-    if (chosen.length > 0) return chosen;
-    return ranking.order(this.all(), now, random).banned.slice(0, most);
+    const { banned } = ranking.order(this.all(), now, random);
+    chosen.push(...banned.filter((each) => !ranking.forbids(each, now)).slice(0, most - chosen.length));
+    return chosen.length > 0 ? chosen : banned.slice(0, most);
   }
 
   /** The server's list as plain data for JSON: the others come anew. */

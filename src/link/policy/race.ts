@@ -45,7 +45,7 @@ interface Candidate {
  * One race.
  *
  * @example
- * const race = new Race({ headStart: times.headStart(label), first: 'given' }, now()); // candidates come in turns
+ * const race = new Race({ headStart: times.headStart(label), attemptTimeout: times.attemptTimeout(label), first: 'given' }, now());
  * race.add(endpoints.candidates(ranking, now(), random), now());
  * race.noMore(now()); // when names are resolved too
  * for (let action = race.poll(); action !== undefined; action = race.poll()) act(action);

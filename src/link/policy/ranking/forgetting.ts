@@ -46,6 +46,10 @@ export class Forgetting implements Ranking {
     this.bans.ban(address, now);
   }
 
+  forbids(endpoint: Endpoint, now: number): boolean {
+    return this.bans.bannedUntil(endpoint) > now;
+  }
+
   /** What is in memory is in it as the latest visit. */
   save(now: number): unknown {
     const records = [...this.records].filter(

@@ -32,6 +32,10 @@ export class HistoryAware implements Ranking {
     this.bans.ban(address, now);
   }
 
+  forbids(endpoint: Endpoint, now: number): boolean {
+    return this.bans.bannedUntil(endpoint) > now;
+  }
+
   save(_now: number): unknown {
     return { pasts: this.pasts.save(), bans: this.bans.save() };
   }

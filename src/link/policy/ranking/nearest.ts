@@ -100,6 +100,10 @@ export class NearestFirst implements Ranking {
     this.bans.ban(address, now);
   }
 
+  forbids(endpoint: Endpoint, now: number): boolean {
+    return this.bans.bannedUntil(endpoint) > now;
+  }
+
   save(_now: number): unknown {
     const networks = [...this.networks].map(([label, endpoints]) => [label, [...endpoints]]);
     return { networks, pasts: this.pasts.save(), bans: this.bans.save() };

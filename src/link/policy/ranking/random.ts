@@ -28,6 +28,10 @@ export class RandomCombination implements Ranking {
     this.bans.ban(address, now);
   }
 
+  forbids(endpoint: Endpoint, now: number): boolean {
+    return this.bans.bannedUntil(endpoint) > now;
+  }
+
   save(_now: number): unknown {
     return { bans: this.bans.save() };
   }

@@ -105,6 +105,8 @@ describe.each(all)('%s', (_, make) => {
       const list = [at(1), at(1, 80), at(2)];
       expect(names(each.order(list, 30 * MINUTE - 1, lowest).usable)).toEqual(['2']);
       expect(each.order(list, 30 * MINUTE, lowest).banned).toEqual([]);
+      expect([29, 30].map((minutes) => each.forbids(at(1, 80), minutes * MINUTE))).toEqual([true, false]);
+      expect(each.forbids(at(2), 0)).toBe(false);
     }
   });
 

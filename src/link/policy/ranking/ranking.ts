@@ -30,6 +30,8 @@ export interface Ranking {
   networkChanged(label: string, now: number): void;
   /** The server wants an address to be left alone, for 30 minutes. */
   ban(address: string, now: number): void;
+  /** Whether that is so now. */
+  forbids(endpoint: Endpoint, now: number): boolean;
   /** Plain data for JSON. */
   save(now: number): unknown;
   /** Takes what `save` gave; what does not fit is left out. */
