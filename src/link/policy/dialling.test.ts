@@ -136,3 +136,11 @@ it('each client takes a first head start of 250 ms, and then what its server tak
   expect(client.times.headStart('home')).toBeCloseTo(400, 0);
   expect(dial(client, 31 * MINUTE, () => 400, random)).toEqual({ took: 400, attempts: 1 });
 });
+
+it('a dial whose first three attempts are lost goes on after what was measured, not after 10 s', () => {
+  const client = clientOf(new RandomCombination(), [1, 2, 3, 4, 5].map(four));
+  client.times.learn('home', 300);
+  let started = 0;
+  const fourth = (): number | undefined => (++started === 4 ? 80 : undefined);
+  expect(dial(client, 0, fourth, golden())).toEqual({ took: 3600 + 80, attempts: 4 });
+});
