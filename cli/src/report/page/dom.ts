@@ -1,0 +1,45 @@
+/** Making elements. Texts are put in as texts: nothing here reads HTML. */
+
+type Child = Node | string | false | undefined;
+
+/** An element with attributes, without those that are undefined or false, and children. */
+export function el<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, '');
+    else if (value !== undefined && value !== false) element.setAttribute(name, String(value));
+  }
+  for (const child of children) if (child !== false && child !== undefined) element.append(child);
+  return element;
+}
+
+export function svg(
+  tag: string,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...children: readonly Node[]
+): SVGElement {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/** An element of the page's own. */
+export function byId<E extends HTMLElement>(id: string): E {
+  return document.getElementById(id) as E;
+}
+
+export function button(label: string, title: string, press: () => void): HTMLButtonElement {
+  const element = el('button', { type: 'button', title, 'aria-label': title }, label);
+  element.addEventListener('click', press);
+  return element;
+}
+
+/** Says it to who does not see it. */
+export function announce(text: string): void {
+  byId('live').textContent = text;
+}

@@ -1,0 +1,192 @@
+/** A stream of frames or of RESP, a value or a message, as the lines of a report: an item begins where a row of depth 0 does. */
+import { FrameDecoder, frameName, parseFrame, ProtocolError, type Frame } from 'petrel';
+import { describe } from 'petrel/conversation';
+import type { Row } from 'petrel/inspect';
+import { graver } from '../exit.ts';
+import { grouped } from './capture-model.ts';
+import { ReportBuilder } from './builder.ts';
+import type { Model } from './model.ts';
+import type { ReportOptions } from './options.ts';
+
+/** Most UTF-16 units of what a line says. */
+const TEXT_UNITS = 300;
+
+/** What a row's meaning begins with that a line need not say. */
+const SORT = /^(?:(?:bulk|simple|verbatim) string|text(?: #\d+)?) (?=")/;
+
+type Settings = Pick<ReportOptions, 'skip' | 'limit' | 'limits' | 'showSecrets'>;
+
+export class StreamReport {
+  /** The fault that decides how the command ends. */
+  fault: ProtocolError | undefined;
+  private readonly subject: Exclude<Model['subject'], 'capture'>;
+  private readonly options: Settings;
+  readonly builder: ReportBuilder;
+  /** Of the item that is being read. */
+  private rows: Row[] = [];
+  private items = 0;
+  private faults = 0;
+  private bytes = 0;
+  /** What frames say, by their offset, until their rows are read. */
+  private readonly said = new Map<number, Said>();
+
+  constructor(subject: StreamReport['subject'], options: Settings) {
+    this.subject = subject;
+    this.builder = new ReportBuilder(subject);
+    this.options = options;
+  }
+
+  add(row: Row): void {
+    // a value and a message are one item, whatever rows of theirs are outermost
+    const begins = row.depth === 0 && row.length > 0 && this.rows.length > 0;
+    if (begins && this.subject !== 'message' && this.subject !== 'value') this.end();
+    this.rows.push(row);
+    if (!row.inflated) this.bytes += row.length;
+    if (row.fault === undefined) return;
+    this.faults++;
+    this.fault = graver(this.fault, row.fault);
+  }
+
+  /** What a frame says: its rows follow. */
+  frame({ kind, payload, offset, start }: Frame): void {
+    this.said.set(offset, saidOf({ kind, payload, offset, start }, this.options));
+  }
+
+  model(title: string): Model {
+    this.end();
+    const { builder, items, options, subject } = this;
+    const skipped = Math.min(items, options.skip);
+    const beyond = Math.max(0, items - options.skip - options.limit);
+    const leftOut = [
+      skipped > 0 && `The first ${grouped(skipped)}, by --skip.`,
+      beyond > 0 && `${grouped(beyond)} after the last one shown: --limit shows more, --skip others.`,
+      ...builder.leftOut(),
+    ];
+    return {
+      title,
+      subject,
+      summary: [
+        [subject === 'frames' ? 'frames' : 'items', grouped(items)],
+        ['bytes', grouped(this.bytes)],
+        ['faults', grouped(this.faults)],
+      ],
+      lines: builder.lines,
+      connections: [],
+      verbs: [],
+      fields: builder.sizes.infos(),
+      slowest: [],
+      odd: this.faults > 0 ? [`${grouped(this.faults)} faults`] : [],
+      leftOut: leftOut.filter((text) => text !== false),
+    };
+  }
+
+  private end(): void {
+    const { rows } = this;
+    const [first] = rows;
+    this.rows = [];
+    if (first === undefined) return;
+    const said = this.said.get(first.offset) ?? saidByRows(rows, this.subject);
+    this.said.delete(first.offset);
+    const number = this.items++ - this.options.skip;
+    if (number < 0 || number >= this.options.limit) return;
+    this.builder.item(
+      {
+        time: null,
+        connection: 0,
+        from: null,
+        ...said,
+        offset: first.offset,
+        size: rows.reduce((sum, { length, inflated }) => sum + (inflated ? 0 : length), 0),
+        packed: false,
+        packet: 0,
+        session: 0,
+        number: 0,
+        took: null,
+        asked: null,
+        fault: rows.some(({ fault }) => fault !== undefined),
+        remarks: [],
+      },
+      rows,
+    );
+  }
+}
+
+interface Said {
+  readonly kind: string;
+  readonly id: string;
+  readonly verb: string;
+  readonly text: string;
+  readonly error: boolean;
+}
+
+function saidOf(frame: Frame, { limits, showSecrets }: Settings): Said {
+  const options = { maxLength: TEXT_UNITS, showSecrets };
+  const kind = frameName(frame.kind);
+  try {
+    const body = parseFrame(frame, { limits, lossless: true });
+    const id = 'id' in body ? String(body.id) : '';
+    const verb = 'verb' in body ? body.verb : '';
+    const text = describe({ body, fault: undefined, bytes: frame.payload }, options);
+    return { kind, id, verb, text, error: false };
+  } catch (fault) {
+    if (!(fault instanceof ProtocolError)) throw fault;
+    return {
+      kind,
+      id: '',
+      verb: '',
+      text: describe({ body: undefined, fault, bytes: frame.payload }, options),
+      error: false,
+    };
+  }
+}
+
+/** What an item says that is no whole frame. */
+function saidByRows(rows: readonly Row[], subject: Model['subject']): Said {
+  const fault = rows.find((row) => row.fault !== undefined)?.fault;
+  const [head, ...others] = rows;
+  const inner = others.filter(({ depth }) => depth === 1).slice(0, 20);
+  const shown = subject === 'message' ? rows.slice(0, 20) : inner.length > 0 ? inner : [head!];
+  const text = shown.map(
+    ({ meaning, label }) => `${subject === 'message' ? `${label}: ` : ''}${meaning.replace(SORT, '')}`,
+  );
+  const isCommand = subject === 'resp' && head!.label === 'command' && inner[0]?.label === 'name';
+  return {
+    kind: kindOf(head!, subject),
+    id: '',
+    verb: isCommand ? text[0]!.replace(/^"(.*)"$/, '$1') : '',
+    text:
+      fault === undefined
+        ? text.join(subject === 'message' ? ', ' : ' ').slice(0, TEXT_UNITS)
+        : fault.message,
+    error: / error$/.test(head!.kind),
+  };
+}
+
+function kindOf({ label, kind }: Row, subject: Model['subject']): string {
+  if (subject === 'message' || subject === 'value') return subject.toUpperCase();
+  return kind === 'unread' || kind === 'hidden' ? 'UNREAD' : label.toUpperCase();
+}
+
+/** Feeds a report with the frames of a stream and the rows of their bytes. */
+export class FrameReader {
+  private readonly decoder: FrameDecoder;
+  private readonly report: StreamReport;
+  private failed = false;
+
+  constructor(report: StreamReport, options: Settings) {
+    this.report = report;
+    this.decoder = new FrameDecoder({ limits: options.limits });
+  }
+
+  /** To be called before the rows of the same piece are added. */
+  feed(piece: Uint8Array): void {
+    if (this.failed) return;
+    try {
+      for (const frame of this.decoder.frames(piece)) this.report.frame(frame);
+    } catch (error) {
+      // the inspection says so as well
+      if (!(error instanceof ProtocolError)) throw error;
+      this.failed = true;
+    }
+  }
+}
