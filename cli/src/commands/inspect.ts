@@ -119,7 +119,8 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     ...(registered && { messages: registered.ids }),
   };
   if (options.value && options.protocol === 'resp') throw usage('--value is of Petrel');
-  if (options.html !== undefined) return report(file, options, options.html, { ...inspectOptions, textUnits: TEXT_UNITS });
+  if (options.html !== undefined)
+    return report(file, options, options.html, { ...inspectOptions, textUnits: TEXT_UNITS });
   if (options.value) {
     await printer.print(valueRows(file, options, inspectOptions), 'value');
     return;

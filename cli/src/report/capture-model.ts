@@ -38,7 +38,7 @@ function summaryOf({ analyzer, totals, connectionCount, sessionCount }: CaptureR
     ['connections', grouped(connectionCount), true],
     ['sessions', grouped(sessionCount), sessionCount > 0],
     ['time', duration(seconds), first !== undefined],
-    ['packets', packetsText(counts), true],
+    ['captured', packetsText(counts), true],
   ];
   return rows.filter(([, , shown]) => shown).map(([what, figure]) => [what, figure]);
 }
@@ -71,7 +71,9 @@ function oddOf({ faults, unanswered, missing, unread, remarks }: Totals): string
     [unread, 'bytes that could not be read'],
     ...[...remarks].map(([remark, count]) => [count, `frames: ${remark}`] as const),
   ];
-  return counts.filter(([count]) => count > 0).map(([count, text]) => `${grouped(count)} ${text}`);
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, text]) => `${grouped(count)} ${count === 1 ? text.replace(/^(\w+)s\b/, '$1') : text}`);
 }
 
 function leftOutOf({ filtered, skipped, beyond, connections, connectionCount }: CaptureReport): string[] {

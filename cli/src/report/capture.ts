@@ -90,7 +90,10 @@ export class CaptureReport implements ConversationHandler {
   private show(said: Said): void {
     this.items++;
     const { connection, packet, body } = said;
-    const line = this.builder.item(this.itemOf(said), this.rowsOf(said));
+    const rows = this.rowsOf(said);
+    const fault = rows.find((row) => row.fault !== undefined);
+    const text = fault && `${fault.label} [${fault.rule ?? ''}] ${fault.meaning}`;
+    const line = this.builder.item({ ...this.itemOf(said), ...(text && { text }) }, rows);
     if (body?.kind === 'COMMAND') this.commands.set(askedKey(connection.id, packet, String(body.id)), line);
   }
 

@@ -75,7 +75,7 @@ export class StreamReport {
       verbs: [],
       fields: builder.sizes.infos(),
       slowest: [],
-      odd: this.faults > 0 ? [`${grouped(this.faults)} faults`] : [],
+      odd: this.faults > 0 ? [`${grouped(this.faults)} ${this.faults === 1 ? 'fault' : 'faults'}`] : [],
       leftOut: leftOut.filter((text) => text !== false),
     };
   }

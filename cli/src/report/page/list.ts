@@ -8,6 +8,7 @@ import type { State } from './state.ts';
 export function drawList(state: State): void {
   const list = byId('lines');
   const rows = state.model.lines.map((line, i) => row(line, i, state));
+  if (state.model.subject !== 'capture') list.classList.add('plain');
   list.append(...rows);
   list.addEventListener('click', ({ target }) => {
     const line = (target as Element).closest<HTMLElement>('.line')?.dataset['line'];
@@ -20,10 +21,14 @@ export function drawList(state: State): void {
     state.choose(to);
   });
   let last: HTMLElement | undefined;
+  let partner: HTMLElement | undefined;
   state.whenChosen((line) => {
     last?.setAttribute('aria-selected', 'false');
     last = rows[line];
     last?.setAttribute('aria-selected', 'true');
+    partner?.classList.remove('partner');
+    partner = rows[state.item(line)?.asked ?? state.replies.get(line) ?? -1];
+    partner?.classList.add('partner');
     list.setAttribute('aria-activedescendant', `line-${line}`);
     if (last !== undefined) reveal(list, last);
   });

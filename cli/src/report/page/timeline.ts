@@ -6,7 +6,7 @@ import { axesOf, layOut, weight, type Axis, type Lanes, type Mark } from './lane
 import { moved, ticks, zoomed, type Range } from './scale.ts';
 import type { State } from './state.ts';
 
-const LANE = 46;
+const LANE = 52;
 const GUTTER = 44;
 const EDGE = 14;
 const AXIS = 22;
@@ -32,6 +32,7 @@ export class Timeline {
     this.lanes = layOut(state.model, this.axis);
     this.range = this.lanes.whole;
     for (const { item } of this.lanes.marks) this.largest = Math.max(this.largest, item.size);
+    if (this.axis === 'bytes') byId('timeline-title').textContent = 'Stream';
     this.drawTools(axes);
     this.drawLegend();
     this.listen();
@@ -158,7 +159,7 @@ export class Timeline {
       const { item, lane, line, from, to } = mark;
       if (to < this.range.from || from > this.range.to) continue;
       const left = this.x(from);
-      const width = Math.max(2.5, this.x(to) - left - 0.5);
+      const width = Math.max(3, this.x(to) - left - 0.5);
       const sort = sortOf(item);
       const dim = !this.state.shown[line];
       const key = `${lane} ${item.from} ${Math.round(left)} ${sort} ${dim}`;

@@ -76,7 +76,7 @@ function slowTable(state: State): HTMLElement {
     line === null ? `${verb} ${id}` : button(`${verb} ${id}`, 'To this command', () => state.choose(line)),
     grouped(connection),
   ]);
-  return titled('Slowest replies', table(['took', 'command', 'connection'], rows, 0));
+  return titled('Slowest replies', table(['took', 'command', 'connection'], rows, 2));
 }
 
 function connectionTable({ connections }: Model): HTMLElement {
