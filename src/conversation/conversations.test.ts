@@ -254,6 +254,10 @@ describe('a conversation in Petrel', () => {
   });
 });
 
+/** A text in pieces of `size`. */
+const pieces = (items: readonly string[], size: number): string[] =>
+  items.join('').match(new RegExp(`[^]{1,${size}}`, 'g'))!;
+
 describe('a conversation in RESP', () => {
   it('has each reply with its command, pushes apart', () => {
     const packets = connection(50_000, [
@@ -274,8 +278,6 @@ describe('a conversation in RESP', () => {
   it('hands each item out with all its bytes, wherever segments end', () => {
     const asked = ['*1\r\n$4\r\nPING\r\n', '\r\nget name\r\n', '*2\r\n$3\r\nGET\r\n$1\r\nk\r\n'];
     const answered = ['+PONG\r\n', '$3\r\nAda\r\n', '*2\r\n:1\r\n$-1\r\n'];
-    const pieces = (items: readonly string[], size: number): string[] =>
-      items.join('').match(new RegExp(`[^]{1,${size}}`, 'g'))!;
     for (const size of [1, 2, 5, 9, 30, 100]) {
       const packets = connection(50_000, [
         ...pieces(asked, size).map((text): Turn => ['client', text]),

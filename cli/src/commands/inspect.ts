@@ -16,6 +16,7 @@ import {
   reportCapture,
   reportRows,
   reportStream,
+  TEXT_UNITS,
   type Inspector,
 } from '../report/run.ts';
 import type { ReportOptions } from '../report/options.ts';
@@ -132,9 +133,6 @@ async function inspect(file: string | undefined, options: Options): Promise<void
   if (input.isResp) await printer.print(respRows(input, options, inspectOptions), 'resp');
   else await printer.print(frameRows(input, options, inspectOptions), 'frames');
 }
-
-/** Most of a text that a row of a report shows. */
-const TEXT_UNITS = 300;
 
 /** `--html` */
 async function report(

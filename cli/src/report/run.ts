@@ -16,6 +16,8 @@ import { FrameReader, StreamReport } from './stream.ts';
 /** Frames that a report shows unless `--limit` says otherwise, and that it shows at most. */
 export const FRAMES = 2000;
 export const MOST_FRAMES = 20_000;
+/** Most UTF-16 units of a text that a row shows. */
+export const TEXT_UNITS = 300;
 
 /** Where a report goes, and what it is of. */
 export interface Target {
@@ -67,7 +69,7 @@ export async function reportRows(
   rows: Iterable<Row>,
   subject: 'value' | 'message' | 'messages',
   target: Target,
-  options: Pick<ReportOptions, 'limits' | 'skip' | 'limit' | 'showSecrets'>,
+  options: Pick<ReportOptions, 'skip' | 'limit'>,
 ): Promise<void> {
   const report = new StreamReport(subject, options);
   for (const row of rows) report.add(row);

@@ -14,23 +14,26 @@ const TEXT_UNITS = 300;
 /** What a row's meaning begins with that a line need not say. */
 const SORT = /^(?:(?:bulk|simple|verbatim) string|text(?: #\d+)?) (?=")/;
 
-type Settings = Pick<ReportOptions, 'skip' | 'limit' | 'limits' | 'showSecrets'>;
+/** Which items are shown. */
+type Window = Pick<ReportOptions, 'skip' | 'limit'>;
+type Settings = Pick<ReportOptions, 'limits' | 'showSecrets'>;
 
 export class StreamReport {
   /** The fault that decides how the command ends. */
   fault: ProtocolError | undefined;
   private readonly subject: Exclude<Model['subject'], 'capture'>;
-  private readonly options: Settings;
+  private readonly options: Window;
   readonly builder: ReportBuilder;
   /** Of the item that is being read. */
   private rows: Row[] = [];
   private items = 0;
   private faults = 0;
   private bytes = 0;
-  /** What frames say, by their offset, until their rows are read. */
-  private readonly said = new Map<number, Said>();
+  /** What frames say, by their number, until their rows are read. */
+  private readonly said = new Map<string, Said>();
+  private frames = 0;
 
-  constructor(subject: StreamReport['subject'], options: Settings) {
+  constructor(subject: StreamReport['subject'], options: Window) {
     this.subject = subject;
     this.builder = new ReportBuilder(subject);
     this.options = options;
@@ -47,9 +50,15 @@ export class StreamReport {
     this.fault = graver(this.fault, row.fault);
   }
 
-  /** What a frame says: its rows follow. */
-  frame({ kind, payload, offset, start }: Frame): void {
-    this.said.set(offset, saidOf({ kind, payload, offset, start }, this.options));
+  /** The next frame, before its rows; what it says is asked for only where it is shown. */
+  frame(say: () => Said): void {
+    const number = this.frames++;
+    if (this.isShown(number)) this.said.set(String(number), say());
+  }
+
+  private isShown(number: number): boolean {
+    const { skip, limit } = this.options;
+    return number >= skip && number - skip < limit;
   }
 
   model(title: string): Model {
@@ -85,10 +94,10 @@ export class StreamReport {
     const [first] = rows;
     this.rows = [];
     if (first === undefined) return;
-    const said = this.said.get(first.offset) ?? saidByRows(rows, this.subject);
-    this.said.delete(first.offset);
-    const number = this.items++ - this.options.skip;
-    if (number < 0 || number >= this.options.limit) return;
+    const number = this.items++;
+    if (!this.isShown(number)) return;
+    const said = this.said.get(String(number)) ?? saidByRows(rows, this.subject);
+    this.said.delete(String(number));
     this.builder.item(
       {
         time: null,
@@ -158,7 +167,7 @@ function saidByRows(rows: readonly Row[], subject: Model['subject']): Said {
       fault === undefined
         ? text.join(subject === 'message' ? ', ' : ' ').slice(0, TEXT_UNITS)
         : fault.message,
-    error: / error$/.test(head!.kind),
+    error: head!.kind.endsWith(' error'),
   };
 }
 
@@ -171,18 +180,20 @@ function kindOf({ label, kind }: Row, subject: Model['subject']): string {
 export class FrameReader {
   private readonly decoder: FrameDecoder;
   private readonly report: StreamReport;
+  private readonly settings: Settings;
   private failed = false;
 
-  constructor(report: StreamReport, options: Settings) {
+  constructor(report: StreamReport, settings: Settings) {
     this.report = report;
-    this.decoder = new FrameDecoder({ limits: options.limits });
+    this.settings = settings;
+    this.decoder = new FrameDecoder({ limits: settings.limits });
   }
 
   /** To be called before the rows of the same piece are added. */
   feed(piece: Uint8Array): void {
     if (this.failed) return;
     try {
-      for (const frame of this.decoder.frames(piece)) this.report.frame(frame);
+      for (const frame of this.decoder.frames(piece)) this.report.frame(() => saidOf(frame, this.settings));
     } catch (error) {
       // the inspection says so as well
       if (!(error instanceof ProtocolError)) throw error;

@@ -29,8 +29,8 @@ export function svg(
 }
 
 /** An element of the page's own. */
-export function byId<E extends HTMLElement>(id: string): E {
-  return document.getElementById(id) as E;
+export function byId(id: string): HTMLElement {
+  return document.getElementById(id)!;
 }
 
 export function button(label: string, title: string, press: () => void): HTMLButtonElement {

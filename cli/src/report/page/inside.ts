@@ -142,7 +142,8 @@ export class Inside {
     for (const element of this.marked) element.classList.remove('picked', 'within');
     this.marked = [];
     if (this.picked < 0) return;
-    for (let row = this.picked; row < endOf(this.rows, this.picked); row++)
+    const end = endOf(this.rows, this.picked);
+    for (let row = this.picked; row < end; row++)
       for (const element of this.bytesOf(row)) {
         element.classList.add(row === this.picked ? 'picked' : 'within');
         this.marked.push(element);
@@ -160,7 +161,8 @@ export class Inside {
     this.lit = [];
     if (row < 0) return;
     this.lit.push(this.treeRows[row]!);
-    for (let i = row; i < endOf(this.rows, row); i++) this.lit.push(...this.bytesOf(i));
+    const end = endOf(this.rows, row);
+    for (let i = row; i < end; i++) this.lit.push(...this.bytesOf(i));
     for (const element of this.lit) element.classList.add('lit');
   }
 

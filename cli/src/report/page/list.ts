@@ -129,15 +129,14 @@ function tellCount({ model: { lines }, shown }: State): void {
 }
 
 function drawFilters(state: State): void {
-  const which = byId<HTMLSelectElement>('which');
-  const find = byId<HTMLInputElement>('find');
+  const which = byId('which') as HTMLSelectElement;
+  const find = byId('find') as HTMLInputElement;
   const kinds = new Set<string>();
   const connections = new Set<number>();
   for (const line of state.model.lines) {
     if (line.type === 'item') kinds.add(line.kind);
     if (line.connection > 0 && connections.size < 200) connections.add(line.connection);
   }
-  const option = (value: string, text: string): HTMLOptionElement => el('option', { value }, text);
   which.append(option('all', 'all'), option('odd', 'errors, faults and what is odd'));
   which.append(...[...kinds].map((kind) => option(`kind ${kind}`, kind)));
   if (connections.size > 1)
@@ -145,4 +144,8 @@ function drawFilters(state: State): void {
   const change = (): void => state.filter(which.value, find.value);
   which.addEventListener('change', change);
   find.addEventListener('input', change);
+}
+
+function option(value: string, text: string): HTMLOptionElement {
+  return el('option', { value }, text);
 }

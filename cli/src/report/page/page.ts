@@ -14,7 +14,8 @@ function start(): void {
   drawHead(model);
   drawList(state);
   drawDetail(state);
-  new Timeline(state);
+  const timeline = new Timeline(state);
+  timeline.watch();
   drawSizes(model);
   drawTotals(state);
   drawTheme();

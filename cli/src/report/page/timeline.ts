@@ -38,7 +38,10 @@ export class Timeline {
     this.listen();
     state.whenChosen((line) => this.follow(line));
     state.whenFiltered(() => this.draw());
-    // draws for the first time as well
+  }
+
+  /** Draws, and draws again at another width. */
+  watch(): void {
     new ResizeObserver(() => this.draw()).observe(this.box);
   }
 

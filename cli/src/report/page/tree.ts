@@ -15,9 +15,10 @@ export function endOf(rows: readonly RowTuple[], row: number): number {
 }
 
 /** Bytes of a row and of all that it holds. */
-export function totalOf(rows: readonly RowTuple[], row: number): number {
+function totalOf(rows: readonly RowTuple[], row: number): number {
+  const end = endOf(rows, row);
   let sum = 0;
-  for (let i = row; i < endOf(rows, row); i++) sum += rows[i]![2];
+  for (let i = row; i < end; i++) sum += rows[i]![2];
   return sum;
 }
 
@@ -31,11 +32,10 @@ export function drawTree(
 }
 
 function rowElement(row: RowTuple, i: number, total: number, tint: string, size: number): HTMLElement {
-  const [kind, , length, , depth, label, meaning, rule, , inflated] = row;
+  const [kind, , , , depth, label, meaning, rule, , inflated] = row;
   const isFault = kind === 'fault';
   const bar = el('span', { class: `bar-of ${tint}` });
   bar.style.width = `${Math.max(2, Math.min(100, (100 * total) / Math.max(1, size)))}%`;
-  const sizes = total === length ? bytes(total) : `${bytes(total)}`;
   const element = el(
     'div',
     {
@@ -48,7 +48,7 @@ function rowElement(row: RowTuple, i: number, total: number, tint: string, size:
     },
     el('span', { class: 'label' }, el('i', { class: 'swatch' }), label),
     el('span', { class: 'meaning' }, meaning, rule !== '' && el('span', { class: 'rule' }, rule)),
-    el('span', { class: 'share' }, isFault ? '' : sizes, !isFault && !inflated && bar),
+    el('span', { class: 'share' }, isFault ? '' : bytes(total), !isFault && !inflated && bar),
   );
   element.style.setProperty('--depth', String(Math.min(depth, DEEPEST_INDENT)));
   return element;
