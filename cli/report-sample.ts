@@ -1,6 +1,6 @@
 /**
  * A capture with some of everything in it, for the tests of reports and for the picture of one: sessions, a broken link and its resumption, a
- * PACK, parts, errors, a frame at fault and a command without a reply. `npx tsx cli/report-sample.ts` draws spec/samples/report.png.
+ * PACK, parts, errors, a frame at fault and a command without a reply. `npm run picture` draws it.
  */
 import { deflateRawSync } from 'node:zlib';
 import { encodeFrame, type FrameBody } from 'petrel';

@@ -55,6 +55,11 @@ async function report(...args: readonly string[]): Promise<Report> {
   return { ...ended, ...read(readFileSync(html, 'utf8')) };
 }
 
+/** Whether a secret stands in it, as text or as bytes. */
+const holds = ({ model, details }: Report, secret: string): boolean =>
+  JSON.stringify([model, details]).includes(secret) ||
+  details.some(({ bytes }) => Buffer.from(bytes, 'base64').includes(Buffer.from(secret, 'latin1')));
+
 describe('a report', () => {
   it('has a line for each frame of a capture, with what --json says of it', async () => {
     for (const capture of [REDIS, SAMPLE]) {
@@ -123,9 +128,6 @@ describe('a report', () => {
   });
 
   it('hides credentials, and their bytes, unless they are asked for', async () => {
-    const holds = ({ model, details }: Report, secret: string): boolean =>
-      JSON.stringify([model, details]).includes(secret) ||
-      details.some(({ bytes }) => Buffer.from(bytes, 'base64').includes(Buffer.from(secret, 'latin1')));
     for (const [path, secret] of [
       [SAMPLE, 'a secret word'],
       [REDIS, 'secret'],

@@ -96,9 +96,10 @@ async function save({ html }: Target, model: Model, details: readonly string[]):
     throw usage(`can't write ${html}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
   }
   const items = model.lines.filter(({ type }) => type === 'item').length;
+  const what = model.subject === 'capture' || model.subject === 'frames' ? 'frame' : 'item';
   const left = model.leftOut.map((text) => `\n  left out: ${text}`);
   return write(
-    `${printable(html)}: ${items.toLocaleString('en')} of them, ${sizeText(page)}${left.join('')}\n`,
+    `${printable(html)}: ${items.toLocaleString('en')} ${what}${items === 1 ? '' : 's'}, ${sizeText(page)}${left.join('')}\n`,
   );
 }
 

@@ -100,9 +100,11 @@ export class Inside {
     for (const [row, [kind, offset, size, head, , , , , , inflated]] of this.rows.entries()) {
       if (inflated !== side) continue;
       const hidden = kind === 'hidden';
+      // neighbours of one field are told apart by their shade
+      const shade = row % 2 === 0 ? '' : ' alt';
       for (let i = offset; i < Math.min(length, offset + size); i++) {
         const part = i === offset && head > 0 ? 'first' : i < offset + head ? 'head' : 'content';
-        owners[i] = { row, classes: `${this.tints[row]!} ${hidden ? 'secret' : part}`, hidden };
+        owners[i] = { row, classes: `${this.tints[row]!} ${hidden ? 'secret' : part}${shade}`, hidden };
       }
     }
     return owners;

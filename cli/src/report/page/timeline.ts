@@ -22,6 +22,8 @@ export class Timeline {
   private range: Range;
   private largest = 1;
   private drawing: SVGElement | undefined;
+  /** Where the chosen frame is: the rest stays as it is when another is chosen. */
+  private pointer: SVGElement | undefined;
 
   constructor(state: State) {
     this.state = state;
@@ -79,9 +81,12 @@ export class Timeline {
     const { from, to } = this.range;
     if (mark !== undefined && (mark.from < from || mark.from > to)) {
       const away = (mark.from - (from + to) / 2) / (to - from);
-      this.range = moved(this.range, this.lanes.whole, away);
+      this.show(moved(this.range, this.lanes.whole, away));
+      return;
     }
-    this.draw();
+    const before = this.pointer;
+    this.pointer = this.choice();
+    before?.replaceWith(this.pointer);
   }
 
   private draw(): void {
@@ -103,7 +108,7 @@ export class Timeline {
       this.laneLines(),
       this.waits(),
       this.bars(),
-      this.choice(),
+      (this.pointer = this.choice()),
     );
     if (this.drawing === undefined) box.prepend(drawing);
     else this.drawing.replaceWith(drawing);
