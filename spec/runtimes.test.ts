@@ -12,7 +12,6 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import manifest from '../package.json' with { type: 'json' };
 import { CHROMIUM, launchChromium } from './chromium.ts';
-import { missing } from './missing.ts';
 import type { Report } from './portable.ts';
 import type { VectorFile } from './runner.ts';
 import { serve, type Served } from './served.ts';

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { encodeFrame } from 'petrel';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHROMIUM, launchChromium } from '../../../spec/chromium.ts';
-import { missing } from '../../../spec/missing.ts';
+import { isMissing } from '../../../spec/servers.ts';
 import { sampleCapture } from '../../report-sample.ts';
 import { runCommand } from '../../run-command.ts';
 import { register } from '../commands/inspect.ts';
@@ -33,7 +33,7 @@ async function report(name: string, bytes: Uint8Array, ...args: readonly string[
   return html;
 }
 
-describe.skipIf(missing(CHROMIUM, 'apt-get install chromium'))('the page of a report', () => {
+describe.skipIf(isMissing(CHROMIUM))('the page of a report', () => {
   let browser: Browser;
   let sample: string;
   /** Of the sample, for tests that leave it as it was. */
