@@ -43,3 +43,16 @@ export function button(label: string, title: string, press: () => void): HTMLBut
 export function announce(text: string): void {
   byId('live').textContent = text;
 }
+
+/** Pixels between what was brought into sight and the edge. */
+const GAP = 6;
+
+/** Scrolls a box, not the page, until an element of it is seen; where the box reaches below the window, that is its end. */
+export function bringIntoSight(box: HTMLElement, element: HTMLElement): void {
+  const outer = box.getBoundingClientRect();
+  const inner = element.getBoundingClientRect();
+  const seen =
+    outer.top < innerHeight - 3 * inner.height ? Math.min(outer.bottom, innerHeight) : outer.bottom;
+  if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top + GAP;
+  else if (inner.bottom > seen) box.scrollTop += inner.bottom - seen + GAP;
+}

@@ -2,7 +2,7 @@
 import { Grouping, sizedOf, type Group } from '../groups.ts';
 import type { Detail, RowTuple } from '../model.ts';
 import { drawBytes, type ByteSource, type Cells, type Owner } from './bytes.ts';
-import { announce, el } from './dom.ts';
+import { announce, bringIntoSight, el } from './dom.ts';
 import { drawTree, endOf } from './tree.ts';
 
 const TINTS = 8;
@@ -246,17 +246,10 @@ export class Inside {
 
   /** Brings a row, and the first of its bytes, into sight; the page itself stays where it is. */
   private reveal(row: number): void {
-    scrollTo(this.tree, this.treeRows[row]!);
+    bringIntoSight(this.tree, this.treeRows[row]!);
     const [first] = this.bytesOf(row);
-    if (first instanceof HTMLElement) scrollTo(this.panes, first);
+    if (first instanceof HTMLElement) bringIntoSight(this.panes, first);
   }
-}
-
-function scrollTo(box: HTMLElement, element: HTMLElement): void {
-  const outer = box.getBoundingClientRect();
-  const inner = element.getBoundingClientRect();
-  if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top + 6;
-  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom + 6;
 }
 
 function groupsOf(rows: readonly RowTuple[], top: 0 | 1): readonly Group[] {

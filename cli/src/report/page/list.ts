@@ -1,6 +1,6 @@
 /** The conversation: a line for each frame. One of them is chosen, by a click or with the arrow keys. */
 import type { Item, Line, Note } from '../model.ts';
-import { byId, el } from './dom.ts';
+import { bringIntoSight, byId, el } from './dom.ts';
 import { bytes, duration, grouped, moment } from './format.ts';
 import { sortOf } from './kinds.ts';
 import type { State } from './state.ts';
@@ -30,7 +30,7 @@ export function drawList(state: State): void {
     partner = rows[state.item(line)?.asked ?? state.replies.get(line) ?? -1];
     partner?.classList.add('partner');
     list.setAttribute('aria-activedescendant', `line-${line}`);
-    if (last !== undefined) reveal(list, last);
+    if (last !== undefined) bringIntoSight(list, last);
   });
   const count = (): void => tellCount(state);
   state.whenFiltered(() => {
@@ -39,14 +39,6 @@ export function drawList(state: State): void {
   });
   count();
   drawFilters(state);
-}
-
-/** As scrollIntoView, but the page itself stays where it is. */
-function reveal(list: HTMLElement, row: HTMLElement): void {
-  const top = row.offsetTop - list.offsetTop;
-  if (top < list.scrollTop) list.scrollTop = top - 8;
-  else if (top + row.offsetHeight > list.scrollTop + list.clientHeight)
-    list.scrollTop = top + row.offsetHeight - list.clientHeight + 8;
 }
 
 function target(key: string, state: State): number | undefined {
