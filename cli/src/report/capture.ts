@@ -12,16 +12,13 @@ import {
   type Said,
   type Session,
 } from 'petrel/conversation';
-import { writeHead } from 'petrel/frame';
-import { inspectFrames, type InspectOptions, type Row } from 'petrel/inspect';
-import { inspectResp } from 'petrel/inspect/resp';
-import { Writer } from 'petrel/wire';
 import { filterOf } from '../capture/view.ts';
 import type { Filter } from '../capture/filter.ts';
 import { ReportBuilder } from './builder.ts';
 import { captureModel } from './capture-model.ts';
 import type { ConnectionInfo, Item, Model } from './model.ts';
 import type { ReportOptions } from './options.ts';
+import { faultText, rowsOf } from './said-rows.ts';
 
 /** Most UTF-16 units of what a line says. */
 const TEXT_UNITS = 300;
@@ -90,10 +87,9 @@ export class CaptureReport implements ConversationHandler {
   private show(said: Said): void {
     this.items++;
     const { connection, packet, body } = said;
-    const rows = this.rowsOf(said);
-    const fault = rows.find((row) => row.fault !== undefined);
-    const text = fault && `${fault.label} [${fault.rule ?? ''}] ${fault.meaning}`;
-    const line = this.builder.item({ ...this.itemOf(said), ...(text && { text }) }, rows);
+    const rows = rowsOf(said, this.options);
+    const text = faultText(said, rows);
+    const line = this.builder.item({ ...this.itemOf(said), ...(text !== undefined && { text }) }, rows);
     if (body?.kind === 'COMMAND') this.commands.set(askedKey(connection.id, packet, String(body.id)), line);
   }
 
@@ -127,20 +123,6 @@ export class CaptureReport implements ConversationHandler {
   /** Which line a request is. */
   lineOf(request: Asked | undefined): number | null {
     return request === undefined ? null : (this.commands.get(askedKeyOf(request)) ?? null);
-  }
-
-  private rowsOf({ protocol, kind, bytes, from, connection }: Said): readonly Row[] {
-    const { limits, inflate, showSecrets, messages } = this.options;
-    const options: InspectOptions = { limits, inflate, showSecrets, ...(messages && { messages }) };
-    if (protocol === 'resp')
-      return [
-        ...inspectResp(bytes, {
-          limits,
-          showSecrets,
-          side: from === connection.client ? 'client' : 'server',
-        }),
-      ];
-    return [...inspectFrames(frameBytes(kind, bytes), options)];
   }
 
   /** A connection of a session: told with its first frame. */
@@ -224,14 +206,6 @@ function askedKey(connection: number, packet: number, id: string): string {
 
 function askedKeyOf({ connection, packet, id }: Asked): string {
   return askedKey(connection, packet, String(id));
-}
-
-/** The frame that a payload was in: of a head there is one spelling. [FRAME-2] */
-function frameBytes(kind: number, payload: Uint8Array): Uint8Array {
-  const writer = new Writer(payload.length + 6);
-  writeHead(writer, kind, payload.length);
-  writer.raw(payload);
-  return writer.peek();
 }
 
 function bytesText(length: number): string {

@@ -1,18 +1,12 @@
 /** A stream of frames or of RESP, a value or a message, as the lines of a report: an item begins where a row of depth 0 does. */
-import { FrameDecoder, frameName, parseFrame, ProtocolError, type Frame } from 'petrel';
-import { describe } from 'petrel/conversation';
+import { FrameDecoder, ProtocolError } from 'petrel';
 import type { Row } from 'petrel/inspect';
 import { graver } from '../exit.ts';
 import { grouped } from './capture-model.ts';
 import { ReportBuilder } from './builder.ts';
 import type { Model } from './model.ts';
 import type { ReportOptions } from './options.ts';
-
-/** Most UTF-16 units of what a line says. */
-const TEXT_UNITS = 300;
-
-/** What a row's meaning begins with that a line need not say. */
-const SORT = /^(?:(?:bulk|simple|verbatim) string|text(?: #\d+)?) (?=")/;
+import { saidByRows, saidOf, type Said } from './said-text.ts';
 
 /** Which items are shown. */
 type Window = Pick<ReportOptions, 'skip' | 'limit'>;
@@ -118,62 +112,6 @@ export class StreamReport {
       rows,
     );
   }
-}
-
-interface Said {
-  readonly kind: string;
-  readonly id: string;
-  readonly verb: string;
-  readonly text: string;
-  readonly error: boolean;
-}
-
-function saidOf(frame: Frame, { limits, showSecrets }: Settings): Said {
-  const options = { maxLength: TEXT_UNITS, showSecrets };
-  const kind = frameName(frame.kind);
-  try {
-    const body = parseFrame(frame, { limits, lossless: true });
-    const id = 'id' in body ? String(body.id) : '';
-    const verb = 'verb' in body ? body.verb : '';
-    const text = describe({ body, fault: undefined, bytes: frame.payload }, options);
-    return { kind, id, verb, text, error: false };
-  } catch (fault) {
-    if (!(fault instanceof ProtocolError)) throw fault;
-    return {
-      kind,
-      id: '',
-      verb: '',
-      text: describe({ body: undefined, fault, bytes: frame.payload }, options),
-      error: false,
-    };
-  }
-}
-
-/** What an item says that is no whole frame. */
-function saidByRows(rows: readonly Row[], subject: Model['subject']): Said {
-  const fault = rows.find((row) => row.fault !== undefined)?.fault;
-  const [head, ...others] = rows;
-  const inner = others.filter(({ depth }) => depth === 1).slice(0, 20);
-  const shown = subject === 'message' ? rows.slice(0, 20) : inner.length > 0 ? inner : [head!];
-  const text = shown.map(
-    ({ meaning, label }) => `${subject === 'message' ? `${label}: ` : ''}${meaning.replace(SORT, '')}`,
-  );
-  const isCommand = subject === 'resp' && head!.label === 'command' && inner[0]?.label === 'name';
-  return {
-    kind: kindOf(head!, subject),
-    id: '',
-    verb: isCommand ? text[0]!.replace(/^"(.*)"$/, '$1') : '',
-    text:
-      fault === undefined
-        ? text.join(subject === 'message' ? ', ' : ' ').slice(0, TEXT_UNITS)
-        : fault.message,
-    error: head!.kind.endsWith(' error'),
-  };
-}
-
-function kindOf({ label, kind }: Row, subject: Model['subject']): string {
-  if (subject === 'message' || subject === 'value') return subject.toUpperCase();
-  return kind === 'unread' || kind === 'hidden' ? 'UNREAD' : label.toUpperCase();
 }
 
 /** Feeds a report with the frames of a stream and the rows of their bytes. */

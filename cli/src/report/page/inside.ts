@@ -1,14 +1,10 @@
 /** The tree and the bytes of one item, linked: a row lights its bytes, and a byte its row. */
-import { Grouping, sizedOf, type Group } from '../groups.ts';
+import type { Group } from '../groups.ts';
 import type { Detail, RowTuple } from '../model.ts';
-import { drawBytes, type ByteSource, type Cells, type Owner } from './bytes.ts';
+import { drawBytes, type ByteSource, type Cells } from './bytes.ts';
 import { announce, bringIntoSight, el } from './dom.ts';
+import { groupsOf, sourcesOf, tintsOf, type Side } from './fields.ts';
 import { drawTree, endOf } from './tree.ts';
-
-const TINTS = 8;
-
-/** Own bytes, and those that a PACK inflates to. */
-type Side = 0 | 1;
 
 interface Place {
   readonly side: Side;
@@ -37,7 +33,7 @@ export class Inside {
     this.rows = detail.rows;
     this.groups = groupsOf(detail.rows, top);
     this.tints = tintsOf(detail.rows, this.groups);
-    this.sources = this.sourcesOf(detail, base);
+    this.sources = sourcesOf(detail, this.tints, base);
     this.treeRows = drawTree(detail.rows, this.tints, detail.size);
     this.tree = el(
       'div',
@@ -76,38 +72,6 @@ export class Inside {
     if (scroll) this.reveal(row);
     const [, offset, length, , , label, meaning] = this.rows[row]!;
     announce(`${label}: ${meaning}. ${length} bytes from ${offset}`);
-  }
-
-  private sourcesOf(detail: Detail, base: number): ByteSource[] {
-    const own = decode(detail.bytes);
-    const inflated = decode(detail.inflated);
-    const sources: ByteSource[] = [
-      { title: 'Bytes', bytes: own, size: detail.size, base, owners: this.ownersOf(own.length, 0) },
-    ];
-    if (detail.inflatedSize > 0)
-      sources.push({
-        title: 'Inflated',
-        bytes: inflated,
-        size: detail.inflatedSize,
-        base: 0,
-        owners: this.ownersOf(inflated.length, 1),
-      });
-    return sources;
-  }
-
-  private ownersOf(length: number, side: Side): (Owner | undefined)[] {
-    const owners = Array.from<Owner | undefined>({ length });
-    for (const [row, [kind, offset, size, head, , , , , , inflated]] of this.rows.entries()) {
-      if (inflated !== side) continue;
-      const hidden = kind === 'hidden';
-      // neighbours of one field are told apart by their shade
-      const shade = row % 2 === 0 ? '' : ' alt';
-      for (let i = offset; i < Math.min(length, offset + size); i++) {
-        const part = i === offset && head > 0 ? 'first' : i < offset + head ? 'head' : 'content';
-        owners[i] = { row, classes: `${this.tints[row]!} ${hidden ? 'secret' : part}${shade}`, hidden };
-      }
-    }
-    return owners;
   }
 
   /** As many bytes a line as there is room for: 8 or 16. */
@@ -250,24 +214,4 @@ export class Inside {
     const [first] = this.bytesOf(row);
     if (first instanceof HTMLElement) bringIntoSight(this.panes, first);
   }
-}
-
-function groupsOf(rows: readonly RowTuple[], top: 0 | 1): readonly Group[] {
-  const grouping = new Grouping(top);
-  for (const row of rows) grouping.add(sizedOf(row));
-  return grouping.groups;
-}
-
-/** A class for each row: that of its field; of what is inflated none. */
-function tintsOf(rows: readonly RowTuple[], groups: readonly Group[]): string[] {
-  let group = -1;
-  return rows.map(([, , , , , , , , , inflated], row) => {
-    if (groups[group + 1]?.row === row) group++;
-    if (inflated) return 'tint-none';
-    return groups[group]?.label === 'head' || group < 0 ? 'tint-head' : `tint-${(group + TINTS - 1) % TINTS}`;
-  });
-}
-
-function decode(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
