@@ -1,18 +1,23 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { encode, encodeFrame, type FrameBody } from 'petrel';
-import { inspectFrames } from 'petrel/inspect';
+import { CaptureError } from 'petrel/capture';
+import { FrameInspector, inspectFrames } from 'petrel/inspect';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { sampleCapture } from '../../report-sample.ts';
 import { runCommand, type Ended } from '../../run-command.ts';
 import { register } from '../commands/inspect.ts';
 import { register as registerProto } from '../commands/proto.ts';
+import { CaptureReport } from './capture.ts';
 import { DetailBuilder } from './details.ts';
 import { Grouping, sizedOf, topOf } from './groups.ts';
 import { jsonLine, visible } from './json.ts';
 import type { Detail, Item, Model } from './model.ts';
+import type { ReportOptions } from './options.ts';
+import { FrameReader, StreamReport } from './stream.ts';
 
 const SPEC = new URL('../../../spec/', import.meta.url).pathname;
 const REDIS = join(SPEC, 'captures/redis.pcapng');
@@ -239,3 +244,70 @@ describe('what stands in a page', () => {
     );
   });
 });
+
+const OPTIONS: ReportOptions = {
+  limits: {},
+  inflate: (deflated) => inflateRawSync(deflated),
+  showSecrets: false,
+  messages: undefined,
+  protocol: undefined,
+  filter: undefined,
+  skip: 0,
+  limit: 1000,
+};
+
+describe('whatever is read', () => {
+  it('a damaged capture comes to a page, and no frame to more than its bytes', async () => {
+    const sound = sampleCapture();
+    const flips = fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(flips, fc.nat(sound.length), async (changes, end) => {
+        const bytes = sound.slice(0, end);
+        for (const [at, byte] of changes) if (at > 400 && at < end) bytes[at] = byte;
+        const capture = new CaptureReport(OPTIONS);
+        try {
+          await capture.push(bytes);
+          capture.finish();
+        } catch (error) {
+          expect(error).toBeInstanceOf(CaptureError);
+        }
+        const model = capture.model('damaged');
+        for (const line of model.lines)
+          if (line.type === 'item')
+            expect((JSON.parse(capture.builder.details[line.detail!]!) as Detail).size).toBe(line.size);
+        expect(jsonLine(model)).not.toMatch(/[<\p{Cc}\p{Cf}\p{Cs}]/u);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('what a frame says stands with its own rows, however a stream is cut', () => {
+    const frames = readInputHex(FRAMES);
+    expect(frames).toHaveLength(571);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 30 }), fc.integer({ min: 1, max: 200 }), (tail, size) => {
+        const stream = new StreamReport('frames', OPTIONS);
+        const reader = new FrameReader(stream, OPTIONS);
+        const inspector = new FrameInspector();
+        const bytes = Buffer.concat([frames, tail]);
+        for (let at = 0; at < bytes.length; at += size) {
+          const piece = Uint8Array.from(bytes.subarray(at, at + size));
+          reader.feed(piece);
+          for (const row of inspector.feed(piece)) stream.add(row);
+        }
+        for (const row of inspector.finish()) stream.add(row);
+        const items = stream.model('stream').lines.filter((line) => line.type === 'item');
+        for (const { kind, detail } of items) {
+          const [first] = (JSON.parse(stream.builder.details[detail!]!) as Detail).rows;
+          expect(kind).toBe(first![0] === 'frame' ? first![5] : 'UNREAD');
+        }
+        expect(items.reduce((sum, item) => sum + item.size, 0)).toBe(bytes.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function readInputHex(path: string): Buffer {
+  return Buffer.from(readFileSync(path, 'utf8').replace(/#.*|\s/g, ''), 'hex');
+}
