@@ -269,12 +269,14 @@ describe('whatever is read', () => {
           await capture.push(bytes);
           capture.finish();
         } catch (error) {
-          expect(error).toBeInstanceOf(CaptureError);
+          if (!(error instanceof CaptureError)) throw error;
         }
         const model = capture.model('damaged');
-        for (const line of model.lines)
-          if (line.type === 'item')
-            expect((JSON.parse(capture.builder.details[line.detail!]!) as Detail).size).toBe(line.size);
+        const items = model.lines.filter((line) => line.type === 'item');
+        const sizes = items.map(
+          ({ detail }) => (JSON.parse(capture.builder.details[detail!]!) as Detail).size,
+        );
+        expect(sizes).toEqual(items.map(({ size }) => size));
         expect(jsonLine(model)).not.toMatch(/[<\p{Cc}\p{Cf}\p{Cs}]/u);
       }),
       { numRuns: 60 },
