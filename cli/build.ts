@@ -2,10 +2,11 @@
  * Builds the command into `dist/petrel.js`: its own sources and the library together, so that the packed command needs
  * no packed library beside it. What npm installs for it stays outside. What `petrel explain` and `petrel proto` read is copied next to it.
  */
-import { chmodSync, copyFileSync, cpSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import manifest from './package.json' with { type: 'json' };
+import { buildPage } from './page.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -28,3 +29,7 @@ chmodSync(path('dist/petrel.js'), 0o755);
 copyFileSync(path('../PROTOCOL.md'), path('dist/PROTOCOL.md'));
 // Protobuf's own schemas, which those of users import.
 cpSync(path('proto'), path('dist/proto'), { recursive: true });
+// The page of petrel inspect --html.
+mkdirSync(path('dist/report'), { recursive: true });
+for (const [name, text] of Object.entries(await buildPage()))
+  writeFileSync(path(`dist/report/${name}`), text);

@@ -8,6 +8,7 @@ import { frameName } from '../frame/kinds.ts';
 import { encodeFrame, type FrameBody } from '../frame/all.ts';
 import { Conversations, type ConversationOptions } from './conversations.ts';
 import { roundTrip } from './petrel.ts';
+import type { ConversationHandler, Said } from './said.ts';
 
 const SERVER: Socket = { address: Uint8Array.of(10, 0, 0, 2), port: 7000 };
 const client = (port: number): Socket => ({ address: Uint8Array.of(10, 0, 0, 1), port });
@@ -52,7 +53,8 @@ function arrow(side: Side): string {
 /** What is said in a capture of these packets, a millisecond between them, one line each. */
 function lines(packets: readonly Uint8Array[], options: ConversationOptions = {}): string[] {
   const out: string[] = [];
-  const conversations = new Conversations(
+  tell(
+    packets,
     {
       said(said) {
         const { from, kind, body, fault, number, request, remarks, packed, session } = said;
@@ -74,12 +76,20 @@ function lines(packets: readonly Uint8Array[], options: ConversationOptions = {}
     },
     options,
   );
-  const analyzer = new CaptureAnalyzer(conversations);
+  return out;
+}
+
+/** Tells of the conversations in a capture of these packets, a millisecond between them. */
+function tell(
+  packets: readonly Uint8Array[],
+  handler: ConversationHandler,
+  options?: ConversationOptions,
+): void {
+  const analyzer = new CaptureAnalyzer(new Conversations(handler, options));
   analyzer.push(pcapngHeader(LINKTYPE_RAW));
   for (const [i, packet] of packets.entries())
     analyzer.push(pcapngPacket(packet, { seconds: 0, nanoseconds: i * 1e6 }));
   analyzer.finish();
-  return out;
 }
 
 const resume = (form: 'offer' | 'answer', received: number, next: number): FrameBody => ({
@@ -244,6 +254,10 @@ describe('a conversation in Petrel', () => {
   });
 });
 
+/** A text in pieces of `size`. */
+const pieces = (items: readonly string[], size: number): string[] =>
+  items.join('').match(new RegExp(`[^]{1,${size}}`, 'g'))!;
+
 describe('a conversation in RESP', () => {
   it('has each reply with its command, pushes apart', () => {
     const packets = connection(50_000, [
@@ -259,6 +273,24 @@ describe('a conversation in RESP', () => {
       '1< REPLY 2 SUBSCRIBE 1 ms',
       '1< PUSH',
     ]);
+  });
+
+  it('hands each item out with all its bytes, wherever segments end', () => {
+    const asked = ['*1\r\n$4\r\nPING\r\n', '\r\nget name\r\n', '*2\r\n$3\r\nGET\r\n$1\r\nk\r\n'];
+    const answered = ['+PONG\r\n', '$3\r\nAda\r\n', '*2\r\n:1\r\n$-1\r\n'];
+    for (const size of [1, 2, 5, 9, 30, 100]) {
+      const packets = connection(50_000, [
+        ...pieces(asked, size).map((text): Turn => ['client', text]),
+        ...pieces(answered, size).map((text): Turn => ['server', text]),
+      ]);
+      const found: Record<'client' | 'server', string[]> = { client: [], server: [] };
+      const said = ({ connection: { client: asks }, from, bytes, length }: Said): void => {
+        expect(bytes).toHaveLength(length);
+        found[from === asks ? 'client' : 'server'].push(Buffer.from(bytes).toString('latin1'));
+      };
+      tell(packets, { said });
+      expect(found).toEqual({ client: asked, server: answered });
+    }
   });
 
   it('stops at a fault, and says where', () => {

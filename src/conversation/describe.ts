@@ -18,7 +18,10 @@ const HIDDEN = '(hidden)';
 const MAX_LENGTH = 160;
 
 /** The line: of a command its verb and arguments, of a reply its value, of a fault what it is. */
-export function describe({ body, fault, bytes }: Said, options: DescribeOptions = {}): string {
+export function describe(
+  { body, fault, bytes }: Pick<Said, 'body' | 'fault' | 'bytes'>,
+  options: DescribeOptions = {},
+): string {
   const { maxLength = MAX_LENGTH, showSecrets = false } = options;
   if (fault !== undefined) return `${fault.code} [${fault.rule}] ${fault.detail}`;
   if (body === undefined) return `${bytes.length} bytes`;

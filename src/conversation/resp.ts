@@ -15,6 +15,7 @@ import type { Value } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { Queue } from '../wire/queue.ts';
 import type { Limits } from '../wire/limits.ts';
+import { Held } from './held.ts';
 import type { Asked, ConversationHandler, Remark } from './said.ts';
 
 interface Waiting {
@@ -39,6 +40,8 @@ export class RespTalk {
   private answered = 0;
   private askedAt = 0;
   private answeredAt = 0;
+  private heldCommands: Held = new Held();
+  private heldReplies: Held = new Held();
   /** Whether replies are known to answer what waits: not after a gap, nor where the begin is missing. */
   private paired: boolean;
 
@@ -72,14 +75,16 @@ export class RespTalk {
     const { commands } = this;
     if (commands === undefined) return this.handler.unread?.(this.connection.client, bytes.length, undefined);
     this.asked += bytes.length;
+    this.heldCommands.feed(bytes);
     const fault = faultOf(() => {
       commands.feed(bytes);
       for (let item = commands.next(); item !== undefined; item = commands.next()) {
         this.command(item, commands.position, packet);
       }
     });
-    if (fault === undefined) return undefined;
+    if (fault === undefined) return this.heldCommands.settle();
     this.commands = undefined;
+    this.heldCommands = new Held();
     return this.handler.unread?.(this.connection.client, this.asked - this.askedAt, fault);
   }
 
@@ -121,6 +126,7 @@ export class RespTalk {
     const { replies } = this;
     if (replies === undefined) return this.handler.unread?.(this.connection.server, bytes.length, undefined);
     this.answered += bytes.length;
+    this.heldReplies.feed(bytes);
     const fault = faultOf(() => {
       replies.feed(bytes);
       for (let value = replies.next(); value !== undefined; value = replies.next()) {
@@ -128,8 +134,9 @@ export class RespTalk {
         this.answeredAt = replies.position;
       }
     });
-    if (fault === undefined) return undefined;
+    if (fault === undefined) return this.heldReplies.settle();
     this.replies = undefined;
+    this.heldReplies = new Held();
     return this.handler.unread?.(this.connection.server, this.answered - this.answeredAt, fault);
   }
 
@@ -160,6 +167,7 @@ export class RespTalk {
     request: Asked | undefined,
     remarks: readonly Remark[],
   ): void {
+    const held = from === this.connection.client ? this.heldCommands : this.heldReplies;
     this.handler.said({
       connection: this.connection,
       from,
@@ -169,7 +177,7 @@ export class RespTalk {
       kind,
       offset,
       length: end - offset,
-      bytes: EMPTY,
+      bytes: held.take(end - offset),
       packed: false,
       body,
       fault: undefined,
@@ -180,8 +188,6 @@ export class RespTalk {
     });
   }
 }
-
-const EMPTY = new Uint8Array(0);
 
 function faultOf(run: () => void): ProtocolError | undefined {
   try {

@@ -47,7 +47,7 @@ export interface Said {
   readonly offset: number;
   /** Bytes, the head included. */
   readonly length: number;
-  /** Its bytes: a view, good until the call returns. */
+  /** Of a frame its payload; of RESP all that it is: a view, good until the call returns. */
   readonly bytes: Uint8Array;
   /** Whether it stood in a PACK, which was said before it. */
   readonly packed: boolean;

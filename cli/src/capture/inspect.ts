@@ -17,8 +17,14 @@ export async function inspectCapture(opened: Opened, options: CaptureViewOptions
   if (faults > 0) throw new CommandError(`${faults} frames are at fault`, Exit.MALFORMED);
 }
 
-/** @returns what ended the reading early. */
-async function readAll(view: CaptureView, { chunks, stop }: Opened): Promise<CaptureError | undefined> {
+/** What takes a capture. */
+interface Sink {
+  push(chunk: Uint8Array): Promise<void>;
+  finish(): void;
+}
+
+/** Reads a capture to its end, or until an interrupt. @returns what ended the reading early. */
+export async function readAll(view: Sink, { chunks, stop }: Opened): Promise<CaptureError | undefined> {
   let stopped = false;
   const interrupted = (): void => {
     stopped = true;
@@ -37,7 +43,7 @@ async function readAll(view: CaptureView, { chunks, stop }: Opened): Promise<Cap
 }
 
 /** A capture that was interrupted may end anywhere. */
-function ended(view: CaptureView, stopped: boolean): CaptureError | undefined {
+function ended(view: Sink, stopped: boolean): CaptureError | undefined {
   try {
     view.finish();
     return undefined;

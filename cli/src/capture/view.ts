@@ -113,7 +113,7 @@ function line(object: object): string {
 }
 
 /** @throws CommandError for what is no filter. */
-function filterOf(expression: string, begin: () => Instant | undefined): Filter {
+export function filterOf(expression: string, begin: () => Instant | undefined): Filter {
   try {
     return parseFilter(expression, begin);
   } catch (error) {

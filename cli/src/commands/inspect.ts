@@ -10,6 +10,16 @@ import type { CaptureViewOptions } from '../capture/view.ts';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { RowPrinter, withRows, type RowOptions } from '../inspect/printer.ts';
+import {
+  FRAMES,
+  MOST_FRAMES,
+  reportCapture,
+  reportRows,
+  reportStream,
+  TEXT_UNITS,
+  type Inspector,
+} from '../report/run.ts';
+import type { ReportOptions } from '../report/options.ts';
 import { registeredBy, withMessages, type MessageOptions } from '../proto/messages.ts';
 import { openInput, withProtocol, type ProtocolInput, type ProtocolOptions } from '../resp-input.ts';
 import { limitsOf, readInput, withInput, withLimits, type InputOptions, type LimitOptions } from '../io.ts';
@@ -23,6 +33,7 @@ interface Options
   readonly limit?: number;
   readonly filter?: string;
   readonly follow?: true;
+  readonly html?: string;
 }
 
 const DETAILS = `
@@ -44,6 +55,9 @@ stands what it all comes to. TLS is named and not read.
 --filter shows some lines of a capture: field operator value, with and, or, not and brackets; operators are = != < <= > >=
 and ~ (contains). Fields: ${Object.keys(FIELDS).join(', ')}.
 
+--html writes a page that needs no network and no other file, for any input: ${FRAMES.toLocaleString('en')} frames of it
+unless --limit says otherwise, ${MOST_FRAMES.toLocaleString('en')} at most. What it leaves out, it says.
+
 A malformed payload does not hide the frames after it; bad framing ends the reading. Credentials and session tokens are not
 shown unless asked for; nor are passwords of Redis: those of AUTH, HELLO, ACL SETUSER, CONFIG SET, MIGRATE and SENTINEL.`;
 
@@ -58,6 +72,10 @@ export function register(program: Command): void {
     .option('--limit <count>', 'the same', count)
     .option('--filter <expression>', 'which frames of a capture are shown')
     .option('--follow', 'of a capture that still grows: go on as it does')
+    .option(
+      '--html <file>',
+      'write a report: a page with timeline, conversation and bytes, in one file (- prints it)',
+    )
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
@@ -80,6 +98,7 @@ export function register(program: Command): void {
     ['what was said on the wire', 'petrel inspect capture.pcapng'],
     ['as it is said', 'tcpdump -i lo -U -w - port 7000 | petrel inspect'],
     ['slow replies and errors of a capture', `petrel inspect --filter 'took > 0.1 or error' capture.pcapng`],
+    ['as a page: timeline, conversation, every byte', 'petrel inspect --html report.html capture.pcapng'],
     ['the tenth frame, every byte of it', 'petrel inspect --skip 9 --frames 1 --full capture.bin'],
   ]);
 }
@@ -100,18 +119,68 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     ...(textUnits !== undefined && { textUnits }),
     ...(registered && { messages: registered.ids }),
   };
+  if (options.value && options.protocol === 'resp') throw usage('--value is of Petrel');
+  if (options.html !== undefined)
+    return report(file, options, options.html, { ...inspectOptions, textUnits: TEXT_UNITS });
   if (options.value) {
-    if (options.protocol === 'resp') throw usage('--value is of Petrel');
     await printer.print(valueRows(file, options, inspectOptions), 'value');
     return;
   }
   const opened = await openMaybeCapture(file, options.follow ?? false);
   if (opened.isCapture) return inspectCapture(opened, viewOf(options, printer.width));
-  const misplaced = (['filter', 'follow'] as const).find((name) => options[name] !== undefined);
-  if (misplaced !== undefined) throw usage(`--${misplaced} is of captures, and this is none`);
+  refuseMisplaced(options);
   const input = await openInput(opened.chunks, options);
   if (input.isResp) await printer.print(respRows(input, options, inspectOptions), 'resp');
   else await printer.print(frameRows(input, options, inspectOptions), 'frames');
+}
+
+/** `--html` */
+async function report(
+  file: string | undefined,
+  options: Options,
+  html: string,
+  inspectOptions: InspectOptions,
+): Promise<void> {
+  const target = { html, file };
+  const settings = reportOptions(options, inspectOptions);
+  if (options.value)
+    return reportRows(
+      inspectValue(await readInput(file, options), inspectOptions),
+      'value',
+      target,
+      settings,
+    );
+  const opened = await openMaybeCapture(file, options.follow ?? false);
+  if (opened.isCapture) return reportCapture(opened, target, settings);
+  refuseMisplaced(options);
+  const input = await openInput(opened.chunks, options);
+  const inspector = input.isResp ? respInspector(input, inspectOptions) : new FrameInspector(inspectOptions);
+  return reportStream(input.chunks, inspector, input.isResp ? 'resp' : 'frames', target, settings);
+}
+
+/** @throws CommandError for what does not go with a report. */
+function reportOptions(options: Options, { messages }: InspectOptions): ReportOptions {
+  if (options.json) throw usage('--json and --html are two ways to show the same: one at a time');
+  const limit = Math.min(options.frames ?? Infinity, options.limit ?? Infinity);
+  if (limit > MOST_FRAMES && limit !== Infinity)
+    throw usage(`--html shows ${MOST_FRAMES} frames at most; --skip and --filter choose them`);
+  const { protocol, filter, showCredentials = false, skip } = options;
+  return {
+    limits: limitsOf(options),
+    inflate: inflaterOf(options),
+    showSecrets: showCredentials,
+    messages,
+    protocol: protocol === 'auto' ? undefined : protocol,
+    filter,
+    skip,
+    limit: limit === Infinity ? FRAMES : limit,
+  };
+}
+
+/** @throws CommandError for options of captures. */
+function refuseMisplaced(options: Options): void {
+  const misplaced = (['filter', 'follow'] as const).find((name) => options[name] !== undefined);
+  if (misplaced !== undefined) throw usage(`--${misplaced} is of captures, and this is none`);
 }
 
 function viewOf(options: Options, width: number): CaptureViewOptions {
@@ -139,14 +208,17 @@ const isItem = ({ depth, kind }: Row): boolean => depth === 0 && kind !== 'fault
 
 /** The rows of RESP; its commands and replies are what --skip and --frames count. */
 async function* respRows(
-  { chunks, side, sideWasSaid }: ProtocolInput,
+  input: ProtocolInput,
   options: Options,
   inspectOptions: InspectOptions,
 ): AsyncGenerator<Row, void, void> {
+  yield* asked(input.chunks, respInspector(input, inspectOptions), isItem, options);
+}
+
+function respInspector({ side, sideWasSaid }: ProtocolInput, inspectOptions: InspectOptions): RespInspector {
   // of what nobody named, only commands are rows of another kind
   const known = sideWasSaid || side === 'client' ? side : undefined;
-  const inspector = new RespInspector({ ...inspectOptions, side: known });
-  yield* asked(chunks, inspector, isItem, options);
+  return new RespInspector({ ...inspectOptions, side: known });
 }
 
 async function* frameRows(
@@ -155,11 +227,6 @@ async function* frameRows(
   inspectOptions: InspectOptions,
 ): AsyncGenerator<Row, void, void> {
   yield* asked(chunks, new FrameInspector(inspectOptions), isFrame, options);
-}
-
-interface Inspector {
-  feed(piece: Uint8Array): Iterable<Row>;
-  finish(): Iterable<Row>;
 }
 
 /** The rows of the items that are asked for, and of what follows the last one when nothing was left out. */

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { inspectDelimited, inspectMessage } from 'petrel/inspect';
 import { withExamples } from '../../help.ts';
+import { usage } from '../../exit.ts';
 import { RowPrinter, withRows, type RowOptions } from '../../inspect/printer.ts';
 import {
   limitsOf,
@@ -11,10 +12,12 @@ import {
   type InputOptions,
   type LimitOptions,
 } from '../../io.ts';
+import { FRAMES, reportRows, TEXT_UNITS } from '../../report/run.ts';
 import { optionalTarget, withType, type TypeOptions } from '../../proto/target.ts';
 
 interface Options extends InputOptions, LimitOptions, RowOptions, TypeOptions {
   readonly delimited?: true;
+  readonly html?: string;
 }
 
 const DETAILS = `
@@ -35,6 +38,7 @@ export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('Show what every byte of a message means; without a schema, a guess.')
     .option('--delimited', 'messages one after the other, each behind its length')
+    .option('--html <file>', 'write a report: a page with every byte, in one file (- prints it)')
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
@@ -55,7 +59,7 @@ export function inspectCommand(): Command {
 async function inspect(file: string | undefined, options: Options): Promise<void> {
   const target = await optionalTarget(options);
   const printer = new RowPrinter(options);
-  const { textUnits } = printer;
+  const textUnits = options.html === undefined ? printer.textUnits : TEXT_UNITS;
   const bytes = await readInput(file, options);
   const inspectAll = options.delimited ? inspectDelimited : inspectMessage;
   const rows = inspectAll(bytes, {
@@ -63,5 +67,10 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     limits: limitsOf(options),
     ...(textUnits !== undefined && { textUnits }),
   });
-  await printer.print(rows, options.delimited ? 'messages' : 'message');
+  const subject = options.delimited ? 'messages' : 'message';
+  if (options.html !== undefined) {
+    if (options.json) throw usage('--json and --html are two ways to show the same: one at a time');
+    return reportRows(rows, subject, { html: options.html, file }, { skip: 0, limit: FRAMES });
+  }
+  return printer.print(rows, subject);
 }
