@@ -24,6 +24,8 @@ export interface CaptureHandler {
   gap?(from: Side, length: number, packet: Packet | undefined): void;
   /** Both directions are over: nothing more is told of the connection. */
   closed?(connection: Connection, how: Ending): void;
+  /** The capture is over, and all its connections were closed. */
+  finished?(): void;
 }
 
 /** An end of a connection. */

@@ -74,6 +74,7 @@ export class Connections {
   /** The capture ends: what is held comes out. */
   finish(): void {
     for (const [key, entry] of this.entries) this.close(key, entry, 'open');
+    this.shared.handler.finished?.();
   }
 
   /** Who sent a segment; undefined for one that belongs to nothing. */

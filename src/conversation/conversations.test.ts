@@ -168,6 +168,7 @@ describe('a conversation in Petrel', () => {
       '1<s1 REPLY 9 #1 (not asked)',
       '1<s1 ACK (acknowledges more than was sent)',
       '1<s1 ACK (acknowledges less than before)',
+      '1> unanswered 1 send',
     ]);
   });
 
@@ -188,6 +189,8 @@ describe('a conversation in Petrel', () => {
       '1>s1 PACK',
       '1>s1+ COMMAND 1 #1',
       '1>s1+ COMMAND 2 #2',
+      '1> unanswered 1 send',
+      '1> unanswered 2 send',
     ]);
   });
 
@@ -201,6 +204,7 @@ describe('a conversation in Petrel', () => {
       '1>s1 COMMAND 2 #2',
       '1> unread 3 FRAME_ILLEGAL',
       `1> unread ${encodeFrame(command(3)).length}`,
+      '1> unanswered 2 send',
     ]);
   });
 
@@ -235,6 +239,7 @@ describe('a conversation in Petrel', () => {
       '1>s1 COMMAND 3',
       '1>s1 COMMAND 4',
       '1>s1 COMMAND 5',
+      ...[1, 3, 4, 5].map((id) => `1> unanswered ${id} send`),
     ]);
   });
 
@@ -257,6 +262,36 @@ describe('a conversation in Petrel', () => {
 /** A text in pieces of `size`. */
 const pieces = (items: readonly string[], size: number): string[] =>
   items.join('').match(new RegExp(`[^]{1,${size}}`, 'g'))!;
+
+describe('commands of a session without a reply', () => {
+  it('are told when the capture ends, also those of a connection before', () => {
+    const packets = [
+      ...connection(50_000, [
+        ['client', HELLO, command(1), command(2)],
+        ['server', WELCOME],
+      ]),
+      ...connection(50_001, [
+        ['client', resume('offer', 0, 3)],
+        ['server', resume('answer', 2, 1), reply(1)],
+      ]),
+    ];
+    expect(lines(packets).slice(-2)).toEqual(['2<s1 REPLY 1 #1 send 10 ms', '2> unanswered 2 send']);
+  });
+
+  it('are told with the connection on which the session was closed', () => {
+    const close: FrameBody = { kind: 'CLOSE', scope: 'session', received: 1, code: 0, after: 0, text: '' };
+    const packets = [
+      ...connection(50_000, [
+        ['client', HELLO, command(1)],
+        ['server', WELCOME, close],
+      ]),
+      ...connection(50_001, [['client', HELLO]]),
+    ];
+    const said = lines(packets);
+    expect(said.indexOf('1> unanswered 1 send')).toBeLessThan(said.indexOf('2>s2 HELLO'));
+    expect(said).toContain('1> unanswered 1 send');
+  });
+});
 
 describe('a conversation in RESP', () => {
   it('has each reply with its command, pushes apart', () => {

@@ -6,7 +6,7 @@ import { resolveLimits } from '../wire/limits.ts';
 import { PetrelTalk, type Inflate, type PetrelSettings } from './petrel.ts';
 import { RespTalk } from './resp.ts';
 import type { ConversationHandler } from './said.ts';
-import { Sessions } from './sessions.ts';
+import { Sessions, type Session } from './sessions.ts';
 import { ENOUGH, sniff, type Protocol } from './sniff.ts';
 
 export interface ConversationOptions {
@@ -48,7 +48,7 @@ export class Conversations implements CaptureHandler {
   private readonly settings: PetrelSettings;
   private readonly protocol: 'petrel' | 'resp' | undefined;
   private readonly handler: ConversationHandler;
-  private readonly sessions: Sessions = new Sessions();
+  private readonly sessions: Sessions = new Sessions((session) => this.ended(session));
   private readonly states = new Map<Connection, State>();
 
   /** @throws RangeError for limits out of range. */
@@ -87,6 +87,16 @@ export class Conversations implements CaptureHandler {
     state.talk?.finish(undefined);
     this.states.delete(connection);
     this.handler.closed?.(connection);
+  }
+
+  finished(): void {
+    this.sessions.finish();
+  }
+
+  private ended({ connection, client, server }: Session): void {
+    if (connection === undefined) return;
+    for (const request of client.requests.drain()) this.handler.unanswered?.(request, connection.client);
+    for (const request of server.requests.drain()) this.handler.unanswered?.(request, connection.server);
   }
 
   private look(connection: Connection, state: State, ended: boolean): void {

@@ -62,9 +62,9 @@ export class PetrelTalk {
     const { client, server } = this.connection;
     for (const side of [client, server])
       for (const frame of this.finderOf(side).finish()) this.frame(side, frame, packet, false);
-    if (this.session !== undefined) return; // another connection may go on with it
-    for (const side of [client, server])
-      for (const request of this.directionOf(side).requests.drain()) this.handler.unanswered?.(request, side);
+    // another connection may go on with a session
+    if (this.own !== undefined) this.sessions.end(this.own);
+    if (this.session?.closing === true) this.sessions.end(this.session);
   }
 
   private finderOf(side: Side): FrameFinder {
@@ -72,8 +72,14 @@ export class PetrelTalk {
   }
 
   private directionOf(side: Side): Direction {
-    const counts = this.session ?? (this.own ??= this.sessions.create());
+    const counts = this.session ?? (this.own ??= this.unnamed());
     return side === this.connection.client ? counts.client : counts.server;
+  }
+
+  private unnamed(): Session {
+    const session = this.sessions.create();
+    session.connection = this.connection;
+    return session;
   }
 
   private frame(from: Side, frame: Frame, packet: Packet | undefined, packed: boolean): void {
@@ -81,6 +87,8 @@ export class PetrelTalk {
     const { body, fault } = this.parse(frame);
     const remarks: Remark[] = [];
     if (body !== undefined) this.handshake(from, body);
+    if (body?.kind === 'CLOSE' && body.scope === 'session' && this.session !== undefined)
+      this.session.closing = true;
     const number = isCounted(kind) ? this.count(from, remarks) : undefined;
     const request = body === undefined ? undefined : this.pair(from, body, packet, remarks);
     const head = headLength(payload.length);
@@ -151,6 +159,7 @@ export class PetrelTalk {
     this.session = session;
     session.client.next = client;
     session.server.next = server;
+    session.connection = this.connection;
     session.connections.push(this.connection.id);
   }
 

@@ -1,4 +1,5 @@
 /** Sessions of Petrel over all their connections: what was counted, what waits, and which token names which. */
+import type { Connection } from '../capture/connection.ts';
 import { Requests } from './requests.ts';
 
 /** One direction of a session. */
@@ -20,22 +21,45 @@ export class Session {
   readonly server: Direction = new Direction();
   /** Ids of its connections, in their order. */
   readonly connections: number[] = [];
+  /** The newest of them. */
+  connection: Connection | undefined;
+  /** Whether a side has said that it ends, with this connection. */
+  closing = false;
 
   constructor(id: number) {
     this.id = id;
   }
 }
 
-/** Sessions that are remembered, and tokens of each: the newest, and the one before [SESSION-5]. */
+/** Sessions that may go on, and tokens of each: the newest, and the one before [SESSION-5]. */
 const MOST = 4096;
 
 export class Sessions {
   count = 0;
+  private readonly ended: (session: Session) => void;
   /** The newest at the end. */
   private readonly byToken = new Map<string, Session>();
+  private readonly live = new Set<Session>();
+
+  /** @param ended is told of each session once: it does not go on, as far as the capture shows. */
+  constructor(ended: (session: Session) => void) {
+    this.ended = ended;
+  }
 
   create(): Session {
-    return new Session(++this.count);
+    const session = new Session(++this.count);
+    this.live.add(session);
+    if (this.live.size > MOST) this.end(this.live.values().next().value!);
+    return session;
+  }
+
+  end(session: Session): void {
+    if (this.live.delete(session)) this.ended(session);
+  }
+
+  /** The capture is over. */
+  finish(): void {
+    for (const session of this.live) this.end(session);
   }
 
   /** A session is named by this token from now on. */

@@ -72,7 +72,11 @@ describe.skipIf(isMissing(CHROMIUM))('the page of a report', () => {
     expect(await page.locator('#lanes svg').getAttribute('data-marks')).toBe(String(frames.length));
     expect(await page.locator('#lanes .bars rect').count()).toBeGreaterThan(15);
     expect(await texts('#lanes .lane text')).toEqual(['#1', '#2']);
-    expect(await texts('ul.odd#odd li')).toEqual(['1 frame at fault', '1 frame: sent again']);
+    expect(await texts('ul.odd#odd li')).toEqual([
+      '1 frame at fault',
+      '2 commands without a reply',
+      '1 frame: sent again',
+    ]);
     expect(said).toEqual([]);
   });
 
@@ -143,7 +147,7 @@ describe.skipIf(isMissing(CHROMIUM))('the page of a report', () => {
     expect(await texts('#shown')).toEqual(['2 of 30']);
     await page.locator('#find').fill('');
     await page.locator('#which').selectOption('odd');
-    expect(await page.locator('.line.item:visible').count()).toBe(2);
+    expect(await page.locator('.line.item:visible').count()).toBe(4);
     await page.locator('#which').selectOption('kind REPLY');
     expect(await page.locator('.line.item:visible').count()).toBe(4);
     await page.locator('.line.item:visible').first().click();

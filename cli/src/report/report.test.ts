@@ -110,7 +110,7 @@ describe('a report', () => {
     expect(answered.length).toBeGreaterThan(3);
     expect(model.slowest[0]).toMatchObject({ verb: 'SEND', id: '4', line: expect.any(Number) as number });
     expect(model.connections.map(({ id, protocol }) => [id, protocol])).toEqual([[1, 'petrel'], [2, 'petrel']]); // prettier-ignore
-    expect(model.odd).toEqual(['1 frame at fault', '1 frame: sent again']);
+    expect(model.odd).toEqual(['1 frame at fault', '2 commands without a reply', '1 frame: sent again']);
   });
 
   it('shows what a PACK inflates to', async () => {
