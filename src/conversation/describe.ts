@@ -1,4 +1,5 @@
 /** What a frame says, on one line that is safe to print. Secrets are hidden unless they are asked for. */
+import { detailOf } from '../inspect/faults.ts';
 import { CommandSecrets } from '../inspect/secrets.ts';
 import type { FrameBody } from '../frame/all.ts';
 import type { Close, Command, HelloAnswer, HelloOffer, Push, Resume } from '../frame/types.ts';
@@ -23,7 +24,7 @@ export function describe(
   options: DescribeOptions = {},
 ): string {
   const { maxLength = MAX_LENGTH, showSecrets = false } = options;
-  if (fault !== undefined) return `${fault.code} [${fault.rule}] ${fault.detail}`;
+  if (fault !== undefined) return `${fault.code} [${fault.rule}] ${detailOf(fault)}`.trimEnd();
   if (body === undefined) return `${bytes.length} bytes`;
   const text = say(body, showSecrets, maxLength);
   return text.length > maxLength ? `${text.slice(0, Math.max(0, maxLength - 1))}…` : text;
