@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame } from '../src/frame/all.ts';
+import { ALL_LAYOUTS, encodeFrame } from '../src/frame/all.ts';
 import { VERSION } from '../src/frame/handshake.ts';
 import { FrameKind, frameName, isCounted, verbName, verbNumber } from '../src/frame/index.ts';
 import { chatDictionary, dictionary } from '../src/dictionary/index.ts';
@@ -110,6 +110,20 @@ describe('the sources agree with codes.json', () => {
         for (let byte = from!; byte <= (to ?? from!); byte++) kinds[byte] = name;
       }
     expect(kinds.map((_, byte) => valueKind(byte))).toEqual(kinds);
+  });
+
+  it('in the kind that each row of heads has, and each of the 256 first bytes is in one row', () => {
+    const kinds = codes.valueHeads.flatMap(({ first, kind }) => {
+      const [from, to = from] = first.split('-').map((byte) => Number.parseInt(byte, 16));
+      return Array.from({ length: to! - from! + 1 }, () => kind);
+    });
+    expect(kinds).toEqual(Array.from({ length: 256 }, (_, byte) => valueKind(byte)));
+  });
+
+  it('in the fields of payloads', () => {
+    const names = codes.payloads.map(({ frame, fields }) => [frame, fields.map(({ name }) => name)]);
+    const ours = Object.entries(ALL_LAYOUTS).map(([frame, layout]) => [frame, Object.keys(layout)]);
+    expect(Object.fromEntries(names)).toEqual(Object.fromEntries(ours));
   });
 
   it('in the tags', () => {
@@ -270,6 +284,15 @@ describe('PROTOCOL.md agrees with codes.json', () => {
     expect(found).toEqual(
       rows.map((row) => Object.fromEntries(columns.map((name) => [name, String(row[name])]))),
     );
+  });
+
+  it('in the heads of values', () => {
+    const table = tables().find(({ rows }) => rows[0] !== undefined && 'first byte' in rows[0])!;
+    const rows = table.rows.map((row) => [
+      row['first byte']!.replace('`..`', '-'),
+      row['kind']!.replace('text reference', 'ref').split(',')[0],
+    ]);
+    expect(rows).toEqual(codes.valueHeads.map(({ first, kind }) => [first, kind]));
   });
 
   it('in the error codes, their classes, rules and meanings', () => {

@@ -1,11 +1,9 @@
-/** What dissectors are tried on: the vectors of frames, and those of values as a REPLY each; and what we read in them. */
+/** What dissectors are tried on: the vectors of frames, and those of values as a REPLY each. */
 import { readFileSync } from 'node:fs';
-import { inflateRawSync } from 'node:zlib';
-import { inspectFrames, type Row } from '../../src/inspect/index.ts';
 import { FrameKind } from '../../src/frame/index.ts';
 import { Writer } from '../../src/wire/writer.ts';
 import type { VectorFile } from '../runner.ts';
-import { toHex, unhex } from '../notation.ts';
+import { unhex } from '../notation.ts';
 import type { Fault, Vector } from '../vector.ts';
 
 export interface Case {
@@ -63,12 +61,3 @@ export function conversation(): Uint8Array {
   const text = readFileSync(new URL('../samples/conversation.hex', import.meta.url), 'latin1');
   return unhex(text.replaceAll(/\s+/g, ''));
 }
-
-/** Our own rows, secrets and inflated frames included. */
-export function ourRows(bytes: Uint8Array): readonly Row[] {
-  const inflate = (deflated: Uint8Array, dictionary: number | bigint): Uint8Array | undefined =>
-    dictionary === 0 ? inflateRawSync(deflated) : undefined;
-  return [...inspectFrames(bytes, { showSecrets: true, textUnits: 10_000, inflate })];
-}
-
-export { toHex };

@@ -4,16 +4,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeFrame } from '../../src/frame/all.ts';
 import { LINKTYPE_RAW, pcapngHeader, pcapngPacket, SyntheticConnection } from '../../src/capture/index.ts';
-import type { Row } from '../../src/inspect/index.ts';
-import { cases, conversation, ourRows, type Case } from './cases.ts';
+import { cases, conversation, type Case } from './cases.ts';
+import { ourItems, placed, spelled } from './items.ts';
 
 const LUA = new URL('petrel.lua', import.meta.url).pathname;
 const PORT = 47_000;
+/** Part of Wireshark; where it is not installed, there is nothing to compare with. */
+const TSHARK = 'tshark';
 
 function hasTshark(): boolean {
   try {
-    execFileSync('tshark', ['--version'], { stdio: 'ignore' });
+    execFileSync(TSHARK, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -31,16 +34,19 @@ function capture(name: string, streams: readonly (readonly Uint8Array[])[]): str
     const tcp = new SyntheticConnection({ address: Uint8Array.of(10, 0, 0, 1), port: 1024 + i }, server);
     return [...tcp.open(), ...segments.flatMap((segment) => tcp.data('client', segment))];
   });
-  const blocks = packets.map((packet, i) =>
-    pcapngPacket(packet, { seconds: 1e9, nanoseconds: i * 1000 }),
-  );
+  return saved(name, packets);
+}
+
+/** Packets as a capture, a microsecond from one to the next. */
+function saved(name: string, packets: readonly Uint8Array[]): string {
+  const blocks = packets.map((packet, i) => pcapngPacket(packet, { seconds: 1e9, nanoseconds: i * 1000 }));
   writeFileSync(join(folder, name), Buffer.concat([pcapngHeader(LINKTYPE_RAW), ...blocks]));
   return join(folder, name);
 }
 
 /** What `tshark` prints, and what it complains of. */
 function tshark(...args: readonly string[]): string {
-  return execFileSync('tshark', ['-X', `lua_script:${LUA}`, ...args], {
+  return execFileSync(TSHARK, ['-X', `lua_script:${LUA}`, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -67,6 +73,7 @@ const HEADERS = 40;
 function dissected(file: string, ...options: readonly string[]): ReadonlyMap<number, readonly Shown[]> {
   const found = new Map<number, Shown[]>();
   const printed = tshark('-r', file, '-Y', 'petrel', '-T', 'pdml', '-J', 'tcp petrel', ...options);
+  expect(printed.match(/Lua Error[^"]*/g)).toBeNull();
   for (const packet of printed.split('<packet>').slice(1)) {
     const stream = Number(/name="tcp\.stream"[^>]*show="(\d+)"/.exec(packet)![1]);
     found.set(stream, [...(found.get(stream) ?? []), ...fieldsOf(packet)]);
@@ -92,16 +99,6 @@ function unescaped(text: string): string {
   return text.replaceAll(/&(\w+);/g, (_, name: string) => ENTITIES[name]!);
 }
 
-/** Items that hold others: where they begin is compared, since our rows are their heads alone. */
-const OPEN = new Set(['array', 'map', 'record', 'tagged', 'decimal', 'message']);
-/** Items that are shown without the length before them: where they end is compared. */
-const BARE = new Set(['bytes', 'reserved', 'token']);
-
-function placed(name: string, start: number, end: number, says: string): string {
-  const place = OPEN.has(name) ? `${start}..` : BARE.has(name) ? `..${end}` : `${start}..${end}`;
-  return `${name} ${place} ${says}`;
-}
-
 /** What is compared of the dissector's fields. */
 function ofTheirs({ name, start, end, show }: Shown): string[] {
   const kind = name.replace(/^value\./, '');
@@ -109,45 +106,6 @@ function ofTheirs({ name, start, end, show }: Shown): string[] {
   if (kind === 'inflated_length') return [placed('length', start, end, show)];
   return [placed(kind, start, end, spelled(kind, show))];
 } // prettier-ignore
-
-const NUMBERS = new Set(['uint', 'nint', 'ref', 'array', 'map', 'record', 'id', 'kind', 'length', 'received', 'next']);
-
-/** Numbers and plain texts as they are; the rest is left out, being formatted otherwise. */
-function spelled(kind: string, text: string): string {
-  if (NUMBERS.has(kind)) return text;
-  return (kind === 'text' || kind === 'verb') && /^[\w .:-]*$/.test(text) ? text : '';
-}
-
-const FIELD_NAMES: Readonly<Record<string, string>> = { 'request id': 'id' };
-
-/** What is compared of our rows. */
-function ofOurs(row: Row): string[] {
-  const { kind, offset, length, label, meaning } = row;
-  const end = offset + length;
-  if (kind === 'frame') return [placed('kind', offset, offset + 1, String(row.bytes[0]! >> 4))];
-  if (kind === 'field' && label !== 'payload') {
-    const name = FIELD_NAMES[label] ?? label;
-    const says = name === 'text' ? unquoted(meaning) : (name === 'verb' ? verbOf(meaning) : numberIn(meaning));
-    return [placed(name, offset, end, spelled(name, says))];
-  }
-  if (row.rule?.startsWith('VALUE-') !== true || (kind === 'field' && label === 'payload')) return [];
-  const says = kind === 'text' ? unquoted(meaning) : numberIn(meaning);
-  return [placed(kind, offset, end, spelled(kind, says))];
-} // prettier-ignore
-
-/** The first number that a meaning has; of `empty array` and the like it is 0. */
-function numberIn(meaning: string): string {
-  return meaning.startsWith('empty ') ? '0' : (/-?\d+/.exec(meaning)?.[0] ?? '');
-}
-
-function unquoted(meaning: string): string {
-  return /"(.*?)"/.exec(meaning)?.[1] ?? '';
-}
-
-/** `SEND (verb 1)`, or a text in quotes. */
-function verbOf(meaning: string): string {
-  return meaning.startsWith('"') ? unquoted(meaning) : meaning.replace(/ \(verb \d+\)$/, '');
-}
 
 /** What the dissector does not judge: its README says so. */
 const NOT_JUDGED = new Set([
@@ -163,18 +121,29 @@ const NOT_JUDGED = new Set([
   'LIMIT_NUMBER',
 ]);
 
+/** What the dissector shows of each case, by its place. */
+function read(name: string, of: readonly Case[]): ReadonlyMap<number, readonly Shown[]> {
+  const streams = of.map(({ bytes }) => [bytes]);
+  return dissected(capture(name, streams), '-o', `petrel.port:${PORT}`);
+}
+
+/** An item without its place: where frames are put together, that is another one. */
+function withoutPlace(item: string): string {
+  return item.replace(/ [-\d.]+ /, ' ');
+}
+
 describe.runIf(hasTshark())('petrel.lua in tshark', () => {
   const all = cases();
   const good = all.filter(({ error }) => error === undefined);
   /** A stream that ends within a frame has no fault that a dissector could know. */
-  const bad = all.filter(({ error }) => error !== undefined && error.code !== 'TRUNCATED' && !NOT_JUDGED.has(error.code));
-  const read = (name: string, of: readonly Case[]): ReadonlyMap<number, readonly Shown[]> =>
-    dissected(capture(name, of.map(({ bytes }) => [bytes])), '-o', `petrel.port:${PORT}`); // prettier-ignore
+  const bad = all.filter(
+    ({ error }) => error !== undefined && error.code !== 'TRUNCATED' && !NOT_JUDGED.has(error.code),
+  );
 
   it(`shows what we read, at the same offsets: ${good.length} vectors`, () => {
     const found = read('good.pcapng', good);
     const theirs = good.map(({ name }, i) => [name, ...(found.get(i) ?? []).flatMap(ofTheirs)]);
-    expect(theirs).toEqual(good.map(({ name, bytes }) => [name, ...ourRows(bytes).flatMap(ofOurs)]));
+    expect(theirs).toEqual(good.map(({ name, bytes }) => [name, ...ourItems(bytes)]));
     const faults = [...found.values()].flat().filter(({ name }) => name === 'fault');
     expect(faults).toEqual([]);
   });
@@ -193,8 +162,34 @@ describe.runIf(hasTshark())('petrel.lua in tshark', () => {
     const segments = Array.from({ length: Math.ceil(bytes.length / 37) }, (_, i) =>
       bytes.subarray(37 * i, 37 * i + 37),
     );
-    const says = (item: string): string => item.replace(/ [-\d.]+ /, ' ');
     const theirs = [...dissected(capture('cut.pcapng', [segments])).values()].flat().flatMap(ofTheirs);
-    expect(theirs.map(says)).toEqual(ourRows(bytes).flatMap(ofOurs).map(says));
+    expect(theirs.map(withoutPlace)).toEqual(ourItems(bytes).map(withoutPlace));
+  });
+
+  it('joins a reply to its command, and says how long it took', () => {
+    const tcp = new SyntheticConnection(
+      { address: Uint8Array.of(10, 0, 0, 1), port: 1024 },
+      { address: Uint8Array.of(10, 0, 0, 2), port: PORT },
+    );
+    const command = encodeFrame({ kind: 'COMMAND', id: 7, verb: 'GET', args: ['k'] });
+    const reply = encodeFrame({ kind: 'REPLY', id: 7, value: 'v' });
+    const file = saved('asked.pcapng', [
+      ...tcp.open(),
+      ...tcp.data('client', command),
+      ...tcp.data('server', reply),
+    ]);
+    const shown = [...dissected(file, '-o', `petrel.port:${PORT}`).values()].flat();
+    const said = shown.flatMap(({ name, show }) => (name === 'request_in' || name === 'took' ? [show] : []));
+    expect(said).toEqual(['4', '0.000001000']);
+  });
+
+  it('stops at the nesting and at the number of values that it is told', () => {
+    const deep = encodeFrame({ kind: 'REPLY', id: 1, value: [[[1]], 2, 3] });
+    const file = capture('deep.pcapng', [[deep]]);
+    const kinds = (...options: readonly string[]): string[] =>
+      [...dissected(file, '-o', `petrel.port:${PORT}`, ...options).values()].flat().map(({ name }) => name);
+    const head = ['kind', 'payload_length', 'id', 'value.array'];
+    expect(kinds('-o', 'petrel.depth:2')).toEqual([...head, 'value.array', 'fault', 'limit']);
+    expect(kinds('-o', 'petrel.items:2')).toEqual([...head, 'value.array', 'cut']);
   });
 });

@@ -1,7 +1,7 @@
 /** The Wireshark dissector: the registries as tables of Lua, before the code that reads by them. */
 import { codes, FRAME_ROWS, HEAD_ROWS, hex, type Field, type FrameRow, type HeadRow } from './model.ts';
 
-type Literal = string | number | boolean;
+type Literal = string | number;
 
 /** The registries, as the template's code names them. */
 export function luaRegistry(): string {
@@ -58,9 +58,16 @@ function field({ name, type, names }: Field): string {
 }
 
 function head({ low, high, kind, number, from, width, least, content }: HeadRow): string {
-  const parts = { kind, number, from, width, least, content };
-  const said = Object.entries(parts).filter((entry): entry is [string, Literal] => entry[1] !== undefined);
-  return `{ low = ${hex(low)}, high = ${hex(high)}, ${said.map(([key, value]) => `${key} = ${literal(value)}`).join(', ')} }`;
+  const parts: readonly (readonly [string, Literal | undefined])[] = Object.entries({
+    kind,
+    number,
+    from,
+    width,
+    least,
+    content,
+  });
+  const said = parts.flatMap(([key, value]) => (value === undefined ? [] : [`${key} = ${literal(value)}`]));
+  return `{ low = ${hex(low)}, high = ${hex(high)}, ${said.join(', ')} }`;
 }
 
 /** JSON spells texts of the registry as Lua does: they are ASCII without backslashes. */

@@ -2,7 +2,7 @@
 import codes from '../codes.json' with { type: 'json' };
 
 /** Where the number of a value's head is: in the first byte, in so many bytes after it, or in a varint. */
-export type NumberForm = 'inline' | 'bytes' | 'varint' | 'varint64' | 'zigzag';
+type NumberForm = 'inline' | 'bytes' | 'varint' | 'varint64' | 'zigzag';
 
 /** What stands after a value's head. */
 export type Content =
@@ -35,16 +35,7 @@ export interface HeadRow {
 }
 
 /** How a field of a payload is written. `bytes`, `utf8` and `values` go up to the payload's end. */
-export type FieldType =
-  | 'varint'
-  | 'length'
-  | 'verb'
-  | 'value'
-  | 'values'
-  | 'choice'
-  | 'sized'
-  | 'bytes'
-  | 'utf8';
+type FieldType = 'varint' | 'length' | 'verb' | 'value' | 'values' | 'choice' | 'sized' | 'bytes' | 'utf8';
 
 export interface Field {
   readonly name: string;
@@ -95,5 +86,4 @@ export function hex(byte: number): string {
   return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-/** The first line of what is generated goes on in each file's own comment. */
 export { codes };

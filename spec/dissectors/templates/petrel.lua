@@ -613,7 +613,7 @@ local function pair(pinfo, frame, said, tree)
     local last = asked[key][#asked[key]]
     -- the same packet may be dissected many times
     if last == nil or last.number < pinfo.number then
-      table.insert(asked[key], { number = pinfo.number, time = pinfo.abs_ts })
+      table.insert(asked[key], { number = pinfo.number, time = pinfo.rel_ts })
     end
   elseif frame.name == "REPLY" or frame.name == "PART" then
     local found
@@ -622,7 +622,7 @@ local function pair(pinfo, frame, said, tree)
     end
     if found == nil then return end
     tree:add(f.request, found.number):set_generated()
-    tree:add(f.took, NSTime.new(0, math.floor((pinfo.abs_ts - found.time) * 1e9 + 0.5))):set_generated()
+    tree:add(f.took, NSTime.new(0, math.floor((pinfo.rel_ts - found.time) * 1e9 + 0.5))):set_generated()
   end
 end
 
@@ -661,6 +661,7 @@ local function unpack_frames(c, tree, said, pinfo, names)
     tree:add_proto_expert_info(expert_closed)
     return
   end
+  if said.length == 0 then return end
   local inner = inflated:tvb()
   local item = tree:add(f.packed, inner:range())
   item:set_text(string.format("Frames within, %d bytes", said.length))
