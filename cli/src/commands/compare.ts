@@ -1,4 +1,4 @@
-/** `petrel compare`: what a JSON document, or a conversation, costs in Petrel and in other formats. */
+/** `petrel compare`: what a JSON document, a stream or a captured conversation costs in Petrel and in other formats. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { withSource } from '../compare/input.ts';
 import type { CompareOptions } from '../compare/run.ts';
@@ -17,18 +17,30 @@ keys lose their order; the schema's own size is stated apart. What is decoded is
 Petrel is the canonical form, "plain" the same without records and text references. Every number is counted on bytes
 that were written; nothing is estimated.
 
-A capture of RESP, Redis's protocol, is priced as it stands, as the frames that carry it, and as JSON (a line for each command
+A stream of RESP, Redis's protocol, is priced as it stands, as the frames that carry it, and as JSON (a line for each command
 or reply), MessagePack and CBOR, which have the plain values and no ids; one of Petrel's frames also as the RESP that says the
 same. Streams are read as they come, at any length; of them brotli is at quality 9. A fault anywhere leaves them without a
-price. Inline commands need --protocol resp, frames that are all readable text --protocol petrel.`;
+price. Inline commands need --protocol resp, frames that are all readable text --protocol petrel.
+
+A capture of packets, pcap or pcapng, is priced with what carries it. What one side said in one segment is one write, in every
+format, and goes in segments of at most 1,448 bytes with 52 bytes of headers each (MTU 1,500, IPv4, TCP with timestamps).
+Segments without bytes (begins, ends, acknowledgements) are as many as captured, 52 bytes each. TLS 1.3 takes 22 bytes for
+each record of up to 16,384 bytes; its handshake, the same for all, is left out, as is the link layer. RESP or Petrel, whichever
+was captured, has its bytes as they were; Petrel otherwise HELLOs and ACKs as its rules have them, beside the frames. MQTT 5 has a
+CONNECT, and for each item a PUBLISH at QoS 1 (topic: the verb; a response topic and the id for requests; MessagePack inside)
+and a PUBACK in the other side's next write. Protobuf has a message type for each command, reply and push, inferred from all of
+them, in a oneof behind a length; more than 64 MiB are not priced in it. With --json, --svg and --fields as for streams.`;
 
 export function register(program: Command): void {
   const command = program
     .command('compare')
     .description(
-      'Price JSON documents, and streams of RESP or frames, in Petrel, JSON, RESP, MessagePack, CBOR and protobuf.',
+      'Price JSON documents, streams and captures of RESP or frames in Petrel, JSON, RESP, MessagePack, CBOR, protobuf, MQTT.',
     )
-    .argument('<file...>', 'JSON files, captures of RESP or of frames; - for standard input')
+    .argument(
+      '<file...>',
+      'JSON files, streams of RESP or of frames, captures of packets; - for standard input',
+    )
     .option(
       '--fields',
       'what each field costs in Petrel, of a stream what each command does; the most expensive first',
@@ -51,6 +63,10 @@ export function register(program: Command): void {
     ['several documents, and a chart of them', 'petrel compare --svg sizes.svg *.json'],
     ['against a protobuf schema of yours', 'petrel compare --proto chat.proto --type acme.Chat message.json'],
     ['what would these commands of Redis cost in Petrel?', 'petrel compare --fields commands.resp'],
+    [
+      'what would this traffic cost, TCP/IP and TLS included?',
+      'petrel compare --svg sizes.svg capture.pcapng',
+    ],
     ['for a script', 'petrel compare --json package-lock.json | jq .sizes.petrel'],
   ]);
 }

@@ -1,5 +1,6 @@
 /** The comparison as an SVG bar chart: a panel for each document, a bar for each format. Drawn by hand; it needs no library. */
 import { printable } from '../exit.ts';
+import { CAPTURE_FORMATS, isOfCapture, type CaptureFormat, type PricedCapture } from './capture.ts';
 import { FORMATS, type Format } from './prices.ts';
 import { STREAM_FORMATS, type PricedStream, type StreamFormat } from './stream.ts';
 import { labelOf, type Priced } from './table.ts';
@@ -16,8 +17,10 @@ const FOOT = 34;
 const GAP = 18;
 const LONGEST_BAR = WIDTH - 2 * MARGIN - LABELS - NUMBERS;
 
+type AnyFormat = Format | StreamFormat | CaptureFormat;
+
 /** Compressed forms are lighter: they can't be read without inflating them first. */
-const COLOURS: Readonly<Record<Format | StreamFormat, string>> = {
+const COLOURS: Readonly<Record<AnyFormat, string>> = {
   json: '#8a94a6',
   'json+gzip': '#ccd2dc',
   'json+brotli': '#ccd2dc',
@@ -28,6 +31,7 @@ const COLOURS: Readonly<Record<Format | StreamFormat, string>> = {
   messagepack: '#8a94a6',
   cbor: '#8a94a6',
   protobuf: '#8a94a6',
+  mqtt: '#8a94a6',
   'petrel-plain': '#7fb3d5',
   petrel: '#0b6fa4',
   'petrel+deflate': '#bcd9ea',
@@ -49,7 +53,9 @@ interface Panel {
   readonly bars: readonly {
     readonly label: string;
     readonly bytes: number;
-    readonly id: Format | StreamFormat;
+    readonly id: AnyFormat;
+    /** What carries them: drawn behind them, lighter. */
+    readonly carrier?: number;
   }[];
 }
 
@@ -63,12 +69,39 @@ function ofStream({ name, protocol, sizes }: PricedStream): Panel {
   return { name, base: protocol === 'resp' ? 'RESP' : 'Petrel', of: sizes[protocol], bars };
 }
 
-/** An SVG document that shows what each of the documents and streams costs in each format. */
-export function chart(documents: readonly Priced[], streams: readonly PricedStream[] = []): string {
-  const panels = [...documents.map(ofDocument), ...streams.map(ofStream)];
+/** The whole bars are the bytes over TLS and TCP/IP. */
+function ofCapture({ name, protocol, sizes }: PricedCapture): Panel {
+  const bars = CAPTURE_FORMATS.flatMap(({ id, label }) => {
+    const size = sizes[id];
+    return size === undefined ? [] : [{ label, bytes: size.tls, id, carrier: size.tls - size.bytes }];
+  });
+  return { name, base: protocol === 'resp' ? 'RESP' : 'Petrel', of: sizes[protocol]!.tls, bars };
+}
+
+function ofConversation(priced: PricedStream | PricedCapture): Panel {
+  return isOfCapture(priced) ? ofCapture(priced) : ofStream(priced);
+}
+
+/** What the panels show. */
+function nounOf(documents: readonly Priced[], streams: readonly (PricedStream | PricedCapture)[]): string {
+  if (streams.length === 0) return 'document';
+  if (documents.length > 0) return 'input';
+  const captures = streams.filter(isOfCapture).length;
+  return captures === 0 ? 'stream' : captures === streams.length ? 'capture' : 'input';
+}
+
+/** An SVG document that shows what each of the documents, streams and captures costs in each format. */
+export function chart(
+  documents: readonly Priced[],
+  streams: readonly (PricedStream | PricedCapture)[] = [],
+): string {
+  const panels = [...documents.map(ofDocument), ...streams.map(ofConversation)];
   const tops = panels.map((_, i) => HEAD + panels.slice(0, i).reduce((sum, each) => sum + heightOf(each), 0));
   const height = HEAD + panels.reduce((sum, each) => sum + heightOf(each), 0) + FOOT;
-  const noun = streams.length === 0 ? 'document' : documents.length === 0 ? 'stream' : 'input';
+  const noun = nounOf(documents, streams);
+  const carried = streams.some(isOfCapture)
+    ? ' In captures the darker part is the format itself, the rest TLS and TCP/IP.'
+    : '';
   const formats = Math.max(...panels.map(({ bars }) => bars.length));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">
 <title>The size of ${panels.length === 1 ? `a${noun === 'input' ? 'n' : ''} ${noun}` : `${panels.length} ${noun}s`} in ${formats} formats</title>
@@ -77,7 +110,7 @@ export function chart(documents: readonly Priced[], streams: readonly PricedStre
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${text(MARGIN, 34, `The same ${noun} in bytes`, 'head')}
 ${panels.map((each, i) => panel(each, tops[i]!)).join('\n')}
-${text(MARGIN, height - 16, `Bars of one ${noun} share a scale. Lighter bars are compressed.`, 'quiet')}
+${text(MARGIN, height - 16, `Bars of one ${noun} share a scale. Lighter bars are compressed.${carried}`, 'quiet')}
 </svg>
 `;
 }
@@ -88,14 +121,15 @@ function heightOf({ bars }: Panel): number {
 
 function panel({ name, base, of, bars }: Panel, top: number): string {
   const largest = Math.max(...bars.map(({ bytes }) => bytes));
-  const drawn = bars.map(({ label, bytes, id }, i) => {
+  const drawn = bars.map(({ label, bytes, id, carrier = 0 }, i) => {
     const y = top + TITLE + i * ROW;
     const length = Math.max(1, (bytes / largest) * LONGEST_BAR);
     const strong = id === 'petrel' ? ' petrel' : '';
     const share = `${((100 * bytes) / of).toFixed(0)} %`;
     return [
       text(MARGIN + LABELS - 10, y + 13, label, `end${strong}`, 'end'),
-      `<rect x="${MARGIN + LABELS}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2" fill="${COLOURS[id]}"/>`,
+      bar(y, length, COLOURS[id], carrier > 0 ? 0.4 : 1),
+      ...(carrier > 0 ? [bar(y, (length * (bytes - carrier)) / bytes, COLOURS[id], 1)] : []),
       text(MARGIN + LABELS + length + 8, y + 13, bytes.toLocaleString('en-US'), `number${strong}`),
       text(WIDTH - MARGIN, y + 13, share, `number quiet${strong}`, 'end'),
     ].join('\n');
@@ -106,6 +140,11 @@ function panel({ name, base, of, bars }: Panel, top: number): string {
     text(WIDTH - MARGIN, top + 22, `of ${base}`, 'quiet', 'end'),
     ...drawn,
   ].join('\n');
+}
+
+function bar(y: number, length: number, fill: string, opacity: number): string {
+  const faint = opacity < 1 ? ` fill-opacity="${opacity}"` : '';
+  return `<rect x="${MARGIN + LABELS}" y="${y}" width="${length.toFixed(1)}" height="${BAR}" rx="2" fill="${fill}"${faint}/>`;
 }
 
 function text(x: number, y: number, content: string, style: string, anchor = 'start'): string {

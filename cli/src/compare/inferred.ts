@@ -11,7 +11,7 @@ import {
   type MessageType,
 } from 'petrel/message';
 import { fromJson, Value } from 'petrel/protojson';
-import type { Encodable } from 'petrel/value';
+import type { Encodable, Entries } from 'petrel/value';
 import { inferMessage, type FieldPlan, type MessagePlan, type Plan } from './infer.ts';
 import { holdsMessage } from './check.ts';
 import { protoText } from './proto-text.ts';
@@ -37,15 +37,30 @@ export interface Inferred {
  */
 export function encodeInferred(document: Encodable): Inferred {
   const plan = inferMessage(shapeOf(document));
-  const type = new Types().of(plan);
   const writer = new Converter();
-  const bytes = encodeMessage(type, writer.message(plan, document, 0));
-  const back = decodeMessage(type, bytes, { limits: LIMITS });
-  if (!holdsMessage(plan, document, back as Bag, 0))
-    throw new Error('the document does not come back from protobuf');
+  const bytes = encodePlanned(plan, new Types().of(plan), writer, document);
   const { absent, texts, mixed } = writer;
   return { bytes, proto: protoText(plan), absent, texts, mixed };
 }
+
+/**
+ * Infers one schema for objects, of which there is at least one, and encodes each by it.
+ * @returns the length of each.
+ * @throws as `encodeInferred`
+ */
+export function sizesAlike(objects: readonly Entries[]): readonly number[] {
+  const plan = inferMessage(shapeOf(objects).element!);
+  const type = new Types().of(plan);
+  const writer = new Converter();
+  return objects.map((each) => encodePlanned(plan, type, writer, each).length);
+}
+
+function encodePlanned(plan: MessagePlan, type: MessageType, writer: Converter, value: Encodable): Uint8Array {
+  const bytes = encodeMessage(type, writer.message(plan, value, 0));
+  const back = decodeMessage(type, bytes, { limits: LIMITS });
+  if (!holdsMessage(plan, value, back as Bag, 0)) throw new Error('the document does not come back from protobuf');
+  return bytes;
+} // prettier-ignore
 
 /** Message types of plans, one each. */
 class Types {

@@ -1,6 +1,7 @@
-/** What is priced: a JSON document, or a stream of RESP or of frames. */
+/** What is priced: a JSON document, a stream of RESP or of frames, or a capture of packets. */
 import { isUtf8 } from 'node:buffer';
 import { Option, type Command } from 'commander';
+import { isCapture } from 'petrel/capture';
 import type { Side } from 'petrel/exchange';
 import { CommandError, Exit, usage } from '../exit.ts';
 import { readInputChunks } from '../io.ts';
@@ -15,7 +16,15 @@ export interface SourceOptions {
 export type Compared =
   | { readonly protocol: 'json'; readonly text: string }
   | { readonly protocol: 'resp'; readonly side: Side; readonly chunks: AsyncIterable<Uint8Array> }
-  | { readonly protocol: 'petrel'; readonly chunks: AsyncIterable<Uint8Array> };
+  | { readonly protocol: 'petrel'; readonly chunks: AsyncIterable<Uint8Array> }
+  | CaptureSource;
+
+/** A capture of packets, in which connections speak what is said, or each what it is found to. */
+export interface CaptureSource {
+  readonly protocol: 'capture';
+  readonly speaks: 'petrel' | 'resp' | undefined;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
 
 /** So many bytes tell what the input is in. */
 const SNIFFED = 65_536;
@@ -23,7 +32,7 @@ const SNIFFED = 65_536;
 /** Adds `--protocol` and `--side`. */
 export function withSource(command: Command): Command {
   const about =
-    "what files are in; auto: RESP where they begin with a line of it, frames where they can't be JSON text";
+    "what files are in; auto: RESP where they begin with a line of it, frames where they can't be JSON text; what connections of a capture speak";
   return command
     .addOption(
       new Option('--protocol <name>', about).choices(['auto', 'json', 'petrel', 'resp']).default('auto'),
@@ -41,9 +50,18 @@ export function withSource(command: Command): Command {
 /** @throws CommandError when the file can't be read, for text that is not UTF-8, and for a side where nobody speaks RESP. */
 export async function openCompared(file: string, { protocol, side }: SourceOptions): Promise<Compared> {
   const source = readInputChunks(file, { input: 'bin' })[Symbol.asyncIterator]();
-  const held = protocol === 'auto' ? await beginning(source) : [];
-  const found = protocol === 'auto' ? protocolOf(Buffer.concat(held).subarray(0, SNIFFED)) : protocol;
+  const held = protocol === 'json' ? [] : await beginning(source);
+  const first = Buffer.concat(held).subarray(0, SNIFFED);
   const chunks = before(held, source);
+  if (isCapture(first)) {
+    if (side !== 'auto') throw usage('a capture says who is the client: --side is for a stream');
+    return {
+      protocol: 'capture',
+      speaks: protocol === 'auto' || protocol === 'json' ? undefined : protocol,
+      chunks,
+    };
+  }
+  const found = protocol === 'auto' ? protocolOf(first) : protocol;
   if (found !== 'resp' && side !== 'auto') throw usage('--side is of RESP; say --protocol resp');
   if (found === 'json') return { protocol: found, text: await textOf(chunks) };
   if (found === 'petrel') return { protocol: found, chunks };

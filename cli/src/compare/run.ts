@@ -7,6 +7,8 @@ import { write } from '../io.ts';
 import { parseJson } from '../json.ts';
 import { optionalTarget, type TypeOptions } from '../proto/target.ts';
 import { styleFor, type ColorMode, type Style } from '../style.ts';
+import { isOfCapture, priceCapture, type PricedCapture } from './capture.ts';
+import { captureNotes, captureTable } from './capture-table.ts';
 import { chart } from './chart.ts';
 import { fieldCosts } from './fields.ts';
 import { openCompared, type SourceOptions } from './input.ts';
@@ -51,12 +53,12 @@ export async function compare(files: readonly string[], options: CompareOptions)
   const target = await optionalTarget(options);
   const inProtobuf = (value: Encodable): Protobuf =>
     target === undefined ? inferredProtobuf(value) : typedProtobuf(value, target, proto!);
-  const all: (Document | PricedStream)[] = [];
+  const all: (Document | PricedStream | PricedCapture)[] = [];
   for (const file of files) all.push(await price(file, inProtobuf, options));
   const documents = all.filter(isDocument);
-  const streams = all.filter((each): each is PricedStream => !isDocument(each));
+  const streams = all.filter((each): each is PricedStream | PricedCapture => !isDocument(each));
   if (streams.length > 0 && (proto !== undefined || saveProto !== undefined))
-    throw usage(`${streams[0]!.name}: protobuf is for documents`);
+    throw usage(`${streams[0]!.name}: a schema of protobuf is for documents`);
   if (options.svg !== undefined) writeOut(options.svg, chart(documents, streams));
   if (saveProto !== undefined) writeOut(saveProto, documents[0]!.protobuf.proto!);
   if (options.json) return write(all.map((each) => `${JSON.stringify(isDocument(each) ? documentJson(each, options) : streamJson(each, options))}\n`).join('')); // prettier-ignore
@@ -65,7 +67,7 @@ export async function compare(files: readonly string[], options: CompareOptions)
   await write(reports.join('\n'));
 }
 
-function isDocument(priced: Document | PricedStream): priced is Document {
+function isDocument(priced: Document | PricedStream | PricedCapture): priced is Document {
   return 'protobuf' in priced;
 }
 
@@ -73,11 +75,13 @@ async function price(
   file: string,
   inProtobuf: (value: Encodable) => Protobuf,
   options: SourceOptions,
-): Promise<Document | PricedStream> {
+): Promise<Document | PricedStream | PricedCapture> {
   const name = file === '-' ? 'standard input' : file;
   try {
     const source = await openCompared(file, options);
-    return source.protocol === 'json' ? priceText(name, source.text, inProtobuf) : await priceStream(name, source);
+    if (source.protocol === 'json') return priceText(name, source.text, inProtobuf);
+    if (source.protocol === 'capture') return await priceCapture(name, source.chunks, source.speaks);
+    return await priceStream(name, source);
   } catch (error) {
     if (error instanceof ProtocolError) throw new CommandError(`${name}: ${error.message}`, exitCodeOf(error));
     if (!(error instanceof CommandError) || error.exitCode === Exit.USAGE) throw error;
@@ -106,14 +110,20 @@ function documentJson({ name, sizes, misfits, protobuf, value }: Document, { fie
   return { file: name, sizes, misfits, protobuf: schema, ...costs };
 } // prettier-ignore
 
-function streamJson({ name, costs, ...priced }: PricedStream, { fields, top }: CompareOptions): object {
+function streamJson(
+  { name, costs, ...priced }: PricedStream | PricedCapture,
+  { fields, top }: CompareOptions,
+): object {
   return { file: name, ...priced, ...(fields && { fields: costs.slice(0, top) }) };
 }
 
-function streamReport(priced: PricedStream, { color, fields, top }: CompareOptions): string {
+function streamReport(priced: PricedStream | PricedCapture, { color, fields, top }: CompareOptions): string {
   const style = styleFor(color);
-  const parts = [streamTable(priced, style), ...streamNotes(priced).map((note) => style('note', note))];
-  if (fields) parts.push('', itemsTable(priced, top ?? USUAL_FIELDS, style));
+  const [table, lines] = isOfCapture(priced)
+    ? [captureTable(priced, style), captureNotes(priced)]
+    : [streamTable(priced, style), streamNotes(priced)];
+  const parts = [table, ...lines.map((line) => style('note', line))];
+  if (fields) parts.push('', itemsTable(priced.costs, top ?? USUAL_FIELDS, style));
   return `${parts.join('\n')}\n`;
 }
 

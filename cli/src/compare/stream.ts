@@ -1,15 +1,13 @@
 /** What a conversation costs: a stream of RESP or of Petrel's frames, item by item, so that its length does not matter. */
 import { FrameDecoder, parseFrame, ProtocolError, type Frame, type FrameBody } from 'petrel';
-import { commandOf, replyOf, RespToFrames, type Side } from 'petrel/exchange';
-import { stringify } from 'petrel/json';
-import { RespType, RespWriter } from 'petrel/resp';
+import { RespToFrames, type Side } from 'petrel/exchange';
 import type { Encodable } from 'petrel/value';
 import { Writer } from 'petrel/wire';
 import { CommandError, Exit, graver } from '../exit.ts';
 import type { Compared } from './input.ts';
 import { brotliMeter, deflateMeter, gzipMeter } from './meters.ts';
-import { encodeCbor, encodeMessagePack } from './peers.ts';
-import { hasBytes, jsonable, plain } from './plain.ts';
+import { plainSizes, RespItem, told } from './items.ts';
+import { hasBytes } from './plain.ts';
 
 /** The formats, in the order in which they are shown. */
 export const STREAM_FORMATS = [
@@ -54,7 +52,7 @@ export interface PricedStream {
 const NAMES = 1000;
 const OTHERS = '(others)';
 
-type Stream = Exclude<Compared, { protocol: 'json' }>;
+type Stream = Exclude<Compared, { protocol: 'json' | 'capture' }>;
 
 /** An item: how long it is in RESP and in Petrel, and what it says. */
 interface Item {
@@ -89,6 +87,32 @@ async function read(source: Items, chunks: AsyncIterable<Uint8Array>, pricer: Pr
   source.finish();
 }
 
+/** Adds up what items cost, by their names. */
+export class Costs {
+  private readonly costs = new Map<string, ItemCost>();
+
+  add(name: string, resp: number, petrel: number): void {
+    const cost = this.costOf(name);
+    cost.count++;
+    cost.resp += resp;
+    cost.petrel += petrel;
+  }
+
+  /** The most expensive in RESP first. */
+  list(): readonly ItemCost[] {
+    return [...this.costs.values()].toSorted((a, b) => b.resp - a.resp);
+  }
+
+  private costOf(name: string): ItemCost {
+    const known = this.costs.get(name);
+    if (known !== undefined) return known;
+    const key = this.costs.size < NAMES ? name : OTHERS;
+    const cost = this.costs.get(key) ?? { name: key, count: 0, resp: 0, petrel: 0 };
+    this.costs.set(key, cost);
+    return cost;
+  }
+}
+
 class Pricer {
   items = 0;
   nested = 0;
@@ -98,7 +122,7 @@ class Pricer {
   private readonly brotli = brotliMeter();
   private readonly deflate = deflateMeter();
   private readonly sizes = { resp: 0, json: 0, messagepack: 0, cbor: 0, petrel: 0 };
-  private readonly costs = new Map<string, ItemCost>();
+  private readonly costs: Costs = new Costs();
 
   add({ name, says, resp, frame }: Item): void {
     const { sizes } = this;
@@ -108,13 +132,11 @@ class Pricer {
     this.gzip.add(resp);
     this.brotli.add(resp);
     if (hasBytes(says)) this.withBytes++;
-    sizes.json += Buffer.byteLength(stringify(jsonable(says))) + 1;
-    sizes.messagepack += encodeMessagePack(says).length;
-    sizes.cbor += encodeCbor(says).length;
-    const cost = this.costOf(name);
-    cost.count++;
-    cost.resp += resp.length;
-    cost.petrel += frame.length;
+    const { json, messagepack, cbor } = plainSizes(says);
+    sizes.json += json;
+    sizes.messagepack += messagepack;
+    sizes.cbor += cbor;
+    this.costs.add(name, resp.length, frame.length);
   }
 
   /** A frame that only Petrel has. */
@@ -127,15 +149,6 @@ class Pricer {
   private frame(frame: Uint8Array): void {
     this.sizes.petrel += frame.length;
     this.deflate.add(frame);
-  }
-
-  private costOf(name: string): ItemCost {
-    const known = this.costs.get(name);
-    if (known !== undefined) return known;
-    const key = this.costs.size < NAMES ? name : OTHERS;
-    const cost = this.costs.get(key) ?? { name: key, count: 0, resp: 0, petrel: 0 };
-    this.costs.set(key, cost);
-    return cost;
   }
 
   /** Whether so much waits to be compressed that it should be. */
@@ -157,8 +170,7 @@ class Pricer {
       'resp+brotli': await this.brotli.finish(),
       'petrel+deflate': await this.deflate.finish(),
     };
-    const costs = [...this.costs.values()].toSorted((a, b) => b.resp - a.resp);
-    return { sizes, items, withBytes, nested, left, costs };
+    return { sizes, items, withBytes, nested, left, costs: this.costs.list() };
   }
 }
 
@@ -220,7 +232,7 @@ class RespItems implements Items {
 class FrameItems implements Items {
   fault: ProtocolError | undefined;
   private readonly decoder = new FrameDecoder();
-  private readonly writer = new RespWriter();
+  private readonly resp: RespItem = new RespItem();
   private readonly pricer: Pricer;
   private readonly pending = new Pending();
 
@@ -230,19 +242,20 @@ class FrameItems implements Items {
 
   /** Payloads at fault are passed over, to find the gravest fault. */
   *push(chunk: Uint8Array): Generator<Item, void, void> {
-    const { pending, decoder, writer } = this;
+    const { pending, decoder, resp: item, pricer } = this;
     pending.add(chunk);
     for (const each of decoder.frames(chunk)) {
       const frame = pending.take(decoder.position - each.offset);
       const body = this.parsed(each);
       if (body === undefined) continue;
-      writer.pos = 0;
-      if (this.write(body)) yield { ...told(body, writer.bytes[0]!), resp: writer.peek(), frame };
-      else this.pricer.leave(frame);
+      const resp = body.kind === 'PART' ? undefined : item.of(body);
+      if (resp === undefined) pricer.leave(frame);
+      else yield { ...told(body, resp[0]!), resp, frame };
     }
   }
   finish(): void {
     this.decoder.finish();
+    this.pricer.nested = this.resp.nested;
   }
 
   private parsed(frame: Frame): FrameBody | undefined {
@@ -254,45 +267,4 @@ class FrameItems implements Items {
       return undefined;
     }
   }
-
-  /** @returns whether RESP has something for it. */
-  private write(body: FrameBody): boolean {
-    try {
-      if (body.kind === 'COMMAND') this.command(body);
-      else if (body.kind === 'REPLY' || body.kind === 'PUSH') this.writer.reply(replyOf(body));
-      else return false;
-      return true;
-    } catch (error) {
-      if (error instanceof ProtocolError || error instanceof TypeError || error instanceof RangeError) return false;
-      throw error;
-    }
-  } // prettier-ignore
-
-  /** Arguments that are more than strings are priced too, though no server takes them. */
-  private command(body: Extract<FrameBody, { kind: 'COMMAND' }>): void {
-    try {
-      const { parts, inline } = commandOf(body);
-      if (inline) this.writer.inline(parts[0]!);
-      else this.writer.command(parts);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.writer.reply([body.verb, ...body.args]);
-      this.pricer.nested++;
-    }
-  }
 }
-
-const TYPES: Readonly<Record<number, string>> = Object.fromEntries(
-  Object.entries(RespType).map(([name, type]) => [type, name.replace(/\B[A-Z]/g, ' $&').toLowerCase()]),
-);
-
-/** What an item is called, and what it says. @param type the first byte of it in RESP. */
-function told(body: FrameBody, type: number): Pick<Item, 'name' | 'says'> {
-  if (body.kind === 'REPLY') return { name: `reply: ${TYPES[type] ?? 'other'}`, says: plain(body.value) };
-  if (body.kind !== 'COMMAND' && body.kind !== 'PUSH') throw new TypeError(`a ${body.kind} has no counterpart`);
-  const { kind, verb, args } = body;
-  const [only] = args;
-  const says = verb === 'RESP' && args.length === 1 ? only! : [verb, ...args];
-  const name = verb === 'RESP' ? (Array.isArray(only) ? 'other' : 'inline') : verb.toUpperCase();
-  return { name: kind === 'PUSH' ? `push: ${verb}` : name, says: plain(says) };
-} // prettier-ignore

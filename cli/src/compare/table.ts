@@ -1,6 +1,7 @@
 /** The comparison as text: a list for one document, a row each for several, and the costs of fields. */
 import { printable } from '../exit.ts';
 import type { Style } from '../style.ts';
+import { align, count, grouped, ratio } from './columns.ts';
 import type { FieldCost } from './fields.ts';
 import { FORMATS, type Misfits, type Sizes } from './prices.ts';
 import type { ProtobufSchema } from './protobuf.ts';
@@ -18,8 +19,6 @@ export interface Priced {
 export function labelOf({ id, label }: (typeof FORMATS)[number], { type }: ProtobufSchema): string {
   return id === 'protobuf' && type !== undefined ? `Protobuf (${printable(type)})` : label;
 }
-
-type Row = readonly string[];
 
 /** One document: a line for each format. */
 export function documentTable({ name, sizes, protobuf }: Priced, style: Style): string {
@@ -59,14 +58,15 @@ export function streamNotes(priced: PricedStream): string[] {
 } // prettier-ignore
 
 /** What each kind of command, push or reply costs: the most expensive in RESP first. */
-export function itemsTable({ costs, sizes }: PricedStream, top: number, style: Style): string {
+export function itemsTable(costs: readonly ItemCost[], top: number, style: Style): string {
+  const whole = costs.reduce((all, cost) => all + cost.resp, 0);
   const row = ({ name, count: n, resp, petrel }: ItemCost): string[] => [
     printable(name),
     grouped(n),
     grouped(resp),
     grouped(petrel),
     ratio(petrel, resp),
-    `${((100 * resp) / sizes.resp).toFixed(1)} %`,
+    `${((100 * resp) / whole).toFixed(1)} %`,
   ];
   const rest = costs.slice(top);
   const sum = (of: (cost: ItemCost) => number): number => rest.reduce((all, cost) => all + of(cost), 0);
@@ -170,48 +170,4 @@ function restRow(rest: readonly FieldCost[], bytes: number): string[] {
   const values = rest.reduce((sum, cost) => sum + cost.values, 0);
   const share = `${((100 * (keys + values)) / bytes).toFixed(1)} %`;
   return [`(${count(rest.length, 'other field')})`, '', grouped(keys), grouped(values), share, ''];
-}
-
-/** Columns under their heads: the first to the left, the others to the right. Long names keep their ends. */
-function align(rows: readonly Row[], style: Style): string[] {
-  const cut = rows.map(([first = '', ...others]) => [shortened(first), ...others]);
-  const widths = cut[0]!.map((_, column) => Math.max(...cut.map((row) => width(row[column] ?? ''))));
-  return cut.map((row, i) => {
-    const cells = row.map((cell, column) => padded(cell, widths[column]!, column === 0));
-    const line = cells.join('  ').trimEnd();
-    return i === 0 ? style('strong', line) : line;
-  });
-}
-
-function padded(cell: string, columns: number, left: boolean): string {
-  const space = ' '.repeat(columns - width(cell));
-  return left ? cell + space : space + cell;
-}
-
-/** Chinese, Japanese, Korean and emoji take two columns of a terminal. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-
-function width(cell: string): number {
-  return Array.from(cell).reduce((columns, character) => columns + (WIDE.test(character) ? 2 : 1), 0);
-}
-
-const LONGEST_NAME = 36;
-
-function shortened(name: string): string {
-  const characters = Array.from(name);
-  if (characters.length <= LONGEST_NAME) return name;
-  return `${characters.slice(0, 4).join('')}...${characters.slice(-29).join('')}`;
-}
-
-function grouped(bytes: number): string {
-  return bytes.toLocaleString('en-US');
-}
-
-function ratio(bytes: number, of: number): string {
-  return (bytes / of).toFixed(3);
-}
-
-function count(n: number, noun: string, nouns = `${noun}s`): string {
-  return `${grouped(n)} ${n === 1 ? noun : nouns}`;
 }
