@@ -1,7 +1,9 @@
 /** `petrel compare`: what a JSON document, a stream or a captured conversation costs in Petrel and in other formats. */
 import { InvalidArgumentError, type Command } from 'commander';
+import { grouped } from '../compare/columns.ts';
 import { withSource } from '../compare/input.ts';
 import type { CompareOptions } from '../compare/run.ts';
+import { HEADER_BYTES, RECORD_BYTES, SEAL_BYTES, SEGMENT_BYTES } from '../compare/transport.ts';
 import { withExamples } from '../help.ts';
 import { withType } from '../proto/target.ts';
 import { withColor } from '../style.ts';
@@ -14,8 +16,8 @@ Keys become fields, integers int64, sint64 or uint64, whichever is the smallest,
 maps; what changes its type, a list with a null too, is a google.protobuf.Value. Members that are null or [] are left out,
 keys lose their order; the schema's own size is stated apart. What is decoded is checked to be the document.
 
-Petrel is the canonical form, "plain" the same without records and text references. Every number is counted on bytes
-that were written; nothing is estimated.
+Petrel is the canonical form, "plain" the same without records and text references. Every size is counted on bytes
+that were written; nothing is estimated but what carries a capture.
 
 A stream of RESP, Redis's protocol, is priced as it stands, as the frames that carry it, and as JSON (a line for each command
 or reply), MessagePack and CBOR, which have the plain values and no ids; one of Petrel's frames also as the RESP that says the
@@ -23,9 +25,9 @@ same. Streams are read as they come, at any length; of them brotli is at quality
 price. Inline commands need --protocol resp, frames that are all readable text --protocol petrel.
 
 A capture of packets, pcap or pcapng, is priced with what carries it. What one side said in one segment is one write, in every
-format, and goes in segments of at most 1,448 bytes with 52 bytes of headers each (MTU 1,500, IPv4, TCP with timestamps).
-Segments without bytes (begins, ends, acknowledgements) are as many as captured, 52 bytes each. TLS 1.3 takes 22 bytes for
-each record of up to 16,384 bytes; its handshake, the same for all, is left out, as is the link layer. RESP or Petrel, whichever
+format, and goes in segments of at most ${grouped(SEGMENT_BYTES)} bytes with ${HEADER_BYTES} bytes of headers each (MTU 1,500, IPv4, TCP with timestamps).
+Segments without bytes (begins, ends, acknowledgements) are as many as captured, ${HEADER_BYTES} bytes each. TLS 1.3 takes ${SEAL_BYTES} bytes for
+each record of up to ${grouped(RECORD_BYTES)} bytes; its handshake, the same for all, is left out, as is the link layer. RESP or Petrel, whichever
 was captured, has its bytes as they were; Petrel otherwise HELLOs and ACKs as its rules have them, beside the frames. MQTT 5 has a
 CONNECT, and for each item a PUBLISH at QoS 1 (topic: the verb; a response topic and the id for requests; MessagePack inside)
 and a PUBACK in the other side's next write. Protobuf has a message type for each command, reply and push, inferred from all of

@@ -1,7 +1,7 @@
 /** What a capture costs, as text. */
 import { printable } from '../exit.ts';
 import type { Style } from '../style.ts';
-import { CAPTURE_FORMATS, type PricedCapture } from './capture.ts';
+import { CAPTURE_FORMATS, type PricedCapture } from './capture-price.ts';
 import { align, count, grouped, ratio } from './columns.ts';
 
 /** A line for each format: its own bytes, then with what carries them. */

@@ -1,6 +1,6 @@
 /** The comparison as an SVG bar chart: a panel for each document, a bar for each format. Drawn by hand; it needs no library. */
 import { printable } from '../exit.ts';
-import { CAPTURE_FORMATS, isOfCapture, type CaptureFormat, type PricedCapture } from './capture.ts';
+import { CAPTURE_FORMATS, isOfCapture, type CaptureFormat, type PricedCapture } from './capture-price.ts';
 import { FORMATS, type Format } from './prices.ts';
 import { STREAM_FORMATS, type PricedStream, type StreamFormat } from './stream.ts';
 import { labelOf, type Priced } from './table.ts';
@@ -90,6 +90,13 @@ function nounOf(documents: readonly Priced[], streams: readonly (PricedStream | 
   return captures === 0 ? 'stream' : captures === streams.length ? 'capture' : 'input';
 }
 
+function lighterText(streams: readonly (PricedStream | PricedCapture)[]): string {
+  const captures = streams.filter(isOfCapture).length;
+  if (captures === 0) return 'Lighter bars are compressed.';
+  if (captures === streams.length) return 'The lighter part is what TLS and TCP/IP take.';
+  return 'Lighter bars are compressed; the lighter part of one is TLS and TCP/IP.';
+}
+
 /** An SVG document that shows what each of the documents, streams and captures costs in each format. */
 export function chart(
   documents: readonly Priced[],
@@ -99,9 +106,6 @@ export function chart(
   const tops = panels.map((_, i) => HEAD + panels.slice(0, i).reduce((sum, each) => sum + heightOf(each), 0));
   const height = HEAD + panels.reduce((sum, each) => sum + heightOf(each), 0) + FOOT;
   const noun = nounOf(documents, streams);
-  const carried = streams.some(isOfCapture)
-    ? ' In captures the darker part is the format itself, the rest TLS and TCP/IP.'
-    : '';
   const formats = Math.max(...panels.map(({ bars }) => bars.length));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img">
 <title>The size of ${panels.length === 1 ? `a${noun === 'input' ? 'n' : ''} ${noun}` : `${panels.length} ${noun}s`} in ${formats} formats</title>
@@ -110,7 +114,7 @@ export function chart(
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 ${text(MARGIN, 34, `The same ${noun} in bytes`, 'head')}
 ${panels.map((each, i) => panel(each, tops[i]!)).join('\n')}
-${text(MARGIN, height - 16, `Bars of one ${noun} share a scale. Lighter bars are compressed.${carried}`, 'quiet')}
+${text(MARGIN, height - 16, `Bars of one ${noun} share a scale. ${lighterText(streams)}`, 'quiet')}
 </svg>
 `;
 }

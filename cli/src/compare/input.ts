@@ -20,7 +20,7 @@ export type Compared =
   | CaptureSource;
 
 /** A capture of packets, in which connections speak what is said, or each what it is found to. */
-export interface CaptureSource {
+interface CaptureSource {
   readonly protocol: 'capture';
   readonly speaks: 'petrel' | 'resp' | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;

@@ -4,7 +4,7 @@
  */
 import type { FrameBody } from 'petrel';
 import { errorIn } from 'petrel/conversation';
-import { Entries, type Encodable } from 'petrel/value';
+import { Entries, Float, type Encodable } from 'petrel/value';
 import { varintLength } from 'petrel/wire';
 import { sizesAlike } from './inferred.ts';
 import { plain } from './plain.ts';
@@ -80,8 +80,15 @@ function objectOf(body: FrameBody): Entries {
   );
 }
 
-/** Bytes as a text of their length: in protobuf a string takes what `bytes` take, and schemas are inferred from JSON's values. */
+/** Another double, where JSON has no such number. */
+const DOUBLE = new Float(0.1);
+
+/**
+ * Schemas are inferred from JSON's values. So bytes become a text of their length, since in protobuf a string takes what `bytes`
+ * take, and infinities and NaN another double.
+ */
 function fillerFor(value: Encodable): Encodable {
+  if (value instanceof Float) return Number.isFinite(value.value) ? value : DOUBLE;
   if (value instanceof Uint8Array) return 'x'.repeat(value.length);
   if (Array.isArray(value)) return (value as readonly Encodable[]).map(fillerFor);
   return value instanceof Entries ? new Entries(value.keys, value.values.map(fillerFor)) : value;
