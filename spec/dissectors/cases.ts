@@ -10,7 +10,7 @@ export interface Case {
   readonly name: string;
   /** A stream of frames. */
   readonly bytes: Uint8Array;
-  /** What is wrong with it; the offset is the stream's. */
+  /** What is wrong with it; the offset is the stream's, or in what a PACK holds. */
   readonly error: Fault | undefined;
 }
 
@@ -31,7 +31,7 @@ function vectorsOf(name: string): readonly (Vector & { readonly bytes: Uint8Arra
 /** Every vector of frames, then every vector of values. */
 export function cases(): readonly Case[] {
   const frames = ['frames', 'handshake'].flatMap(vectorsOf);
-  const packs = vectorsOf('packs').filter(({ error, preset }) => error === undefined && preset === undefined);
+  const packs = vectorsOf('packs').filter(({ preset }) => preset === undefined);
   const values = ['integers', 'numbers', 'texts', 'containers', 'tags', 'varints', 'canonical'].flatMap(vectorsOf);
   return [
     ...[...frames, ...packs].map(({ name, bytes, error }) => ({ name, bytes, error })),

@@ -1,5 +1,6 @@
 /** What is compared of two readings: a line for each item, with its kind, its place and, where that is plain, what it says. */
 import { inflateRawSync } from 'node:zlib';
+import { chatDictionary } from '../../src/dictionary/index.ts';
 import { inspectFrames, type Row } from '../../src/inspect/index.ts';
 
 /** Items that hold others: where they begin is compared, since our rows are their heads alone. */
@@ -64,11 +65,14 @@ function verbOf(meaning: string): string {
   return meaning.startsWith('"') ? unquoted(meaning) : meaning.replace(/ \(verb \d+\)$/, '');
 }
 
-function inflate(deflated: Uint8Array, dictionary: number | bigint): Uint8Array | undefined {
-  return dictionary === 0 ? inflateRawSync(deflated) : undefined;
+/** PACKs without a dictionary, and with the registered one. */
+function inflate(deflated: Uint8Array, id: number | bigint): Uint8Array | undefined {
+  if (id === 0) return inflateRawSync(deflated);
+  const chat = chatDictionary();
+  return id === chat.id ? inflateRawSync(deflated, { dictionary: chat.bytes }) : undefined;
 }
 
-/** What we read in a stream of frames, secrets included, and what PACKs without a dictionary hold. */
+/** What we read in a stream of frames, secrets and what PACKs hold included. */
 export function ourItems(bytes: Uint8Array, shows: (row: Row) => boolean = () => true): readonly string[] {
   const rows = inspectFrames(bytes, { showSecrets: true, textUnits: 10_000, inflate });
   return [...rows].filter(shows).flatMap(itemsOf);

@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { constants, deflateRawSync, type ZlibOptions } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chatDictionary } from '../../src/dictionary/index.ts';
 import { encodeFrame } from '../../src/frame/all.ts';
 import { LINKTYPE_RAW, pcapngHeader, pcapngPacket, SyntheticConnection } from '../../src/capture/index.ts';
 import { cases, conversation, type Case } from './cases.ts';
@@ -121,6 +123,11 @@ const NOT_JUDGED = new Set([
   'LIMIT_NUMBER',
 ]);
 
+/** Texts that repeat themselves, near and far. */
+function lineOf(i: number): string {
+  return `${'on '.repeat(i * 4)}my way ${(i * 7919).toString(36)} ${'ab'.repeat(300)}`;
+}
+
 /** What the dissector shows of each case, by its place. */
 function read(name: string, of: readonly Case[]): ReadonlyMap<number, readonly Shown[]> {
   const streams = of.map(({ bytes }) => [bytes]);
@@ -164,6 +171,28 @@ describe.runIf(hasTshark())('petrel.lua in tshark', () => {
     );
     const theirs = [...dissected(capture('cut.pcapng', [segments])).values()].flat().flatMap(ofTheirs);
     expect(theirs.map(withoutPlace)).toEqual(ourItems(bytes).map(withoutPlace));
+  });
+
+  it('opens PACKs that any deflater makes: stored, with fixed codes and with codes of their own, with a dictionary', () => {
+    const frames = Buffer.concat(
+      Array.from({ length: 40 }, (_, i) =>
+        encodeFrame({ kind: 'PUSH', verb: 'NEWS', args: [lineOf(i), i * i] }),
+      ),
+    );
+    const { Z_FIXED, Z_HUFFMAN_ONLY, Z_RLE } = constants;
+    const ways: readonly (readonly [id: number, ZlibOptions])[] = [
+      ...[0, 1, 6, 9].map((level) => [0, { level }] as const),
+      ...[Z_FIXED, Z_HUFFMAN_ONLY, Z_RLE].map((strategy) => [0, { strategy }] as const),
+      [1, { dictionary: chatDictionary().bytes }],
+    ];
+    const packs = ways.map(([dictionary, how]) =>
+      encodeFrame({ kind: 'PACK', dictionary, length: frames.length, deflated: deflateRawSync(frames, how) }),
+    );
+    const streams = packs.map((bytes) => ({ name: '', bytes, error: undefined }));
+    const found = read('packs.pcapng', streams);
+    expect(packs.map((_, i) => found.get(i)!.flatMap(ofTheirs))).toEqual(
+      packs.map((bytes) => ourItems(bytes)),
+    );
   });
 
   it('joins a reply to its command, and says how long it took', () => {

@@ -1,4 +1,5 @@
 /** The Wireshark dissector: the registries as tables of Lua, before the code that reads by them. */
+import { readFileSync } from 'node:fs';
 import { codes, FRAME_ROWS, HEAD_ROWS, hex, type Field, type FrameRow, type HeadRow } from './model.ts';
 
 type Literal = string | number;
@@ -19,6 +20,15 @@ export function luaRegistry(): string {
       'DICTIONARIES',
       [{ id: 0, name: 'none' }, ...codes.dictionaries],
       ({ id, name }) => `["${id}"] = ${literal(name)}`,
+    ),
+    '-- Their bytes: spec/dictionaries.',
+    list(
+      'PRESETS',
+      [
+        { id: 0, bytes: new Uint8Array(0) },
+        ...codes.dictionaries.map(({ id, name }) => ({ id, bytes: presetOf(name) })),
+      ],
+      ({ id, bytes }) => `["${id}"] = ${quoted(bytes)}`,
     ),
     list('HELLO_KEYS', codes.helloKeys, ({ key, name }) => `["${key}"] = ${literal(name)}`),
     list(
@@ -68,6 +78,22 @@ function head({ low, high, kind, number, from, width, least, content }: HeadRow)
   });
   const said = parts.flatMap(([key, value]) => (value === undefined ? [] : [`${key} = ${literal(value)}`]));
   return `{ low = ${hex(low)}, high = ${hex(high)}, ${said.join(', ')} }`;
+}
+
+function presetOf(name: string): Uint8Array {
+  return readFileSync(new URL(`../dictionaries/${name}.dict`, import.meta.url));
+}
+
+function isPlain(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+}
+
+/** Bytes as a string of Lua: what is no plain character of ASCII in three decimal digits. */
+function quoted(bytes: Uint8Array): string {
+  const spelled = Array.from(bytes, (byte) =>
+    isPlain(byte) ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`,
+  );
+  return `"${spelled.join('')}"`;
 }
 
 /** JSON spells texts of the registry as Lua does: they are ASCII without backslashes. */

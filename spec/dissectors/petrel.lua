@@ -127,6 +127,11 @@ local DICTIONARIES = {
   ["0"] = "none",
   ["1"] = "chat",
 }
+-- Their bytes: spec/dictionaries.
+local PRESETS = {
+  ["0"] = "",
+  ["1"] = "9\167general\247\024\187\158\230p`O\134N\001\128\127g\201\137\151_`O\014`Hneral\199\001I was just working becaualice[-\131Ue\247\018(f)Y\009g\161l\009gzz\011w5uq\162ts\137\247\012<yir(W\234T\204\145\031\255]\187\133\193\218\139\001O7\003\230\162idamily\185That is lovely, isn't it?]ople would good]u`F\253\139\001\240/\008\006\226\162id\162\247\010\176et^\235_PNJU/\008\003\226\162id\162`O\236N\192NHN\246e\025Paw\201\137\017bl\154\010N(W\239\141\010N]\223\247\016l\154\010N0R\217~\214NSb5u\221\139/\008\019\226\162id\162ts^\195he last part was the sameO;\003\230\162id\130\164team[wLae\196The first one is t\199\005What should I do about it? g to eat this evening at six?]Every one of us should be good I news yet? We want more time]\247\014\216\143\161l\009g\012\255\011N!k'T/\008\014\226\162id\162ts^\029are nothing wrong with it See yoy, thank you Near the airport, w\164text\185The meeting was cancelledt\162ts\137\189Did you wanna see it withjust found thing to my boss How is the weather? Sounds nice,g Where did you put the photos?ho is coming? Of course, see \199\018wow that's perfect How abouation, with my boss It's not thatext\247\014Kb:g\209S\217~\017b\000N\011N/\008\008\226\162id\162ts^\202amily[\174\167be\247\016*Y\031a\034\140\134N\012\255\161l\139N\132vT\201\139\017b\217\143*N\239S\229N\017b\013N\229wS\144\192NHNOI\003\230\162id talking about? I already got it give me the address I just saw  a present? Good night, sleep weThe party was late What does tha\183The first thing is goodOT\003\230\167chyou seen the car? I want to come\000\199\014Shall we go to the station teveryone asked me if you are bushmm you're right I am still watc\024\022Yb\151\216\143\013N\025\149\012\255\011N\237s\015\092\195_\000N\185pO9\003\230\162idneed anything Are you at home From the restaurant in 10 minut\162ts\137\247\026\013N(u\134N\012\255\017b\009g\185p\013N\018\130\013g\199\001We could meet on Sunday in fiWe want to get a bottle of wine]Most of them were there I'm so eo join us with us? Can you talk s working pls send me the reportiends[GKUe\190If they can to, I wil\202NZf\000Nw\141\011w5uq_\014`HN7h\031\255\031u\229e\235_PNJU to wait whenever you like Are ystamp\1731098060502478\166family\247\014@b\229Ny, and you? Thanks for your help park tomorrow at half past nine\183The game starts at 9:30O4\003\230\162idWe need a new one What is that?l me in an hour pleaseO5\003\230\162id\164work\167message\247\024\163\144\185\143*Y\237p\134N\012\255\011N\237s\015o, let me meet Please don't know I'll be at the shop after work]\013\247\020\022Yb\151\186N\136_\026Y\012\255\176\139\151_&^\030O\031&\006\001\227\162toave time, we can help me Hello, , I was waiting, what about you?Some people have been right nobecause of the kids Call me back my phone? Can we meet next weekon Saturday]\013G_#\140\001\0319\006\001\164work\226\163cide How was the film tonight?on't understand how to call m, where are you? I think that it/www.youtube.com/watch?v=l be watching a film with your fK\164team\167message\185Have you hear my iends\167message\176u can pick me up]e\187I'll be home in the morning the news?] /\200<\140\001\031*\008\001\164team\226\163cidI was having dinner\031\021\004\001\163bob\226\163cidthere's a problem with the tickessageZ\000I\003[\163\172R\209\226\162id\164name[$\027\245=\165aliR\163bob\167message\247\016\214NJT\201\139\017b`O\014`HN\134N] before lunch\031)\009\001\167friends\226\163cid, how are you today? That soundsI have just sent your message Tin five minutes\031F\010\001\167support\225\164texut that place near the cinema?]l leaving with someone from work\190There is something people hereWhich one was going to talk? \188Are you coming this weekend?alice\225\164text\199\009Talk to you later x\001\163bob\225\164text\197The best part was thamily\225\164text\199!Where can I find myand then I was\031#\010\001\166family\226\163cidpport\167message\247\018I{\017b\000N\011N\012\255\017b(WlQ\248, maybe next time\031&\013\001\165alice\226\163cidThat would be really good, isn't We have to go back to the parkwhat you think\031O\009\001\167general\226\163cidamily\167message\183Would you please sg for you There are some time le wants to know if you are stuck  you need to sleep this evening?ow what happened\0319\009\001\164work\225\164tex\001\167general\225\164text\247\020\013N}Y\015a\029`\012\255\017b\009g\185Thank you so much for everything\191Can't wait to see you on Friday text me What about the other on show me the money\031<\008\001\164team\225\164texneral\167message\199\002nothing much, I w? Call me when you can pleaseh one of you is the best?O&\003\167recng What are you doing on Monday?\199\008Not much, just trying to sleep\139\001\004\187I will be thinking about it\189Do you want to leave with us?]\001\183https://www.example.orgO!\003\167re\165alice\167message\193I don't think so,\166family\199\000Looking forward to seeiLet me know when you get there I\001\167friends\225\164text\199\026Did you have tos that we should come/\008\015\226\162id\162ts^that we could talkOg\003\229\170message_i\226\162id\164name[-n\141>\167general[MRce\247\012\031u\229\227\164type\164text\162ts\137\178How are you goin\023\005\001\167support\226\163cid\164body\092\130O6\003\230\162id\164from\162to\164time\163seq\164text^&our friendOZ\003\230\167channel\164user\164type\169delivered\031\018\010\001\227\162to\164type\167content[\164text\170created_at\168reply_to\169C81LV!\003\167receipt\227\164chat\167message\166status[\228\165msgid\166sender\164body\169timestamp\17271age_id\167chat_id\164user\164date\167messageO=\003\230\162id\164from\162to\162ts\164type\164text^\202",
+}
 local HELLO_KEYS = {
   ["0"] = "versions",
   ["1"] = "version",
@@ -246,6 +251,8 @@ for _, row in ipairs({
     }
   end
 end
+
+local unpack = table.unpack or unpack
 
 local petrel = Proto("petrel", "Petrel")
 
@@ -885,26 +892,189 @@ end
 
 local show_frames
 
--- What a range inflates to, or nil. Wireshark 4.4 has a new name for it.
-local function inflate(range)
-  for _, name in ipairs({ "uncompress_zlib", "uncompress" }) do
-    local good, inflated = pcall(function() return range[name](range, "Petrel PACK") end)
-    if good and inflated then return inflated end
+-- Canonical Huffman codes of lengths[1..n]: how many there are of each length, and their symbols in order. (RFC 1951, 3.2.2)
+local function codes_of(lengths, n)
+  local counts, offsets, symbols = {}, { 0 }, {}
+  for length = 0, 15 do counts[length] = 0 end
+  for i = 1, n do counts[lengths[i]] = counts[lengths[i]] + 1 end
+  local left = 1
+  for length = 1, 15 do
+    left = 2 * left - counts[length]
+    if left < 0 then fault("PACK_CONTENT", 0) end
+    offsets[length + 1] = offsets[length] + counts[length]
   end
-  return nil
+  for i = 1, n do
+    local length = lengths[i]
+    if length > 0 then
+      offsets[length] = offsets[length] + 1
+      symbols[offsets[length]] = i - 1
+    end
+  end
+  return { counts = counts, symbols = symbols }
 end
 
--- What a PACK holds. Wireshark inflates; it can't start from a dictionary.
-local function unpack_frames(c, tree, said, pinfo, names)
-  local inflated = said.dictionary == "0" and inflate(c.tvb(said.deflated, c.stop - said.deflated)) or nil
-  if inflated == nil or inflated:len() ~= said.length then
+local function repeated(from, to, length, into)
+  for i = from, to do into[i] = length end
+  return into
+end
+
+local FIXED_CODES = codes_of(repeated(281, 288, 8, repeated(257, 280, 7, repeated(145, 256, 9, repeated(1, 144, 8, {})))), 288)
+local FIXED_DISTANCES = codes_of(repeated(1, 30, 5, {}), 30)
+local LENGTH_ORDER = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 }
+
+-- Bits from a cursor, the lowest first.
+local function bits_of(c)
+  local held, count = 0, 0
+  local bits = {}
+  function bits.take(n)
+    while count < n do
+      held = held + byte(c) * 2 ^ count
+      count = count + 8
+    end
+    local value = held % 2 ^ n
+    held = (held - value) / 2 ^ n
+    count = count - n
+    return value
+  end
+  function bits.symbol(codes)
+    local code, first, index = 0, 0, 0
+    for length = 1, 15 do
+      code = code + bits.take(1)
+      local n = codes.counts[length]
+      if code < first + n then return codes.symbols[index + code - first + 1] end
+      index, first, code = index + n, 2 * (first + n), 2 * code
+    end
+    fault("PACK_CONTENT", 0)
+  end
+  function bits.align()
+    held, count = 0, 0
+  end
+  return bits
+end
+
+-- The codes that a block brings along. (3.2.7)
+local function dynamic_codes(bits)
+  local literals, distances, orders = 257 + bits.take(5), 1 + bits.take(5), 4 + bits.take(4)
+  local lengths = repeated(1, 19, 0, {})
+  for i = 1, orders do lengths[LENGTH_ORDER[i] + 1] = bits.take(3) end
+  local codes = codes_of(lengths, 19)
+  lengths = {}
+  while #lengths < literals + distances do
+    local symbol = bits.symbol(codes)
+    local length, times = symbol, 1
+    if symbol == 16 then
+      length, times = lengths[#lengths], 3 + bits.take(2)
+    elseif symbol > 16 then
+      length, times = 0, symbol == 17 and 3 + bits.take(3) or 11 + bits.take(7)
+    end
+    if length == nil or #lengths + times > literals + distances then fault("PACK_CONTENT", 0) end
+    repeated(#lengths + 1, #lengths + times, length, lengths)
+  end
+  local own = {}
+  for i = 1, distances do own[i] = lengths[literals + i] end
+  return codes_of(lengths, literals), codes_of(own, distances)
+end
+
+-- How far a length's or distance's symbol counts from, and by how many more bits: `per` symbols for each number of bits. (3.2.5)
+local function extended(bits, symbol, per, least)
+  if symbol < 2 * per then return least + symbol end
+  local extra = math.floor(symbol / per) - 1
+  return least + (per + symbol % per) * 2 ^ extra + bits.take(extra)
+end
+
+-- The bytes of a block of codes, up to `most` in all.
+local function inflate_block(bits, out, most, codes, distances)
+  while #out <= most do
+    local symbol = bits.symbol(codes)
+    if symbol == 256 then return end
+    if symbol < 256 then
+      out[#out + 1] = symbol
+    else
+      if symbol > 285 then fault("PACK_CONTENT", 0) end
+      local length = symbol == 285 and 258 or extended(bits, symbol - 257, 4, 3)
+      local code = bits.symbol(distances)
+      if code == nil or code > 29 then fault("PACK_CONTENT", 0) end
+      local from = #out - extended(bits, code, 2, 1)
+      if from < 0 then fault("PACK_CONTENT", 0) end
+      for i = 1, math.min(length, most + 1 - #out) do out[#out + 1] = out[from + i] end
+    end
+  end
+end
+
+local function inflate_stored(c, bits, out, most)
+  bits.align()
+  local low, high, inverse_low, inverse_high = byte(c), byte(c), byte(c), byte(c)
+  if low + inverse_low ~= 255 or high + inverse_high ~= 255 then fault("PACK_CONTENT", 0) end
+  local length = low + 256 * high
+  local at = take(c, length)
+  for i = 1, math.min(length, most + 1 - #out) do out[#out + 1] = string.byte(c.raw, at + i) end
+end
+
+-- Raw DEFLATE (RFC 1951) from a cursor up to its end, after the bytes of a dictionary: the inflated bytes as a string, at most
+-- one more than `length`. It must end with the payload. [FRAME-17]
+local function inflate(c, preset, length)
+  local bits, out = bits_of(c), {}
+  for i = 1, #preset do out[i] = string.byte(preset, i) end
+  local most, last = #preset + length, 0
+  while last == 0 and #out <= most do
+    last = bits.take(1)
+    local kind = bits.take(2)
+    if kind == 0 then inflate_stored(c, bits, out, most)
+    elseif kind == 1 then inflate_block(bits, out, most, FIXED_CODES, FIXED_DISTANCES)
+    elseif kind == 2 then inflate_block(bits, out, most, dynamic_codes(bits))
+    else fault("PACK_CONTENT", 0) end
+  end
+  if #out <= most and c.pos < c.stop then fault("PACK_CONTENT", 0) end
+  local parts = {}
+  for i = #preset + 1, #out, 4096 do
+    parts[#parts + 1] = string.char(unpack(out, i, math.min(i + 4095, #out)))
+  end
+  return table.concat(parts)
+end
+
+local PACKED = { COMMAND = true, REPLY = true, PART = true, PUSH = true, CANCEL = true, ACK = true }
+
+-- What the frames of a PACK must be. [FRAME-17]
+local function judge_packed(raw, length)
+  if #raw ~= length then fault("PACK_CONTENT", math.min(#raw, length)) end
+  local pos, forbidden = 0, nil
+  while pos < length do
+    local kind, size, body = read_head(raw, pos, length)
+    if kind == nil or body + size > length then break end
+    if forbidden == nil and not PACKED[FRAMES[kind].name] then forbidden = pos end
+    pos = body + size
+  end
+  if forbidden ~= nil then fault("PACK_CONTENT", forbidden) end
+  if pos < length then fault("PACK_CONTENT", length) end
+end
+
+-- Longer ones stay closed: Lua is slow.
+local MOST_INFLATED = 2 ^ 20
+
+-- What a PACK holds, where its dictionary is registered; `start` is where the PACK begins.
+local function unpack_frames(c, start, tree, said, pinfo, names)
+  local preset = PRESETS[said.dictionary]
+  if preset == nil or said.length > MOST_INFLATED then
     tree:add_proto_expert_info(expert_closed)
     return
   end
-  if said.length == 0 then return end
-  local inner = inflated:tvb()
+  local raw
+  local problem = fault_of(function()
+    raw = inflate(cursor_over(c.tvb, c.raw, said.deflated, c.stop), preset, said.length)
+  end)
+  if problem ~= nil then
+    show_fault(tree, c.tvb, { code = "PACK_CONTENT", offset = start })
+    return
+  end
+  problem = fault_of(judge_packed, raw, said.length)
+  if #raw == 0 then
+    if problem ~= nil then show_fault(tree, c.tvb, problem) end
+    return
+  end
+  local inner = ByteArray.new(raw, true):tvb("Petrel PACK")
   local item = tree:add(f.packed, inner:range())
-  item:set_text(string.format("Frames within, %d bytes", said.length))
+  item:set_text(string.format("Frames within, %d bytes", #raw))
+  if problem ~= nil then show_fault(item, inner, problem) end
   show_frames(inner, item, pinfo, names, true)
 end
 
@@ -932,7 +1102,7 @@ local function show_frame(tvb, raw, start, kind, body, stop, tree, pinfo, names,
   names[#names + 1] = code and label .. " [" .. code .. "]" or label
   if problem ~= nil then return end
   pair(pinfo, frame, said, item)
-  if said.deflated ~= nil and not packed then unpack_frames(c, item, said, pinfo, names) end
+  if said.deflated ~= nil and not packed then unpack_frames(c, start, item, said, pinfo, names) end
 end
 
 -- The frames of a buffer, as many as are whole. Answers where the next one begins, and how many bytes it lacks, if that is known.

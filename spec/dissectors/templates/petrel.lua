@@ -7,6 +7,8 @@
 
 --@registry
 
+local unpack = table.unpack or unpack
+
 local petrel = Proto("petrel", "Petrel")
 
 ----------------------------------------------------------------------------------------------------------- preferences
@@ -645,26 +647,189 @@ end
 
 local show_frames
 
--- What a range inflates to, or nil. Wireshark 4.4 has a new name for it.
-local function inflate(range)
-  for _, name in ipairs({ "uncompress_zlib", "uncompress" }) do
-    local good, inflated = pcall(function() return range[name](range, "Petrel PACK") end)
-    if good and inflated then return inflated end
+-- Canonical Huffman codes of lengths[1..n]: how many there are of each length, and their symbols in order. (RFC 1951, 3.2.2)
+local function codes_of(lengths, n)
+  local counts, offsets, symbols = {}, { 0 }, {}
+  for length = 0, 15 do counts[length] = 0 end
+  for i = 1, n do counts[lengths[i]] = counts[lengths[i]] + 1 end
+  local left = 1
+  for length = 1, 15 do
+    left = 2 * left - counts[length]
+    if left < 0 then fault("PACK_CONTENT", 0) end
+    offsets[length + 1] = offsets[length] + counts[length]
   end
-  return nil
+  for i = 1, n do
+    local length = lengths[i]
+    if length > 0 then
+      offsets[length] = offsets[length] + 1
+      symbols[offsets[length]] = i - 1
+    end
+  end
+  return { counts = counts, symbols = symbols }
 end
 
--- What a PACK holds. Wireshark inflates; it can't start from a dictionary.
-local function unpack_frames(c, tree, said, pinfo, names)
-  local inflated = said.dictionary == "0" and inflate(c.tvb(said.deflated, c.stop - said.deflated)) or nil
-  if inflated == nil or inflated:len() ~= said.length then
+local function repeated(from, to, length, into)
+  for i = from, to do into[i] = length end
+  return into
+end
+
+local FIXED_CODES = codes_of(repeated(281, 288, 8, repeated(257, 280, 7, repeated(145, 256, 9, repeated(1, 144, 8, {})))), 288)
+local FIXED_DISTANCES = codes_of(repeated(1, 30, 5, {}), 30)
+local LENGTH_ORDER = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15 }
+
+-- Bits from a cursor, the lowest first.
+local function bits_of(c)
+  local held, count = 0, 0
+  local bits = {}
+  function bits.take(n)
+    while count < n do
+      held = held + byte(c) * 2 ^ count
+      count = count + 8
+    end
+    local value = held % 2 ^ n
+    held = (held - value) / 2 ^ n
+    count = count - n
+    return value
+  end
+  function bits.symbol(codes)
+    local code, first, index = 0, 0, 0
+    for length = 1, 15 do
+      code = code + bits.take(1)
+      local n = codes.counts[length]
+      if code < first + n then return codes.symbols[index + code - first + 1] end
+      index, first, code = index + n, 2 * (first + n), 2 * code
+    end
+    fault("PACK_CONTENT", 0)
+  end
+  function bits.align()
+    held, count = 0, 0
+  end
+  return bits
+end
+
+-- The codes that a block brings along. (3.2.7)
+local function dynamic_codes(bits)
+  local literals, distances, orders = 257 + bits.take(5), 1 + bits.take(5), 4 + bits.take(4)
+  local lengths = repeated(1, 19, 0, {})
+  for i = 1, orders do lengths[LENGTH_ORDER[i] + 1] = bits.take(3) end
+  local codes = codes_of(lengths, 19)
+  lengths = {}
+  while #lengths < literals + distances do
+    local symbol = bits.symbol(codes)
+    local length, times = symbol, 1
+    if symbol == 16 then
+      length, times = lengths[#lengths], 3 + bits.take(2)
+    elseif symbol > 16 then
+      length, times = 0, symbol == 17 and 3 + bits.take(3) or 11 + bits.take(7)
+    end
+    if length == nil or #lengths + times > literals + distances then fault("PACK_CONTENT", 0) end
+    repeated(#lengths + 1, #lengths + times, length, lengths)
+  end
+  local own = {}
+  for i = 1, distances do own[i] = lengths[literals + i] end
+  return codes_of(lengths, literals), codes_of(own, distances)
+end
+
+-- How far a length's or distance's symbol counts from, and by how many more bits: `per` symbols for each number of bits. (3.2.5)
+local function extended(bits, symbol, per, least)
+  if symbol < 2 * per then return least + symbol end
+  local extra = math.floor(symbol / per) - 1
+  return least + (per + symbol % per) * 2 ^ extra + bits.take(extra)
+end
+
+-- The bytes of a block of codes, up to `most` in all.
+local function inflate_block(bits, out, most, codes, distances)
+  while #out <= most do
+    local symbol = bits.symbol(codes)
+    if symbol == 256 then return end
+    if symbol < 256 then
+      out[#out + 1] = symbol
+    else
+      if symbol > 285 then fault("PACK_CONTENT", 0) end
+      local length = symbol == 285 and 258 or extended(bits, symbol - 257, 4, 3)
+      local code = bits.symbol(distances)
+      if code == nil or code > 29 then fault("PACK_CONTENT", 0) end
+      local from = #out - extended(bits, code, 2, 1)
+      if from < 0 then fault("PACK_CONTENT", 0) end
+      for i = 1, math.min(length, most + 1 - #out) do out[#out + 1] = out[from + i] end
+    end
+  end
+end
+
+local function inflate_stored(c, bits, out, most)
+  bits.align()
+  local low, high, inverse_low, inverse_high = byte(c), byte(c), byte(c), byte(c)
+  if low + inverse_low ~= 255 or high + inverse_high ~= 255 then fault("PACK_CONTENT", 0) end
+  local length = low + 256 * high
+  local at = take(c, length)
+  for i = 1, math.min(length, most + 1 - #out) do out[#out + 1] = string.byte(c.raw, at + i) end
+end
+
+-- Raw DEFLATE (RFC 1951) from a cursor up to its end, after the bytes of a dictionary: the inflated bytes as a string, at most
+-- one more than `length`. It must end with the payload. [FRAME-17]
+local function inflate(c, preset, length)
+  local bits, out = bits_of(c), {}
+  for i = 1, #preset do out[i] = string.byte(preset, i) end
+  local most, last = #preset + length, 0
+  while last == 0 and #out <= most do
+    last = bits.take(1)
+    local kind = bits.take(2)
+    if kind == 0 then inflate_stored(c, bits, out, most)
+    elseif kind == 1 then inflate_block(bits, out, most, FIXED_CODES, FIXED_DISTANCES)
+    elseif kind == 2 then inflate_block(bits, out, most, dynamic_codes(bits))
+    else fault("PACK_CONTENT", 0) end
+  end
+  if #out <= most and c.pos < c.stop then fault("PACK_CONTENT", 0) end
+  local parts = {}
+  for i = #preset + 1, #out, 4096 do
+    parts[#parts + 1] = string.char(unpack(out, i, math.min(i + 4095, #out)))
+  end
+  return table.concat(parts)
+end
+
+local PACKED = { COMMAND = true, REPLY = true, PART = true, PUSH = true, CANCEL = true, ACK = true }
+
+-- What the frames of a PACK must be. [FRAME-17]
+local function judge_packed(raw, length)
+  if #raw ~= length then fault("PACK_CONTENT", math.min(#raw, length)) end
+  local pos, forbidden = 0, nil
+  while pos < length do
+    local kind, size, body = read_head(raw, pos, length)
+    if kind == nil or body + size > length then break end
+    if forbidden == nil and not PACKED[FRAMES[kind].name] then forbidden = pos end
+    pos = body + size
+  end
+  if forbidden ~= nil then fault("PACK_CONTENT", forbidden) end
+  if pos < length then fault("PACK_CONTENT", length) end
+end
+
+-- Longer ones stay closed: Lua is slow.
+local MOST_INFLATED = 2 ^ 20
+
+-- What a PACK holds, where its dictionary is registered; `start` is where the PACK begins.
+local function unpack_frames(c, start, tree, said, pinfo, names)
+  local preset = PRESETS[said.dictionary]
+  if preset == nil or said.length > MOST_INFLATED then
     tree:add_proto_expert_info(expert_closed)
     return
   end
-  if said.length == 0 then return end
-  local inner = inflated:tvb()
+  local raw
+  local problem = fault_of(function()
+    raw = inflate(cursor_over(c.tvb, c.raw, said.deflated, c.stop), preset, said.length)
+  end)
+  if problem ~= nil then
+    show_fault(tree, c.tvb, { code = "PACK_CONTENT", offset = start })
+    return
+  end
+  problem = fault_of(judge_packed, raw, said.length)
+  if #raw == 0 then
+    if problem ~= nil then show_fault(tree, c.tvb, problem) end
+    return
+  end
+  local inner = ByteArray.new(raw, true):tvb("Petrel PACK")
   local item = tree:add(f.packed, inner:range())
-  item:set_text(string.format("Frames within, %d bytes", said.length))
+  item:set_text(string.format("Frames within, %d bytes", #raw))
+  if problem ~= nil then show_fault(item, inner, problem) end
   show_frames(inner, item, pinfo, names, true)
 end
 
@@ -692,7 +857,7 @@ local function show_frame(tvb, raw, start, kind, body, stop, tree, pinfo, names,
   names[#names + 1] = code and label .. " [" .. code .. "]" or label
   if problem ~= nil then return end
   pair(pinfo, frame, said, item)
-  if said.deflated ~= nil and not packed then unpack_frames(c, item, said, pinfo, names) end
+  if said.deflated ~= nil and not packed then unpack_frames(c, start, item, said, pinfo, names) end
 end
 
 -- The frames of a buffer, as many as are whole. Answers where the next one begins, and how many bytes it lacks, if that is known.
