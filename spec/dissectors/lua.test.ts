@@ -173,6 +173,20 @@ describe.runIf(hasTshark())('petrel.lua in tshark', () => {
     expect(theirs.map(withoutPlace)).toEqual(ourItems(bytes).map(withoutPlace));
   });
 
+  it('goes on over damaged streams without an error of its own', () => {
+    const streams = [...all, ...all].map(({ bytes }, i) => {
+      const mutant = Uint8Array.from(bytes);
+      for (let k = 1; k <= 1 + (i % 3) && mutant.length > 0; k++)
+        mutant[(i * 31 + k * 7919) % mutant.length] = (i * 7 + k * 101) & 0xff;
+      const cut = (i * 13) % (mutant.length + 1);
+      return [mutant.subarray(0, cut), mutant.subarray(cut)];
+    });
+    const file = capture('mutants.pcapng', streams);
+    const printed = tshark('-r', file, '-o', `petrel.port:${PORT}`, '-V', '-O', 'petrel');
+    expect(printed.match(/Lua Error.*|Dissector bug.*|Malformed Packet.*/g)).toBeNull();
+    expect(printed.match(/Fault: /g)!.length).toBeGreaterThan(500);
+  });
+
   it('opens PACKs that any deflater makes: stored, with fixed codes and with codes of their own, with a dictionary', () => {
     const frames = Buffer.concat(
       Array.from({ length: 40 }, (_, i) =>

@@ -31,7 +31,7 @@ each record of up to ${grouped(RECORD_BYTES)} bytes; its handshake, the same for
 was captured, has its bytes as they were; Petrel otherwise HELLOs and ACKs as its rules have them, beside the frames. MQTT 5 has a
 CONNECT, and for each item a PUBLISH at QoS 1 (topic: the verb; a response topic and the id for requests; MessagePack inside)
 and a PUBACK in the other side's next write. Protobuf has a message type for each command, reply and push, inferred from all of
-them, in a oneof behind a length; more than 64 MiB are not priced in it. With --json, --svg and --fields as for streams.`;
+them, in a oneof behind a length; more than 32 MiB are not priced in it. With --json, --svg and --fields as for streams.`;
 
 export function register(program: Command): void {
   const command = program

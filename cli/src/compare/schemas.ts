@@ -10,7 +10,7 @@ import { sizesAlike } from './inferred.ts';
 import { plain } from './plain.ts';
 
 /** What waits for its schema. More is not held, and then nothing is priced. */
-const MOST_BYTES = 64 << 20;
+const MOST_BYTES = 32 << 20;
 const MOST_ITEMS = 1 << 18;
 const TYPES = 1000;
 /** Commands of more arguments have them as a list. */
