@@ -68,7 +68,7 @@ class HttpRequest implements Transport {
   }
 
   stands(): void {
-    if (!this.gone) this.handler.opened();
+    if (this.body !== undefined) this.handler.opened();
   }
 
   /** The first write is not the last: what is written together goes up together. */

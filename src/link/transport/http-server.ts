@@ -194,25 +194,24 @@ export interface ListenHttpOptions extends ListenOptions, HttpOptions {
   readonly secure?: SecureOptions;
   /** Milliseconds that a connection is kept for the next exchange: longer than proxies keep theirs. Default 75,000. */
   readonly keepAliveTimeout?: number;
+  /** Milliseconds for the handshake of TLS, and for the head of a request. Default 10,000. */
+  readonly headTimeout?: number;
 }
-
-/** Milliseconds for the head of a request. */
-const HEAD_TIMEOUT = 10_000;
 
 /** Accepts exchanges over HTTP or HTTPS for a server. Rejects as `listenTcp`. */
 export async function listenHttp(server: SessionServer, options: ListenHttpOptions = {}): Promise<Listening> {
-  const { secure, keepAliveTimeout = 75_000 } = options;
+  const { secure, keepAliveTimeout = 75_000, headTimeout = 10_000 } = options;
   const http: ServerOptions = {
     keepAliveTimeout,
-    headersTimeout: HEAD_TIMEOUT,
+    headersTimeout: headTimeout,
     // bodies have a deadline of their own, by their length
     requestTimeout: 0,
-    connectionsCheckingInterval: 2000,
+    connectionsCheckingInterval: Math.ceil(headTimeout / 4),
     maxHeaderSize: 8192,
     noDelay: true,
   };
   const listener = httpListener(server, options);
-  const created = secure === undefined ? createHttp(http, listener) : createHttps({ ...http, ...secure }, listener);
+  const created = secure === undefined ? createHttp(http, listener) : createHttps({ handshakeTimeout: headTimeout, ...http, ...secure }, listener);
   created.maxConnections = 2 * server.maxConnections;
   return listening(server, created, options);
 }

@@ -103,6 +103,8 @@ export async function listenTls(server: SessionServer, options: ListenTlsOptions
   const listener = createServer({ ...secure, ALPNProtocols: [ALPN], handshakeTimeout }, (socket) => {
     server.accept((handler) => new SocketTransport(socket, handler));
   });
+  // Node tells of a handshake that failed or takes too long, and leaves it to its listener to end it
+  listener.on('tlsClientError', (_error, socket) => socket.destroy());
   // those whose handshake is not done are not counted by the server
   listener.maxConnections = 2 * server.maxConnections;
   return listening(server, listener, options);
