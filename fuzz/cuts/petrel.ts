@@ -1,5 +1,12 @@
 /** Petrel's sessions over sockets: commands with replies, and pushes, both ways. */
-import { listenTcp, openTcp, SessionClient, SessionServer, type Open, type SessionDriver } from '../../src/link/index.ts';
+import {
+  listenTcp,
+  openTcp,
+  SessionClient,
+  SessionServer,
+  type Open,
+  type SessionDriver,
+} from '../../src/link/index.ts';
 import {
   ClientSession,
   CloseCode,

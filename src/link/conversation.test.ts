@@ -7,7 +7,10 @@ import type { Open, Transport } from './index.ts';
 afterEach(cleanUp);
 
 /** The transports that a way opens, to be cut. */
-async function cuttable(way: Way, server: Parameters<Way['listen']>[0]): Promise<{ open: Open; live: Transport[] }> {
+async function cuttable(
+  way: Way,
+  server: Parameters<Way['listen']>[0],
+): Promise<{ open: Open; live: Transport[] }> {
   const listening = await way.listen(server);
   const live: Transport[] = [];
   const open: Open = (handler, signal) => {
@@ -68,7 +71,11 @@ describe.each([tcp, tls, http(0), http(2000), webSocket])('a session over $name'
       session.reply(event.id, 'done');
       return true;
     });
-    const { session, log } = dialled(await way.listen(server), { pollAfter: 10 }, { window: { bytes: 65_536 } });
+    const { session, log } = dialled(
+      await way.listen(server),
+      { pollAfter: 10 },
+      { window: { bytes: 65_536 } },
+    );
     session.command('HISTORY', []);
     expect(await log.next('reply')).toMatchObject({ value: 'done' });
     const numbers = log.of('part').map(({ value }) => (value as [number])[0]);

@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ClientSession, type ClientOptions, type ServerSession, type SessionEvent } from '../session/index.ts';
+import {
+  ClientSession,
+  type ClientOptions,
+  type ServerSession,
+  type SessionEvent,
+} from '../session/index.ts';
 import {
   acceptWebSocket,
   listenHttp,
@@ -79,8 +84,7 @@ export function served(
   const drivers: SessionDriver<ServerSession>[] = [];
   const judge: Judge = () => (event, driver) => {
     if (event.type === 'open') drivers.push(driver);
-    if (!on(event, driver) && event.type === 'command')
-      driver.session.reply(event.id, event.args[0] ?? null);
+    if (!on(event, driver) && event.type === 'command') driver.session.reply(event.id, event.args[0] ?? null);
     log.add(event);
   };
   const server = new SessionServer({ ackDelay: 0, ...options }, judge);

@@ -26,15 +26,18 @@ function crowd(port: number, say: (socket: Socket, time: number) => void): Promi
   return Promise.all(closed);
 }
 
-describe('a server with hostile peers', () => {
+describe('a server with hostile peers [TRANSPORT-8]', () => {
   it.each([
     ['say nothing', () => {}],
-    ['say a byte now and then', (socket: Socket, time: number) => socket.write(HELLO.subarray(time, time + 1))],
+    [
+      'say a byte now and then',
+      (socket: Socket, time: number) => socket.write(HELLO.subarray(time, time + 1)),
+    ],
   ])('closes those that %s by the deadline of the handshake', async (_what, say) => {
-    const { server } = served({ handshakeTimeout: 150 });
+    const { server } = served({ handshakeTimeout: 300 });
     const { address } = await listenTcp(server, { host: HOST });
     const all = crowd(address.port, say);
-    await until(() => server.connections === MANY);
+    await until(() => server.connections > MANY / 2);
     const open = await tcp.listen(server);
     const { client, session, log } = dialled(open);
     session.command('SEND', ['honest']);
@@ -73,7 +76,9 @@ describe('a server with hostile peers', () => {
     const socket = connect(address.port, HOST).pause();
     later(() => socket.destroy());
     socket.on('error', () => {});
-    socket.write(encodeFrame({ kind: 'HELLO', form: 'offer', versions: [1, 1], ackDelay: 0, windowBytes: 1 << 24 }));
+    socket.write(
+      encodeFrame({ kind: 'HELLO', form: 'offer', versions: [1, 1], ackDelay: 0, windowBytes: 1 << 24 }),
+    );
     await log.next('open');
     while (drivers[0]!.session.push('NEWS', [new Uint8Array(100_000)]) !== undefined);
     drivers[0]!.wake();

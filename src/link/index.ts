@@ -10,7 +10,12 @@ export {
   type SessionServerOptions,
 } from './server.ts';
 export { openHttp, type HttpEndpoint } from './transport/http-client.ts';
-export { httpListener, listenHttp, type HttpOptions, type ListenHttpOptions } from './transport/http-server.ts';
+export {
+  httpListener,
+  listenHttp,
+  type HttpOptions,
+  type ListenHttpOptions,
+} from './transport/http-server.ts';
 export { listenTcp, openTcp, type Listening, type ListenOptions, type TcpEndpoint } from './transport/tcp.ts';
 export { listenTls, openTls, TlsTickets, type ListenTlsOptions, type TlsEndpoint } from './transport/tls.ts';
 export {
@@ -22,5 +27,9 @@ export {
   type TransportCode,
   type TransportHandler,
 } from './transport/transport.ts';
-export { acceptWebSocket, webSocketServerOptions, type WebSocketServerOptions } from './transport/websocket-server.ts';
+export {
+  acceptWebSocket,
+  webSocketServerOptions,
+  type WebSocketServerOptions,
+} from './transport/websocket-server.ts';
 export { openWebSocket, type WebSocketEndpoint, type WebSocketLike } from './transport/websocket.ts';

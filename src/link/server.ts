@@ -70,7 +70,8 @@ export class SessionServer implements Owner {
   /** @throws RangeError naming the option that is out of its range. */
   constructor(options: SessionServerOptions, judge: Judge) {
     const { maxConnections = 10_000, overloadAfter = 10_000 } = options;
-    if (!(maxConnections >= 1)) throw new RangeError(`maxConnections must be at least 1, not ${maxConnections}`);
+    if (!(maxConnections >= 1))
+      throw new RangeError(`maxConnections must be at least 1, not ${maxConnections}`);
     this.acceptor = new Acceptor(options, (length) => crypto.getRandomValues(new Uint8Array(length)));
     this.maxConnections = maxConnections;
     this.overloadAfter = overloadAfter;
@@ -122,15 +123,17 @@ export class SessionServer implements Owner {
   async drain({ within = 10_000, after: later = 0, text = '', signal }: DrainOptions = {}): Promise<void> {
     const leaving = { code: CloseCode.GOING_AWAY, after: later, text };
     this.leaving = leaving;
-    for (const driver of [...this.drivers.values()]) {
+    for (const driver of this.drivers.values()) {
       const { session } = driver;
       if (session.state === 'broken' && session.work.idle) session.abort(leaving);
       else session.close(leaving, now());
       driver.wake();
     }
     await this.until(() => this.drivers.size === 0, within, signal);
-    for (const { session } of [...this.drivers.values()]) session.abort(leaving);
-    for (const driver of [...this.drivers.values()]) driver.wake();
+    for (const driver of this.drivers.values()) {
+      driver.session.abort(leaving);
+      driver.wake();
+    }
     await this.until(() => this.count === 0, LAST_BYTES, signal);
     await this.stop();
   }
@@ -149,7 +152,7 @@ export class SessionServer implements Owner {
   private ring(): void {
     const { acceptor } = this;
     acceptor.handleTimeout(now());
-    for (const carrier of [...this.strangers.values()]) if (carrier.link.over) this.wake(carrier);
+    for (const carrier of this.strangers.values()) if (carrier.link.over) this.wake(carrier);
     this.alarm.set(acceptor.nextTimeout());
   }
 
@@ -173,18 +176,18 @@ export class SessionServer implements Owner {
     this.changes.end();
   }
 
-  /** Waits for what released transports and ended sessions bring about. */
+  /** Waits for what released transports and ended sessions bring about, so many milliseconds at the most. */
   private async until(done: () => boolean, most: number, signal: Signal | undefined): Promise<void> {
-    let late = false;
-    const timer = after(most, () => {
-      late = true;
+    const wait = { over: signal?.aborted === true };
+    const end = (): void => {
+      wait.over = true;
       this.changes.end();
-    });
-    try {
-      while (!done() && !late && signal?.aborted !== true) await this.changes.wait(signal).catch(() => undefined);
-    } finally {
-      cancel(timer);
-    }
+    };
+    const timer = after(most, end);
+    signal?.addEventListener('abort', end);
+    while (!done() && !wait.over) await this.changes.wait();
+    cancel(timer);
+    signal?.removeEventListener('abort', end);
   }
 
   private on(event: AcceptorEvent): void {

@@ -154,7 +154,7 @@ describe('a session over TCP', () => {
     expect(await log.next('resumed')).toMatchObject({ attempt: 1 });
   });
 
-  it('takes a socket that has ended in one direction for lost, and ends it in the other', async () => {
+  it('takes a socket that has ended in one direction for lost, and ends it in the other [TRANSPORT-1]', async () => {
     const { port, log: served } = await serve();
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     cleanUps.push(() => socket.destroy());
@@ -246,7 +246,11 @@ describe('a client over TCP', () => {
       signal.addEventListener('abort', () => handler.ended(new Error('given up')));
       return { full: false, write: () => {}, end: () => {}, destroy: () => (ended = true) };
     };
-    const { client, log } = dial(port, { connectTimeout: 5, open: stuck, failed: (error) => failures.push(error) });
+    const { client, log } = dial(port, {
+      connectTimeout: 5,
+      open: stuck,
+      failed: (error) => failures.push(error),
+    });
     while (failures.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
     client.dial((handler, signal) => openTcp({ host: '127.0.0.1', port }, handler, signal));
     await log.next('open');

@@ -14,7 +14,7 @@ export class Waits {
         then();
       };
       const done = (): void => stop(resolve);
-      const abort = (): void => stop(() => reject(signal?.reason as Error));
+      const abort = (): void => stop(() => reject(signal?.reason));
       this.waiting.add(done);
       signal?.addEventListener('abort', abort);
     });

@@ -144,7 +144,8 @@ class HttpRequest implements Transport {
 }
 
 function faultOf({ statusCode = 0, headers }: IncomingMessage): TransportError | undefined {
-  if (statusCode !== 200) return new TransportError('STATUS', `HTTP status ${statusCode}`, retryAfter(headers['retry-after']));
+  if (statusCode !== 200)
+    return new TransportError('STATUS', `HTTP status ${statusCode}`, retryAfter(headers['retry-after']));
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (type === CONTENT_TYPE) return undefined;
   return new TransportError('PROTOCOL', 'an answer of another content type');

@@ -211,7 +211,10 @@ export async function listenHttp(server: SessionServer, options: ListenHttpOptio
     noDelay: true,
   };
   const listener = httpListener(server, options);
-  const created = secure === undefined ? createHttp(http, listener) : createHttps({ handshakeTimeout: headTimeout, ...http, ...secure }, listener);
+  const created =
+    secure === undefined
+      ? createHttp(http, listener)
+      : createHttps({ handshakeTimeout: headTimeout, ...http, ...secure }, listener);
   created.maxConnections = 2 * server.maxConnections;
   return listening(server, created, options);
 }

@@ -99,7 +99,13 @@ describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {
 
   it('refuses a body by its length before it is read', async () => {
     const { port, server } = await listen({ maxBody: 100 });
-    const sent = request({ host: HOST, port, path: '/petrel', method: 'POST', headers: { 'content-type': TYPE, 'content-length': 101 } });
+    const sent = request({
+      host: HOST,
+      port,
+      path: '/petrel',
+      method: 'POST',
+      headers: { 'content-type': TYPE, 'content-length': 101 },
+    });
     later(() => sent.destroy());
     sent.on('error', () => {});
     sent.flushHeaders();
@@ -110,14 +116,24 @@ describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {
 
   it('refuses a body without a length as soon as it is too long', async () => {
     const { port, server } = await listen({ maxBody: 100 });
-    const { status } = await post(port, { 'content-type': TYPE }, [LONG, new Uint8Array(50), new Uint8Array(51)]);
+    const { status } = await post(port, { 'content-type': TYPE }, [
+      LONG,
+      new Uint8Array(50),
+      new Uint8Array(51),
+    ]);
     expect(status).toBe(413);
     await until(() => server.connections === 0);
   });
 
   it('refuses a body that is too slow, also when it never stands still', async () => {
     const { port, server } = await listen({ bodyTimeout: 60, leastRate: 1e9 });
-    const sent = request({ host: HOST, port, path: '/petrel', method: 'POST', headers: { 'content-type': TYPE } });
+    const sent = request({
+      host: HOST,
+      port,
+      path: '/petrel',
+      method: 'POST',
+      headers: { 'content-type': TYPE },
+    });
     later(() => sent.destroy());
     sent.on('error', () => {});
     sent.write(LONG);
@@ -132,7 +148,13 @@ describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {
 
   it('lets a body take longer that comes fast enough', async () => {
     const { port } = await listen({ bodyTimeout: 20, leastRate: 1 });
-    const sent = request({ host: HOST, port, path: '/petrel', method: 'POST', headers: { 'content-type': TYPE } });
+    const sent = request({
+      host: HOST,
+      port,
+      path: '/petrel',
+      method: 'POST',
+      headers: { 'content-type': TYPE },
+    });
     sent.write(HELLO);
     setTimeout(() => sent.end(), 80);
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
@@ -141,7 +163,7 @@ describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {
   });
 
   it('closes connections that say nothing', async () => {
-    const { port } = await listen({ headTimeout: 40 });
+    const { port, server } = await listen({ headTimeout: 40 });
     const silent = ['', 'POST /petrel HTTP/1.1\r\n'].map(async (said) => {
       const socket = connect(port, HOST);
       later(() => socket.destroy());
@@ -150,25 +172,30 @@ describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {
       await once(socket.resume(), 'close');
     });
     await Promise.all(silent);
+    expect(server.connections).toBe(0);
   });
 
   it('waits no longer than the server allows', async () => {
     const { server, log, drivers } = served();
     const { address } = await listenHttp(server, { host: HOST, maxWait: 40 });
     const url = `http://${HOST}:${address.port}/petrel`;
-    const { log: told } = dialled((handler, signal) => openHttp({ url, wait: 60_000 }, handler, signal), { pollAfter: 1 });
+    const { log: told } = dialled((handler, signal) => openHttp({ url, wait: 60_000 }, handler, signal), {
+      pollAfter: 1,
+    });
     await told.next('open');
     for (let i = 0; i < 3; i++) await log.next('resumed');
     expect(drivers).toHaveLength(1);
   });
 });
 
-describe('exchanges over HTTP, the client', () => {
+describe('exchanges over HTTP, the client [TRANSPORT-4] [TRANSPORT-6] [TRANSPORT-7]', () => {
   it('verifies the certificate of https:', async () => {
     const { server } = served();
     const { address } = await listenHttp(server, { host: HOST, secure: SECURE });
     const url = `https://${HOST}:${address.port}/petrel`;
-    const refused = dialled((handler, signal) => openHttp({ url }, handler, signal), { redialAfter: () => 20 });
+    const refused = dialled((handler, signal) => openHttp({ url }, handler, signal), {
+      redialAfter: () => 20,
+    });
     await until(() => refused.failures.length > 0);
     expect(refused.failures[0]).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     const secure = { ...TRUST, servername: 'localhost' };
@@ -180,15 +207,27 @@ describe('exchanges over HTTP, the client', () => {
   it.each([
     ['a status', 502, { 'content-type': TYPE }, { code: 'STATUS', message: 'HTTP status 502' }],
     ['a portal', 200, { 'content-type': 'text/html' }, { code: 'PROTOCOL' }],
-    ['a redirection', 302, { location: 'http://example.org/' }, { code: 'STATUS', message: 'HTTP status 302' }],
+    [
+      'a redirection',
+      302,
+      { location: 'http://example.org/' },
+      { code: 'STATUS', message: 'HTTP status 302' },
+    ],
     ['a wish to be asked later', 503, { 'retry-after': '3' }, { code: 'STATUS', after: 3000 }],
     ['a wish for another year', 503, { 'retry-after': '99999999' }, { code: 'STATUS', after: 600_000 }],
-    ['a wish of long ago', 503, { 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' }, { code: 'STATUS', after: 0 }],
+    [
+      'a wish of long ago',
+      503,
+      { 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' },
+      { code: 'STATUS', after: 0 },
+    ],
     ['a wish that says nothing', 503, { 'retry-after': 'soon' }, { code: 'STATUS', after: 0 }],
   ])('takes nothing of %s, and tells', async (_what, status, headers, error) => {
     const frame = encodeFrame({ kind: 'CLOSE', scope: 'session', received: 0, code: 0, after: 0, text: '' });
     const url = await portal((_request, response) => response.writeHead(status, headers).end(frame));
-    const { log, failures } = dialled((handler, signal) => openHttp({ url }, handler, signal), { redialAfter: () => 20 });
+    const { log, failures } = dialled((handler, signal) => openHttp({ url }, handler, signal), {
+      redialAfter: () => 20,
+    });
     await until(() => failures.length > 0 && log.events.length > 0);
     expect(failures[0]).toMatchObject(error);
     expect(log.events[0]).toMatchObject({ type: 'broken', why: 'lost' });
@@ -212,14 +251,20 @@ describe('exchanges over HTTP, the client', () => {
       response.write(LONG);
       setTimeout(() => response.destroy(), 5);
     });
-    const { failures, log } = dialled((handler, signal) => openHttp({ url }, handler, signal), { redialAfter: () => 20 });
+    const { failures, log } = dialled((handler, signal) => openHttp({ url }, handler, signal), {
+      redialAfter: () => 20,
+    });
     await until(() => failures.length > 1);
     expect(log.of('broken').every(({ why }) => why === 'lost')).toBe(true);
   });
 
   it('demands a URL of HTTP', () => {
-    expect(() => dialled((handler, signal) => openHttp({ url: 'ftp://example.org' }, handler, signal))).toThrow(TypeError);
-    expect(() => dialled((handler, signal) => openHttp({ url: 'nowhere' }, handler, signal))).toThrow(TypeError);
+    expect(() =>
+      dialled((handler, signal) => openHttp({ url: 'ftp://example.org' }, handler, signal)),
+    ).toThrow(TypeError);
+    expect(() => dialled((handler, signal) => openHttp({ url: 'nowhere' }, handler, signal))).toThrow(
+      TypeError,
+    );
   });
 
   it('sends nothing, and is gone, when it is given up before the first write', async () => {
@@ -242,7 +287,9 @@ describe('exchanges over HTTP, the client', () => {
     const { server, log: heard } = served();
     const { address } = await listenHttp(server, { host: HOST });
     const url = `http://${HOST}:${address.port}/petrel`;
-    const { client, session, log } = dialled((handler, signal) => openHttp({ url }, handler, signal), { pollAfter: Infinity });
+    const { client, session, log } = dialled((handler, signal) => openHttp({ url }, handler, signal), {
+      pollAfter: Infinity,
+    });
     for (let i = 0; i < 20; i++) session.command('SEND', [i]);
     for (let i = 0; i < 20; i++) await log.next('reply');
     await sleep(30);
@@ -256,7 +303,10 @@ describe('exchanges over HTTP, the client', () => {
     const { server, log: heard } = served();
     const { address } = await listenHttp(server, { host: HOST });
     const url = `http://${HOST}:${address.port}/petrel`;
-    const { client, session, log } = dialled((handler, signal) => openHttp({ url, wait: 0 }, handler, signal), { pollAfter: Infinity });
+    const { client, session, log } = dialled(
+      (handler, signal) => openHttp({ url, wait: 0 }, handler, signal),
+      { pollAfter: Infinity },
+    );
     await log.next('open');
     await sleep(30);
     expect(heard.of('resumed')).toEqual([]);

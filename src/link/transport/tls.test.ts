@@ -91,7 +91,13 @@ describe('TLS [TRANSPORT-2]', () => {
   });
 
   it('refuses clients that offer other protocols only', async () => {
-    const socket = connect({ host: HOST, port: await listen(), ALPNProtocols: ['http/1.1'], ...TRUST, servername: 'localhost' });
+    const socket = connect({
+      host: HOST,
+      port: await listen(),
+      ALPNProtocols: ['http/1.1'],
+      ...TRUST,
+      servername: 'localhost',
+    });
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL');
   });

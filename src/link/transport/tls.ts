@@ -26,7 +26,8 @@ export interface TlsEndpoint extends TcpEndpoint {
   /** Tickets of sessions of TLS, to be kept over several connections: each then saves a round trip of certificates. */
   readonly tickets?: TlsTickets;
   /** What is trusted, and a certificate of one's own; verification can be switched off in here by name only. */
-  readonly secure?: SecureContextOptions & Pick<ConnectionOptions, 'rejectUnauthorized' | 'checkServerIdentity'>;
+  readonly secure?: SecureContextOptions &
+    Pick<ConnectionOptions, 'rejectUnauthorized' | 'checkServerIdentity'>;
 }
 
 /** Most servers whose tickets are kept. */

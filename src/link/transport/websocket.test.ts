@@ -10,7 +10,10 @@ afterEach(cleanUp);
 
 const HELLO = encodeFrame({ kind: 'HELLO', form: 'offer', versions: [1, 1] });
 
-async function raw(url: string, protocols: string[]): Promise<{ socket: WebSocket; closed: Promise<number> }> {
+async function raw(
+  url: string,
+  protocols: string[],
+): Promise<{ socket: WebSocket; closed: Promise<number> }> {
   const socket = new WebSocket(url, protocols);
   later(() => socket.terminate());
   socket.on('error', () => {});
@@ -106,9 +109,12 @@ describe('WebSocket [TRANSPORT-3]', () => {
     later(() => sockets.close());
     await once(sockets, 'listening');
     const url = `ws://${HOST}:${(sockets.address() as { port: number }).port}`;
-    const { log, failures } = dialled((handler, signal) => openWebSocket({ url, WebSocket }, handler, signal), {
-      redialAfter: () => 50,
-    });
+    const { log, failures } = dialled(
+      (handler, signal) => openWebSocket({ url, WebSocket }, handler, signal),
+      {
+        redialAfter: () => 50,
+      },
+    );
     await until(() => failures.length > 0);
     expect(log.events).toEqual([]);
   });
