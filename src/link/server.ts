@@ -62,7 +62,8 @@ export class SessionServer implements Owner {
   private readonly drivers = new Map<ServerSession, SessionDriver<ServerSession>>();
   private readonly alarm: Alarm = new Alarm(() => this.ring());
   private readonly changes: Waits = new Waits();
-  private count = 0;
+  /** All whose transports are not gone, also of sessions that have ended. */
+  private readonly carriers = new Set<Carrier>();
   /** What those are told who come while the server is about to stop. */
   private leaving: Closing | undefined;
   private stopped = false;
@@ -85,7 +86,7 @@ export class SessionServer implements Owner {
 
   /** Transports that are not gone, with a session or without. */
   get connections(): number {
-    return this.count;
+    return this.carriers.size;
   }
 
   /** Is closed with the server. */
@@ -96,12 +97,12 @@ export class SessionServer implements Owner {
   /** Takes a transport that was accepted. @param open makes it, with its handler. It stands already. */
   accept(open: (handler: TransportHandler) => Transport): void {
     const link = this.acceptor.open(now());
-    const carrier = new Carrier(link, this, () => this.released());
-    this.count++;
+    const carrier: Carrier = new Carrier(link, this, () => this.released(carrier));
+    this.carriers.add(carrier);
     carrier.carryOn(open(carrier));
-    if (this.stopped || this.count > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
+    if (this.stopped || this.connections > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
     this.strangers.set(link, carrier);
-    if (this.count > this.maxConnections) this.turnAway(link, carrier);
+    if (this.connections > this.maxConnections) this.turnAway(link, carrier);
     this.alarm.set(link.nextTimeout());
   }
 
@@ -134,7 +135,7 @@ export class SessionServer implements Owner {
       driver.session.abort(leaving);
       driver.wake();
     }
-    await this.until(() => this.count === 0, LAST_BYTES, signal);
+    await this.until(() => this.connections === 0, LAST_BYTES, signal);
     await this.stop();
   }
 
@@ -142,11 +143,12 @@ export class SessionServer implements Owner {
   async stop(): Promise<void> {
     this.stopped = true;
     this.alarm.stop();
-    for (const owned of [...this.strangers.values(), ...this.drivers.values()]) owned.destroy();
+    for (const owned of [...this.drivers.values(), ...this.carriers]) owned.destroy();
     this.strangers.clear();
     this.drivers.clear();
     await Promise.all([...this.listeners].map((listener) => listener.close()));
     this.listeners.clear();
+    await this.until(() => this.connections === 0, LAST_BYTES, undefined);
   }
 
   private ring(): void {
@@ -171,8 +173,8 @@ export class SessionServer implements Owner {
     after(0, () => this.wake(carrier));
   }
 
-  private released(): void {
-    this.count--;
+  private released(carrier: Carrier): void {
+    this.carriers.delete(carrier);
     this.changes.end();
   }
 
