@@ -72,6 +72,22 @@ describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {
     expect(decodeFrames(body)).toMatchObject([{ kind: 'HELLO', form: 'answer' }]);
   });
 
+  it('says nothing before the request is complete: many clients read nothing earlier', async () => {
+    const { server, log } = served();
+    const { address } = await listenHttp(server, { host: HOST });
+    const headers = { 'content-type': TYPE };
+    const sent = request({ host: HOST, port: address.port, path: '/petrel', method: 'POST', headers });
+    const order: string[] = [];
+    sent.on('response', (answer) => order.push('answer') && answer.resume());
+    sent.write(HELLO);
+    await log.next('open');
+    await sleep(20);
+    order.push('end');
+    sent.end();
+    await until(() => order.length === 2);
+    expect(order).toEqual(['end', 'answer']);
+  });
+
   it('answers what is no frame with a CLOSE', async () => {
     const { port } = await listen();
     const { status, body } = await post(port, { 'content-type': TYPE }, new Uint8Array(10));
@@ -315,5 +331,57 @@ describe('exchanges over HTTP, the client [TRANSPORT-4] [TRANSPORT-6] [TRANSPORT
     await heard.next('push');
     await sleep(30);
     expect(heard.of('resumed')).toHaveLength(1);
+  });
+
+  it('replaces an exchange that only waits for news by one that says what there is', async () => {
+    const { server } = served({}, (event) => event.type === 'command' && event.verb === 'NEVER');
+    const { address } = await listenHttp(server, { host: HOST, maxWait: 600_000 });
+    const url = `http://${HOST}:${address.port}/petrel`;
+    const { client, session, log } = dialled((handler, signal) =>
+      openHttp({ url, wait: 600_000 }, handler, signal),
+    );
+    session.command('NEVER', []);
+    await log.next('resumed');
+    session.command('SEND', ['at once']);
+    client.driver.wake();
+    expect(await log.next('reply')).toMatchObject({ value: 'at once' });
+  });
+
+  it('ends an answer when the window is full, though something else waits for its reply', async () => {
+    const { server } = served({}, (event, { session }) => {
+      if (event.type !== 'command' || event.verb === 'NEVER') return event.type === 'command';
+      for (let i = 0; i < 20; i++) session.part(event.id, new Uint8Array(10_000));
+      session.reply(event.id, 'done');
+      return true;
+    });
+    const { address } = await listenHttp(server, { host: HOST, maxWait: 600_000 });
+    const url = `http://${HOST}:${address.port}/petrel`;
+    const { session, log } = dialled(
+      (handler, signal) => openHttp({ url, wait: 600_000 }, handler, signal),
+      { pollAfter: 1 },
+      { window: { bytes: 32_768 } },
+    );
+    session.command('NEVER', []);
+    session.command('HISTORY', []);
+    expect(await log.next('reply')).toMatchObject({ value: 'done' });
+    expect(log.of('part')).toHaveLength(20);
+  });
+
+  it('acknowledges before an answer ends what was taken while it waited', async () => {
+    const { server } = served({ manualTake: true, ackDelay: 60_000 }, (event, driver) => {
+      if ('number' in event) setTimeout(() => driver.session.take(event.number), 5);
+      return false;
+    });
+    const { address } = await listenHttp(server, { host: HOST, maxWait: 60 });
+    const url = `http://${HOST}:${address.port}/petrel`;
+    const { client, session, log } = dialled((handler, signal) => openHttp({ url }, handler, signal), {
+      pollAfter: Infinity,
+    });
+    await log.next('open');
+    session.push('NEWS', ['one']);
+    client.driver.wake();
+    await log.next('resumed');
+    await log.next('broken');
+    expect(session.outstanding).toBe(false);
   });
 });

@@ -119,6 +119,25 @@ describe('WebSocket [TRANSPORT-3]', () => {
     expect(log.events).toEqual([]);
   });
 
+  it.each([
+    ['petrel.1', ['opened']],
+    ['', [['ended', 'the server speaks another subprotocol'], 'closed']],
+  ])('is told that the server has chosen the subprotocol %j', async (protocol, expected) => {
+    const { told, handler } = recorder();
+    const sockets: StubSocket[] = [];
+    class Opened extends StubSocket {
+      override protocol = protocol;
+      constructor() {
+        super();
+        sockets.push(this);
+      }
+    }
+    openWebSocket({ url: 'ws://somewhere', WebSocket: Opened }, handler, new AbortController().signal);
+    sockets[0]!.listeners.get('open')?.({} as never);
+    await sleep(5);
+    expect(told).toEqual(expected);
+  });
+
   it('takes a server that is not there for a failure, and dials on', async () => {
     const { server } = served();
     const url = await webSocketServer(server);
