@@ -5,6 +5,8 @@ import type { Transport, TransportHandler } from './transport/transport.ts';
 
 /** So long a transport may take to write its last bytes and to see the other end, in milliseconds. */
 const LINGER = 2000;
+/** The same for a request, whose last bytes may have to connect first. */
+const LINGER_REQUEST = 10_000;
 
 /** Who is told that something has come on a link, or that its transport takes more. */
 export interface Owner {
@@ -119,7 +121,9 @@ export class Carrier implements TransportHandler {
     if (this.finished) return;
     this.finished = true;
     if (this.gone) return;
-    this.transport?.end();
-    this.linger = after(LINGER, () => this.transport?.destroy());
+    const { transport } = this;
+    transport?.end();
+    const most = transport?.exchange?.side === 'request' ? LINGER_REQUEST : LINGER;
+    this.linger = after(most, () => transport?.destroy());
   }
 }

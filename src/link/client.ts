@@ -85,13 +85,13 @@ export class SessionClient {
 
   /**
    * Closes the session when all that is under way is done, at the latest after its `drainTimeout`.
-   * @returns when it is closed. Rejects with the signal's reason when that aborts the wait; the session closes all the same.
+   * @returns when it is closed, and its last word has gone out. Rejects with the signal's reason when that aborts the wait; the session closes all the same.
    */
   async close(closing: Closing = {}, { signal }: { readonly signal?: Signal } = {}): Promise<void> {
     const { driver } = this;
     driver.session.close(closing, now());
     driver.wake();
-    if (!this.over) await this.closings.wait(signal);
+    if (!this.stopped && !this.gone) await this.closings.wait(signal);
   }
 
   /** Ends its transport without a word, and dials no more. For a good end, close the session. */
@@ -140,7 +140,6 @@ export class SessionClient {
         break;
       case 'closed':
         this.abandon();
-        this.closings.end();
         break;
       case 'broken':
         if (event.why === 'lost' && this.attempt?.served === true) this.rest();
@@ -179,8 +178,14 @@ export class SessionClient {
     if (pause < Infinity) this.redialling = after(pause, () => this.dial());
   }
 
+  /** Whether the session is closed, and nothing of it is on its way. */
+  private get gone(): boolean {
+    return this.driver.session.state === 'closed' && !this.driver.carrying;
+  }
+
   /** What has to be said opens the next exchange: where none is under way, or where the one that is only waits for news. */
   private pace(): void {
+    if (this.gone) return this.closings.end();
     const { attempt } = this;
     if (attempt?.isExchange !== true || this.over) return;
     if (this.hasWords && (this.resting || attempt.onlyWaits)) this.dial();

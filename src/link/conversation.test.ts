@@ -118,6 +118,7 @@ describe.each([tcp, tls, http(0), http(2000), webSocket])('a session over $name'
     session.command('SEND', ['last']);
     await log.next('open');
     await client.close({ text: 'enough' });
+    expect([...server.sessions]).toEqual([]);
     expect(log.of('reply')).toHaveLength(1);
     expect(await heard.next('closed')).toMatchObject({ by: 'peer', code: CloseCode.NORMAL, text: 'enough' });
     expect([...server.sessions]).toEqual([]);

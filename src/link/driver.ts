@@ -32,6 +32,11 @@ export class SessionDriver<S extends ClientSession | ServerSession> implements O
     this.carriers.add(carrier);
   }
 
+  /** Whether a transport of this session is not gone. */
+  get carrying(): boolean {
+    return this.carriers.size > 0;
+  }
+
   /** Tells what has happened and writes what is due: call it after you said something to the session unasked. */
   wake(): void {
     if (this.waking) return; // what the listener says is written below

@@ -61,13 +61,15 @@ export async function listening(
     socket.once('close', () => sockets.delete(socket));
   });
   const close = async (): Promise<void> => {
+    signal?.removeEventListener('abort', abort);
     listener.close();
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  const abort = (): void => void close();
   listener.listen(port, host);
   await once(listener, 'listening');
-  signal?.addEventListener('abort', () => void close());
+  signal?.addEventListener('abort', abort);
   if (signal?.aborted === true) await close();
   demandWanted(signal);
   const result = { address: listener.address() as AddressInfo, close };

@@ -29,6 +29,9 @@ const PROTOCOL_ERROR = 1002;
  * (socket) => acceptWebSocket(server, socket))`. One that has not agreed on our subprotocol is closed.
  */
 export function acceptWebSocket(server: SessionServer, socket: WebSocketLike): void {
-  if (socket.protocol !== SUBPROTOCOL) return socket.close(PROTOCOL_ERROR, SUBPROTOCOL);
-  server.accept((handler) => new WebSocketTransport(socket, handler));
+  if (socket.protocol === SUBPROTOCOL)
+    return server.accept((handler) => new WebSocketTransport(socket, handler));
+  // what such a peer does wrong meanwhile would otherwise be thrown, for `ws` has nobody else to tell
+  socket.addEventListener('error', () => undefined);
+  socket.close(PROTOCOL_ERROR, SUBPROTOCOL);
 }

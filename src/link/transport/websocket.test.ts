@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { decodeFrames, encodeFrame } from '../../frame/all.ts';
@@ -101,6 +102,18 @@ describe('WebSocket [TRANSPORT-3]', () => {
     socket.on('error', () => {}); // `ws` complains itself where none of those that it offered was chosen
     const code = await new Promise((resolve) => socket.once('close', resolve));
     expect([1002, 1006]).toContain(code);
+    expect(server.connections).toBe(0);
+  });
+
+  it('outlives what a client that was refused does wrong', async () => {
+    const { server } = served();
+    const socket = new WebSocket(await webSocketServer(server), []);
+    later(() => socket.terminate());
+    socket.on('error', () => {});
+    await new Promise((resolve) => socket.once('open', resolve));
+    // a frame of a kind that WebSocket does not have, behind the handshake
+    (socket as unknown as { _socket: Socket })._socket.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
+    await new Promise((resolve) => socket.once('close', resolve));
     expect(server.connections).toBe(0);
   });
 
