@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { decodeFrames, encodeFrame } from '../../frame/all.ts';
@@ -107,12 +107,16 @@ describe('WebSocket [TRANSPORT-3]', () => {
 
   it('outlives what a client that was refused does wrong', async () => {
     const { server } = served();
-    const socket = new WebSocket(await webSocketServer(server), []);
-    later(() => socket.terminate());
+    const { port } = new URL(await webSocketServer(server));
+    const socket = connect(Number(port), HOST);
+    later(() => socket.destroy());
     socket.on('error', () => {});
-    await new Promise((resolve) => socket.once('open', resolve));
-    // a frame of a kind that WebSocket does not have, behind the handshake
-    (socket as unknown as { _socket: Socket })._socket.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
+    socket.write(
+      'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    );
+    // a frame of a kind that WebSocket does not have, in place of an answer to the close
+    socket.once('data', () => socket.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff)));
     await new Promise((resolve) => socket.once('close', resolve));
     expect(server.connections).toBe(0);
   });
