@@ -384,4 +384,21 @@ describe('exchanges over HTTP, the client [TRANSPORT-4] [TRANSPORT-6] [TRANSPORT
     await log.next('broken');
     expect(session.outstanding).toBe(false);
   });
+
+  it('does not say again at once what a whole exchange has brought no acknowledgement of', async () => {
+    const { server, log: heard, drivers } = served({ manualTake: true, window: { frames: 4 } });
+    const { address } = await listenHttp(server, { host: HOST });
+    const url = `http://${HOST}:${address.port}/petrel`;
+    const { client, session, log } = dialled((handler, signal) =>
+      openHttp({ url, wait: 0 }, handler, signal),
+    );
+    await log.next('open');
+    for (let i = 1; i <= 8; i++) session.push('NEWS', [i]);
+    client.driver.wake();
+    await sleep(150);
+    expect(heard.of('push')).toHaveLength(4);
+    expect(heard.of('resumed').length).toBeLessThan(4);
+    drivers[0]!.session.take(4);
+    await until(() => heard.of('push').length === 8);
+  });
 });
