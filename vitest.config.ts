@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^petrel\/message\/generated$/, replacement: from('./src/message/generated.ts') },
       { find: /^petrel\/(inspect|text)\/resp$/, replacement: from('./src/$1/resp.ts') },
       { find: /^petrel\/(frame\/[a-z]+|value\/(?:into|kinds))$/, replacement: from('./src/$1.ts') },
+      { find: /^petrel\/link\/websocket$/, replacement: from('./src/link/websocket.ts') },
       { find: /^petrel\/([a-z]+)$/, replacement: from('./src/$1/index.ts') },
       { find: /^petrel$/, replacement: from('./src/index.ts') },
     ],

@@ -42,6 +42,8 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/link/journal', '../src/link/journal/index.ts'],
   // What of the link knows nothing but numbers.
   ['petrel/link/policy', '../src/link/policy/index.ts'],
+  // What of the link knows no Node.
+  ['petrel/link/websocket', '../src/link/websocket.ts'],
 ];
 
 /** The subpath that makes code at run time, where its compiler is called for. */

@@ -39,6 +39,8 @@ class Side {
   private session: ClientSession | ServerSession | undefined;
   private readonly acceptor: Acceptor | undefined;
   private readonly links = new Map<string, Link>();
+  /** Those that take what is written at once, and nothing later. */
+  private readonly exchanges = new Set<Link>();
   /** Links that were over before. */
   private readonly ended = new Set<string>();
   /** The trace's names of what was sent, by tickets. */
@@ -74,7 +76,7 @@ class Side {
   /** @returns undefined or false where there is no room. */
   private input(input: Input, now: number): unknown {
     const { session } = this;
-    if ('connect' in input) return this.connect(input.connect, now);
+    if ('connect' in input) return this.connect(input.connect, now, input.once);
     if ('receive' in input) return this.receive(input.receive, unhexAll(input.hex), now);
     if ('lost' in input) return [this.link(input.lost).lost(now)];
     if ('accept' in input) return (this.session = this.acceptor!.accept(this.link(input.accept), now));
@@ -95,9 +97,10 @@ class Side {
     throw new Failure(`no input is called ${Object.keys(input).join()}`);
   } // prettier-ignore
 
-  private connect(name: string, now: number): Link {
-    const link = this.acceptor?.open(now) ?? (this.session as ClientSession).connect(now);
+  private connect(name: string, now: number, once?: true): Link {
+    const link = this.acceptor?.open(now) ?? (this.session as ClientSession).connect(now, once);
     this.links.set(name, link);
+    if (once) this.exchanges.add(link);
     return link;
   }
 
@@ -157,7 +160,9 @@ class Side {
   private outputs(now: number): Record<string, string[]> {
     const found: Record<string, string[]> = {};
     for (const [name, link] of this.links) {
+      if (link.sealed) continue;
       const bytes = link.output(now);
+      link.sealed = this.exchanges.has(link);
       if (bytes !== undefined) found[name] = split(bytes);
     }
     return found;

@@ -63,7 +63,7 @@ export interface Step {
 }
 
 export type Input =
-  | { readonly connect: string }
+  | { readonly connect: string; readonly once?: true }
   | { readonly receive: string; readonly hex: readonly Hex[] }
   | { readonly lost: string }
   | { readonly accept: string }

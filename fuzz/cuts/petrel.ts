@@ -1,6 +1,12 @@
 /** Petrel's sessions over sockets: commands with replies, and pushes, both ways. */
-import { connect } from 'node:net';
-import { SessionDriver, TcpClient, TcpServer } from '../../src/link/index.ts';
+import {
+  listenTcp,
+  openTcp,
+  SessionClient,
+  SessionServer,
+  type Open,
+  type SessionDriver,
+} from '../../src/link/index.ts';
 import {
   ClientSession,
   CloseCode,
@@ -81,7 +87,7 @@ class PetrelConversation implements Conversation {
   readonly notes: string[] = [];
   readonly done: Promise<void>;
   private readonly talkers = { client: new Talker(true), server: new Talker(false) };
-  private readonly tcp: TcpClient;
+  private readonly dialling: SessionClient;
   private readonly broken: Broken;
   private finish: () => void = () => undefined;
 
@@ -90,8 +96,8 @@ class PetrelConversation implements Conversation {
     this.done = new Promise((resolve) => (this.finish = resolve));
     const session = new ClientSession({ ...OPTIONS, credentials: name });
     this.talkers.client.session = session;
-    const open = (): ReturnType<typeof connect> => connect(port, '127.0.0.1');
-    this.tcp = new TcpClient(session, { open, redialAfter: () => REDIAL }, (event) => {
+    const open: Open = (handler, signal) => openTcp({ host: '127.0.0.1', port }, handler, signal);
+    this.dialling = new SessionClient(session, { open, redialAfter: () => REDIAL }, (event) => {
       if (event.type === 'broken') broken('client');
       // a PUSH waits for no session
       if (event.type === 'open') this.client.begin();
@@ -99,7 +105,7 @@ class PetrelConversation implements Conversation {
       if (event.type === 'closed') this.closed(event);
       else if (this.client.complete) session.close({}, performance.now());
     });
-    this.tcp.dial();
+    this.dialling.dial();
   }
 
   get client(): Side {
@@ -123,7 +129,7 @@ class PetrelConversation implements Conversation {
   }
 
   stop(): void {
-    this.tcp.stop();
+    this.dialling.stop();
     const { client, server } = this.talkers;
     this.notes.push(...client.notes, ...server.notes);
     (server.session as ServerSession | undefined)?.abort();
@@ -137,17 +143,17 @@ class PetrelConversation implements Conversation {
 
 export async function petrel(): Promise<Subject> {
   const conversations = new Map<string, PetrelConversation>();
-  const server = new TcpServer({ ...OPTIONS, keepFor: KEEP_FOR }, ({ credentials }) => {
+  const server = new SessionServer({ ...OPTIONS, keepFor: KEEP_FOR }, ({ credentials }) => {
     const conversation = conversations.get(credentials as string);
     if (conversation === undefined) return { code: CloseCode.AUTH };
     let on: ((event: SessionEvent) => void) | undefined;
     return (event, driver: SessionDriver<ServerSession>) =>
       (on ??= conversation.takes(driver.session))(event);
   });
-  const { port } = await server.listen(0, '127.0.0.1');
+  const { address } = await listenTcp(server, { host: '127.0.0.1' });
   return {
     name: 'Petrel',
-    port,
+    port: address.port,
     converse(name, port, broken) {
       const conversation = new PetrelConversation(name, port, broken);
       conversations.set(name, conversation);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Alarm, now } from './alarm.ts';
+import { Alarm } from './alarm.ts';
+import { now } from './clock.ts';
 
 describe('an alarm', () => {
   let rung: number;

@@ -1,18 +1,13 @@
-/** One timer of Node's, set to what a session waits for. */
+/** One timer, set to what a session waits for. */
+import { after, cancel, now, type Timer } from './clock.ts';
 
-/** Node's timers hold no more; a deadline beyond it is set anew then. */
+/** Timers hold no more; a deadline beyond it is set anew then. */
 const LONGEST = 2 ** 31 - 1;
-
-/** Milliseconds of a clock that never goes back. */
-export function now(): number {
-  return performance.now();
-}
 
 export class Alarm {
   private readonly ring: () => void;
   private at = Infinity;
-  private timer: NodeJS.Timeout | undefined;
-  private immediate: NodeJS.Immediate | undefined;
+  private timer: Timer | undefined;
 
   /** @param ring may come too early, and sets the alarm anew: to move a timer with every chunk would cost more. */
   constructor(ring: () => void) {
@@ -24,18 +19,20 @@ export class Alarm {
     if (at >= this.at) return;
     this.stop();
     this.at = at;
-    this.timer = setTimeout(() => this.due(), Math.min(LONGEST, Math.max(1, Math.ceil(at - now()))));
+    this.timer = after(Math.min(LONGEST, Math.max(1, Math.ceil(at - now()))), () => this.due());
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-    clearImmediate(this.immediate);
+    cancel(this.timer);
     this.at = Infinity;
   }
 
-  /** What has arrived meanwhile is read first: a process that was held up must not take its peer for dead. */
+  /**
+   * What has arrived meanwhile is read first: a process that was held up must not take its peer for dead. A timer set by
+   * a timer rings after that.
+   */
   private due(): void {
-    this.immediate = setImmediate(() => {
+    this.timer = after(0, () => {
       this.at = Infinity;
       this.ring();
     });

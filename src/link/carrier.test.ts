@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Link } from '../session/index.ts';
 import { Carrier } from './carrier.ts';
+import { SocketTransport } from './transport/socket.ts';
 
 /** A socket that takes nothing until it is told to. */
 class Stalled extends Duplex {
@@ -59,7 +60,8 @@ describe('a carrier', () => {
     socket = new Stalled();
     link = new StubLink();
     const owner = { wake: (): void => carrier.flush() };
-    carrier = new Carrier(socket as unknown as Socket, link as unknown as Link, owner);
+    carrier = new Carrier(link as unknown as Link, owner);
+    carrier.carryOn(new SocketTransport(socket as unknown as Socket, carrier));
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -101,9 +103,9 @@ describe('a carrier', () => {
     link.outputs.push('CLOSE');
     link.over = true;
     carrier.flush();
-    expect(carrier.over).toBe(false);
+    expect(socket.destroyed).toBe(false);
     vi.advanceTimersByTime(2000);
-    expect(carrier.over).toBe(true);
+    expect(socket.destroyed).toBe(true);
   });
 
   it('hears nothing of what comes when its link is over', async () => {

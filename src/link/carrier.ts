@@ -1,75 +1,129 @@
-/** A socket with the link that it carries: bytes both ways, as far as the socket takes them, and its end. */
-import type { Socket } from 'node:net';
+/** A transport with the link that it carries: bytes both ways, as far as the transport takes them, and its end. */
 import type { Link } from '../session/index.ts';
-import { now } from './alarm.ts';
+import { after, cancel, now, type Timer } from './clock.ts';
+import type { Transport, TransportHandler } from './transport/transport.ts';
 
-/** So long a socket may take to write its last bytes and to see the other end, in milliseconds. */
+/** So long a transport may take to write its last bytes and to see the other end, in milliseconds. */
 const LINGER = 2000;
+/** The same for a request, whose last bytes may have to connect first. */
+const LINGER_REQUEST = 10_000;
 
-/** Who is told that something has come on a link, or that its socket takes more. */
+/** Who is told that something has come on a link, or that its transport takes more. */
 export interface Owner {
-  wake(): void;
+  wake(carrier?: Carrier): void;
 }
 
-export class Carrier {
+export class Carrier implements TransportHandler {
   readonly link: Link;
   owner: Owner;
-  private readonly socket: Socket;
+  private transport: Transport | undefined;
+  private readonly released: (() => void) | undefined;
   /** Whether all that the link had is written. */
-  private ended = false;
+  private finished = false;
+  private gone = false;
+  private linger: Timer | undefined;
+  /** Of the answer of an exchange: when it ends though there was nothing to say. */
+  private waitUntil = Infinity;
+  private hasty = false;
 
-  /** @param socket is connected; it is the carrier's from now on. */
-  constructor(socket: Socket, link: Link, owner: Owner) {
-    this.socket = socket;
+  /** @param released is called when the transport is gone. */
+  constructor(link: Link, owner: Owner, released?: () => void) {
     this.link = link;
     this.owner = owner;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.take(chunk));
-    socket.on('end', () => this.lost());
-    socket.on('error', () => undefined); // 'close' follows
-    socket.on('close', () => this.lost());
-    socket.on('drain', () => this.owner.wake());
+    this.released = released;
   }
 
-  /** Whether the socket is gone: its owner can forget it. */
+  /** Stands on this transport, which is the carrier's from now on: the carrier is its handler. */
+  carryOn(transport: Transport): void {
+    this.transport = transport;
+  }
+
+  /** Whether the transport is gone: its owner can forget it. */
   get over(): boolean {
-    return this.socket.destroyed;
+    return this.gone;
   }
 
-  /** Writes what the link has, unless the socket is full, and ends the socket of one that is over. */
+  /** Whether it is an exchange that has not ended, with its request complete or not. */
+  get exchanging(): boolean {
+    return this.transport?.exchange !== undefined && !this.finished;
+  }
+
+  /** When the owner has to look after it; Infinity for never. */
+  nextTimeout(): number {
+    return this.finished ? Infinity : this.waitUntil;
+  }
+
+  /** Of the answer of an exchange: there is nothing to wait for. */
+  hurry(): void {
+    this.hasty = true;
+  }
+
+  /** Writes what the link has, unless the transport is full, and ends the transport of one that is over. */
   flush(): void {
-    const { socket, link } = this;
-    if (this.ended || (socket.writableNeedDrain && !link.over)) return;
+    const { transport, link } = this;
+    if (this.finished || transport === undefined || (transport.full && !link.over)) return;
     const bytes = link.output(now());
-    if (bytes !== undefined && socket.writable) socket.write(bytes);
-    if (link.over) this.end();
+    if (bytes !== undefined) {
+      transport.write(bytes);
+      if (transport.exchange?.side === 'request') link.sealed = true;
+    }
+    if (link.over) this.finish();
+  }
+
+  /** Whether the time of an answer is over, or it may end when all is said. Undefined for what is none, or can't end yet. */
+  get patience(): 'none' | 'some' | undefined {
+    if (this.finished || this.waitUntil === Infinity || this.transport?.full !== false) return undefined;
+    return this.hasty || now() >= this.waitUntil ? 'none' : 'some';
+  }
+
+  /** The answer of an exchange is complete: the link has served its turn. */
+  conclude(): void {
+    this.flush();
+    this.link.lost(now());
+    this.finish();
   }
 
   /** Ends at once and without a word. */
   destroy(): void {
-    this.ended = true;
-    this.socket.destroy();
+    this.finished = true;
+    this.transport?.destroy();
   }
 
-  private take(chunk: Uint8Array): void {
-    if (this.ended) return;
-    this.link.receive(chunk, now());
-    this.owner.wake();
+  opened(): void {}
+
+  data(bytes: Uint8Array): void {
+    if (this.finished) return;
+    this.link.receive(bytes, now());
+    this.owner.wake(this);
+  }
+
+  writable(): void {
+    const exchange = this.transport?.exchange;
+    if (exchange?.side === 'answer' && this.waitUntil === Infinity) this.waitUntil = now() + exchange.wait;
+    this.owner.wake(this);
   }
 
   /** A link that has ended in one direction is of no use in the other. */
-  private lost(): void {
-    if (!this.ended) this.link.lost(now());
-    this.owner.wake();
+  ended(): void {
+    if (!this.finished) this.link.lost(now());
+    this.owner.wake(this);
+  }
+
+  closed(): void {
+    this.gone = true;
+    cancel(this.linger);
+    this.released?.();
+    this.owner.wake(this);
   }
 
   /** The last bytes go to a peer that may read yet: closed at once, a socket that has unread input would take them back. */
-  private end(): void {
-    const { socket } = this;
-    this.ended = true;
-    if (socket.destroyed) return;
-    socket.end();
-    const linger = setTimeout(() => socket.destroy(), LINGER);
-    socket.once('close', () => clearTimeout(linger));
+  private finish(): void {
+    if (this.finished) return;
+    this.finished = true;
+    if (this.gone) return;
+    const { transport } = this;
+    transport?.end();
+    const most = transport?.exchange?.side === 'request' ? LINGER_REQUEST : LINGER;
+    this.linger = after(most, () => transport?.destroy());
   }
 }

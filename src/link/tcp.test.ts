@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, Socket, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeFrames, encodeFrame } from '../frame/all.ts';
 import type { Close } from '../frame/index.ts';
@@ -10,7 +10,17 @@ import {
   type ServerSession,
   type SessionEvent,
 } from '../session/index.ts';
-import { TcpClient, TcpServer, type Judge, type SessionDriver, type TcpClientOptions } from './index.ts';
+import {
+  listenTcp,
+  openTcp,
+  SessionClient,
+  SessionServer,
+  type Judge,
+  type Open,
+  type SessionClientOptions,
+  type SessionDriver,
+} from './index.ts';
+import { SocketTransport } from './transport/socket.ts';
 
 const HELLO = { kind: 'HELLO', form: 'offer', versions: [1, 1] } as const;
 
@@ -43,7 +53,7 @@ class Log {
 }
 
 interface Served {
-  readonly server: TcpServer;
+  readonly server: SessionServer;
   readonly port: number;
   readonly log: Log;
   /** Sessions that began, the newest last. */
@@ -59,30 +69,32 @@ async function serve(options: ServerOptions = {}, judge?: Judge): Promise<Served
     if (event.type === 'command') driver.session.reply(event.id, event.args[0] ?? null);
     log.add(event);
   };
-  const server = new TcpServer(options, judge ?? echo);
+  const server = new SessionServer(options, judge ?? echo);
   cleanUps.push(() => server.stop());
-  const { port } = await server.listen(0, '127.0.0.1');
-  return { server, port, log, drivers };
+  const { address } = await listenTcp(server, { host: '127.0.0.1' });
+  return { server, port: address.port, log, drivers };
 }
 
 interface Dialled {
-  readonly client: TcpClient;
+  readonly client: SessionClient;
   readonly session: ClientSession;
   readonly log: Log;
   /** That it has opened, the newest last. */
   readonly sockets: Socket[];
 }
 
-function dial(port: number, options: Partial<TcpClientOptions> = {}): Dialled {
+function dial(port: number, options: Partial<SessionClientOptions> = {}): Dialled {
   const log = new Log();
   const sockets: Socket[] = [];
   const session = new ClientSession({ ackDelay: 0 });
-  const open = (): Socket => {
-    const socket = (options.open ?? ((): Socket => connect(port, '127.0.0.1')))();
+  const open: Open = (handler, signal) => {
+    if (options.open !== undefined) return options.open(handler, signal);
+    const socket = connect(port, '127.0.0.1');
     sockets.push(socket);
-    return socket;
+    socket.once('connect', () => handler.opened());
+    return new SocketTransport(socket, handler);
   };
-  const client = new TcpClient(session, { redialAfter: () => 1, ...options, open }, log.add);
+  const client = new SessionClient(session, { redialAfter: () => 1, ...options, open }, log.add);
   cleanUps.push(() => client.stop());
   client.dial();
   return { client, session, log, sockets };
@@ -142,7 +154,7 @@ describe('a session over TCP', () => {
     expect(await log.next('resumed')).toMatchObject({ attempt: 1 });
   });
 
-  it('takes a socket that has ended in one direction for lost, and ends it in the other', async () => {
+  it('takes a socket that has ended in one direction for lost, and ends it in the other [TRANSPORT-1]', async () => {
     const { port, log: served } = await serve();
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     cleanUps.push(() => socket.destroy());
@@ -226,15 +238,24 @@ describe('a client over TCP', () => {
     expect(counts).toEqual([0, 0]);
   });
 
-  it('gives up a socket that does not connect in time', async () => {
+  it('gives up a transport that does not stand in time', async () => {
     const { port } = await serve();
-    let opened = 0;
-    const { log, sockets } = dial(port, {
+    const failures: Error[] = [];
+    let ended = false;
+    const stuck: Open = (handler, signal) => {
+      signal.addEventListener('abort', () => handler.ended(new Error('given up')));
+      return { full: false, write: () => {}, end: () => {}, destroy: () => (ended = true) };
+    };
+    const { client, log } = dial(port, {
       connectTimeout: 5,
-      open: () => (opened++ === 0 ? new Socket() : connect(port, '127.0.0.1')),
+      open: stuck,
+      failed: (error) => failures.push(error),
     });
+    while (failures.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    client.dial((handler, signal) => openTcp({ host: '127.0.0.1', port }, handler, signal));
     await log.next('open');
-    expect(sockets[0]!.destroyed).toBe(true);
+    expect(ended).toBe(true);
+    expect(failures[0]!.message).toBe('given up');
   });
 
   it('waits for as long as a CLOSE of the link says', async () => {
@@ -329,8 +350,8 @@ describe('a server over TCP', () => {
 
   it('rejects when it cannot listen', async () => {
     const { port } = await serve();
-    const second = new TcpServer({}, () => ({}));
-    await expect(second.listen(port, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
+    const second = new SessionServer({}, () => ({}));
+    await expect(listenTcp(second, { port, host: '127.0.0.1' })).rejects.toThrow('EADDRINUSE');
     await second.stop();
   });
 

@@ -16,7 +16,7 @@ import type { Closing } from './session-core.ts';
 export type AcceptorEvent =
   /** Somebody wants a session: `accept` or `refuse` the link. */
   | { readonly type: 'hello'; readonly link: Link; readonly offer: HelloOffer }
-  /** A session goes on, on this link. */
+  /** A session goes on, on this link, or has come to its end there. */
   | { readonly type: 'resumed'; readonly link: Link; readonly session: ServerSession }
   /** A link ended before it was a session's. */
   | ({ readonly type: 'gone'; readonly link: Link } & Cut);
@@ -100,7 +100,8 @@ export class Acceptor implements LinkOwner, Registry {
     if (session === undefined)
       return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });
     session.resume(link, greeting, now);
-    if (link.live) this.events.push({ type: 'resumed', link, session });
+    // also where it has ended the session: that has to be told and written
+    if (link.owner === session) this.events.push({ type: 'resumed', link, session });
   }
 
   closed(link: Link, { code, text, after }: Close): void {

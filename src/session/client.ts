@@ -76,9 +76,11 @@ export class ClientSession extends Session {
 
   /**
    * A transport is open: begins the session on it, or goes on with it. A link before it is dropped.
+   * @param once it takes what is written at once and nothing later, as an HTTP request: a session that has only its CLOSE
+   *   left to say says it behind its RESUME.
    * @throws Error when the session is closed.
    */
-  connect(now: number): Link {
+  connect(now: number, once = false): Link {
     // a link that lives is left for another: without a token, so is the session
     if (this.established && this.token.length === 0 && this.link !== undefined)
       this.cut(this.link, { why: 'replaced' }, now);
@@ -87,7 +89,7 @@ export class ClientSession extends Session {
     const link = new Link(this, this.settings, now);
     this.link = link;
     if (this.state === 'greeting') this.greet(link);
-    else this.resume(link);
+    else this.resume(link, once);
     link.expect(now);
     return link;
   }
@@ -151,13 +153,14 @@ export class ClientSession extends Session {
     });
   }
 
-  private resume(link: Link): void {
+  private resume(link: Link, once: boolean): void {
     this.attempt = Number(this.attempt) + 1;
     this.save();
     const received = this.intake.acknowledge();
     const next = this.sender.outbox.rewind();
     link.write({ kind: 'RESUME', form: 'offer', token: this.token, attempt: this.attempt, received, next });
-    link.goAhead();
+    if (once && this.quiet) this.sayGoodbye();
+    else link.goAhead();
   }
 
   private welcomed(link: Link, answer: HelloAnswer, now: number): void {

@@ -11,6 +11,7 @@ export type { CommandOptions } from './requests.ts';
 export { Acceptor } from './acceptor.ts';
 export type { AcceptorEvent } from './acceptor.ts';
 export type { Random, ServerSession } from './server.ts';
+export type { Work } from './session.ts';
 export type { Closing } from './session-core.ts';
 export { CLIENT, SERVER, STEPS } from './states.ts';
 export type { SessionState, SessionStep, Transition } from './states.ts';

@@ -68,6 +68,8 @@ export class Link {
   owner: LinkOwner;
   /** The number of the next counted frame that comes on this link. */
   next: Uint64 = 1;
+  /** Whether its transport takes no more, as that of an exchange once the request is complete. [SESSION-16] */
+  sealed = false;
   /** What is to be written, while something is. */
   private pending: FrameWriter | undefined;
   private phase: Phase = 'greeting';

@@ -84,6 +84,11 @@ export class Sender {
     );
   }
 
+  /** Whether something was not written on the link of now, or on the last: it had no room, or came too late. */
+  get waiting(): boolean {
+    return this.outbox.waiting || this.bulk.length > 0 || this.news.size > 0;
+  }
+
   /** Whether all was written and acknowledged. */
   get empty(): boolean {
     return this.outbox.length === 0 && this.bulk.length === 0 && this.news.size === 0;

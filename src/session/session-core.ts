@@ -131,10 +131,20 @@ export abstract class SessionCore {
 
   /** A session that closes does so when nothing is under way, and what came is taken. [SESSION-21] */
   protected drained(): void {
-    if (this.state !== 'draining' || this.leaving === undefined) return;
-    if (!this.sender.empty || this.requests.size > 0 || this.answers.size > 0) return;
-    if (this.intake.taken < this.intake.delivered) return;
-    const { leaving } = this;
+    // a CLOSE on a link that takes no more would be lost: it goes behind the next RESUME
+    if (this.state !== 'draining' || !this.quiet || this.link?.sealed === true) return;
+    this.sayGoodbye();
+  }
+
+  /** Whether it closes, and nothing is under way any more. */
+  protected get quiet(): boolean {
+    if (this.leaving === undefined || !this.sender.empty) return false;
+    if (this.requests.size > 0 || this.answers.size > 0) return false;
+    return this.intake.taken === this.intake.delivered;
+  }
+
+  protected sayGoodbye(): void {
+    const leaving = this.leaving!;
     this.link?.close({ scope: 'session', received: this.finalCount(), ...leaving });
     this.step('drained');
     this.finish('us', leaving, 0);

@@ -14,6 +14,20 @@ import { SessionLinks } from './session-links.ts';
 
 const NEVER = Infinity;
 
+/** What is under way in a session. */
+export interface Work {
+  /** Whether something was not written on the link of now, or on the last. */
+  readonly waiting: boolean;
+  /** Commands of this side that have no outcome. */
+  readonly unanswered: number;
+  /** Commands of the peer that have no REPLY. */
+  readonly asked: number;
+  /** Whether it closes, and only its CLOSE is left to say. */
+  readonly closing: boolean;
+  /** Whether nothing waits for an acknowledgement or a REPLY, on either side. */
+  readonly idle: boolean;
+}
+
 export abstract class Session extends SessionLinks {
   private drainBy = NEVER;
 
@@ -116,6 +130,23 @@ export abstract class Session extends SessionLinks {
     const event = events.next();
     if (event !== undefined && events.taking && 'number' in event) this.advance(event.number);
     return event;
+  }
+
+  /** What is under way, for who opens and ends links that serve one exchange. [SESSION-16] */
+  get work(): Work {
+    const { sender, requests, answers } = this;
+    return {
+      waiting: sender.waiting || requests.pending > 0,
+      unanswered: requests.size,
+      asked: answers.size,
+      closing: this.state !== 'closed' && this.quiet,
+      idle: sender.empty && requests.size === 0 && answers.size === 0,
+    };
+  }
+
+  /** Says with the next write what was taken, though it may wait: its link is about to end. */
+  ackNow(): void {
+    this.ack.come();
   }
 
   // Time.

@@ -60,6 +60,7 @@ export const CLIENT: readonly Transition[] = [
   ['broken', 'end', 'closed', 'fails what is unanswered', 'SESSION-23'],
   ['resuming', 'resume', 'open', 'frees what the server has, drops what comes twice', 'SESSION-3'],
   ['resuming', 'connect', 'resuming', 'drops the older link, raises attempt', 'SESSION-4'],
+  ['resuming', 'drained', 'closed', 'sends CLOSE of the session behind its RESUME', 'SESSION-21'],
   ['resuming', 'cut', 'broken', 'keeps the token that it has', 'SESSION-5'],
   ['resuming', 'drain', 'resuming', 'drains when it is open', 'SESSION-21'],
   ['resuming', 'lost', 'idle', 'tells what is unknown, keeps what may be repeated', 'SESSION-15'],

@@ -1,0 +1,74 @@
+/** A client in a browser, over its own WebSocket, with the modules as they were built: Chromium against a server of Node's. */
+import { accessSync, constants } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CHROMIUM, launchChromium } from '../../spec/chromium.ts';
+import { serve } from '../../spec/served.ts';
+import { cleanUp, later, served, until, webSocketServer } from './helpers.test.ts';
+
+afterEach(cleanUp);
+
+/** In CI nothing is skipped: there a missing browser is a failure. */
+function missing(): boolean {
+  try {
+    accessSync(CHROMIUM, constants.X_OK);
+    return false;
+  } catch {
+    return process.env['CI'] === undefined;
+  }
+}
+
+/** Runs in the page: two dials with commands on both, a text that answers them, and a good end. */
+const CONVERSATION = `async (url) => {
+  const { SessionClient, openWebSocket } = await import('/dist/link/websocket.js');
+  const { ClientSession } = await import('/dist/session/index.js');
+  const told = [];
+  let wake;
+  const session = new ClientSession({ agent: 'a page' });
+  const open = (handler, signal) => openWebSocket({ url, WebSocket }, handler, signal);
+  const client = new SessionClient(session, { open }, (event) => {
+    told.push(event);
+    wake?.();
+  });
+  const seen = async (type, count) => {
+    while (told.filter((event) => event.type === type).length < count) await new Promise((resolve) => (wake = resolve));
+  };
+  session.command('SEND', ['first']);
+  client.dial();
+  await seen('reply', 1);
+  client.dial();
+  session.command('SEND', [new Uint8Array(300000)]);
+  client.driver.wake();
+  await seen('reply', 2);
+  await seen('push', 1);
+  await client.close({ text: 'the page goes' });
+  return told.map(({ type, value, args }) => [type, value?.length ?? args?.[0]]);
+}`;
+
+describe.skipIf(missing())('a client in Chromium', () => {
+  it('converses over WebSocket, goes on over another, and closes', { timeout: 60_000 }, async () => {
+    const { server, log } = served({}, (event, driver) => {
+      if (event.type === 'resumed') driver.session.push('NEWS', [7]);
+      return false;
+    });
+    const url = await webSocketServer(server);
+    const pages = await serve({ '/': '<!doctype html><link rel="icon" href="data:,">' });
+    later(() => pages.close());
+    const browser: Browser = await launchChromium();
+    later(() => browser.close());
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${pages.origin}/`);
+    const told = await page.evaluate<[string, unknown][]>(`(${CONVERSATION})(${JSON.stringify(url)})`);
+    expect(errors).toEqual([]);
+    expect(told.filter(([type]) => type === 'reply')).toEqual([
+      ['reply', 5],
+      ['reply', 300_000],
+    ]);
+    expect(told.filter(([type]) => type === 'push')).toEqual([['push', 7]]);
+    expect(told.map(([type]) => type)).toContain('resumed');
+    expect(await log.next('closed')).toMatchObject({ by: 'peer', text: 'the page goes' });
+    await until(() => server.connections === 0);
+  });
+});

@@ -1,0 +1,18 @@
+/** A certificate for `localhost`, signed by itself, and its key: for tests on the loopback interface, and good for nothing else. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBlTCCATugAwIBAgIUat3ZUC5UhMdUYZlENnmDJR9SloowCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjA2NTEwN1oYDzIxMjYxMDI5
+MDY1MTA3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR0BitVk/tRWuE/C0yh2+oodl5x5kkDS1c99fVGHd3ZpmCwfNVum5rQ
+YaqpXe7Ob92rjYT/OGOkyIdke+N3+1Bko2kwZzAdBgNVHQ4EFgQUP6HzAJd4ckjp
+NSe4hzNvKV7Q/BQwHwYDVR0jBBgwFoAUP6HzAJd4ckjpNSe4hzNvKV7Q/BQwDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SAAwRQIhAPJ6LyHKwJlEkm2INlVdCbT2M+rXcn6wKt7QXyIID1MKAiBdmdrJZ9sS
+JtA5mbsYa8IVtF/ittaryKP7N1FP9JfPbw==
+-----END CERTIFICATE-----`;
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQoRJ+TracpZIQ9/b
+yyFtqBDet1GpeAoMYVm816ADiAOhRANCAAR0BitVk/tRWuE/C0yh2+oodl5x5kkD
+S1c99fVGHd3ZpmCwfNVum5rQYaqpXe7Ob92rjYT/OGOkyIdke+N3+1Bk
+-----END PRIVATE KEY-----`;

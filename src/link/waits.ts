@@ -1,0 +1,27 @@
+/** Those who wait for one thing to happen. */
+import type { Signal } from './transport/transport.ts';
+
+export class Waits {
+  private readonly waiting = new Set<() => void>();
+
+  /** @returns when `end` is called. Rejects with the signal's reason when that comes before. */
+  async wait(signal?: Signal): Promise<void> {
+    if (signal?.aborted === true) throw signal.reason;
+    await new Promise<void>((resolve, reject) => {
+      const stop = (then: () => void): void => {
+        this.waiting.delete(done);
+        signal?.removeEventListener('abort', abort);
+        then();
+      };
+      const done = (): void => stop(resolve);
+      const abort = (): void => stop(() => reject(signal?.reason));
+      this.waiting.add(done);
+      signal?.addEventListener('abort', abort);
+    });
+  }
+
+  /** It has happened. */
+  end(): void {
+    for (const done of this.waiting) done();
+  }
+}
