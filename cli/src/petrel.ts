@@ -10,6 +10,7 @@ import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
 import { register as proto } from './commands/proto.ts';
+import { register as redact } from './commands/redact.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as tap } from './commands/tap.ts';
 import { register as transcode } from './commands/transcode.ts';
@@ -27,6 +28,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   bridge,
   tap,
   replay,
+  redact,
   compare,
   dict,
   explain,
