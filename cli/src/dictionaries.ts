@@ -79,7 +79,9 @@ export function inflaterOf({ dict = [] }: DictionaryOptions): NonNullable<Inspec
 }
 
 /** Makes PACKs anew, with the dictionaries that `inflaterOf` opens them with. */
-export function deflaterOf({ dict = [] }: DictionaryOptions): (bytes: Uint8Array, id: number | bigint) => Uint8Array {
+export function deflaterOf({
+  dict = [],
+}: DictionaryOptions): (bytes: Uint8Array, id: number | bigint) => Uint8Array {
   const known = [...dict, chatDictionary()];
   return (bytes, id) => zlib.deflate(bytes, known.find((each) => each.id === id)?.bytes);
 }

@@ -54,7 +54,11 @@ export function register(program: Command): void {
     .requiredOption('-o, --out <file>', 'where the new capture (pcapng) is written')
     .option('--numbers', 'replace numbers in values as well')
     .option('--addresses', 'replace addresses as well; ports stay')
-    .option('--key <hex>', `${KEY_BYTES} bytes: the same filler for the same text as with this key before`, keyOf)
+    .option(
+      '--key <hex>',
+      `${KEY_BYTES} bytes: the same filler for the same text as with this key before`,
+      keyOf,
+    )
     .addOption(
       new Option('--protocol <name>', 'what is spoken').choices(['auto', 'petrel', 'resp']).default('auto'),
     )
@@ -98,7 +102,9 @@ async function redact(file: string, options: Options): Promise<void> {
   const fault = await copy(opened, analyzer, redactor, to);
   await once(to.end(), 'close');
   const { counts } = redactor;
-  await write(json ? `${JSON.stringify(jsonOf(counts, analyzer.counts))}\n` : textOf(counts, analyzer.counts));
+  await write(
+    json ? `${JSON.stringify(jsonOf(counts, analyzer.counts))}\n` : textOf(counts, analyzer.counts),
+  );
   if (fault !== undefined) throw new CommandError(fault.message, Exit.MALFORMED);
 }
 
@@ -136,7 +142,12 @@ async function copy(
 }
 
 function jsonOf({ blanked, ...counts }: RedactCounts, read: PacketCounts): object {
-  return { ...counts, blanked: Object.fromEntries(blanked), read: read.packets, left: read.packets - read.tcp };
+  return {
+    ...counts,
+    blanked: Object.fromEntries(blanked),
+    read: read.packets,
+    left: read.packets - read.tcp,
+  };
 }
 
 function n(count: number): string {
@@ -144,7 +155,8 @@ function n(count: number): string {
 }
 
 function textOf(counts: RedactCounts, read: PacketCounts): string {
-  const { connections, frames, items, packets, packs, packedBefore, packedAfter, closedPacks, malformed } = counts;
+  const { connections, frames, items, packets, packs, packedBefore, packedAfter, closedPacks, malformed } =
+    counts;
   const lines = [
     `${n(connections)} connections, ${n(frames)} frames and ${n(items)} items of RESP redacted; ${n(read.packets)} packets read, ${n(packets)} written`,
     packs > 0 && `${n(packs)} PACKs made anew: ${n(packedBefore)} bytes, now ${n(packedAfter)}`,
@@ -153,5 +165,8 @@ function textOf(counts: RedactCounts, read: PacketCounts): string {
     ...Array.from(counts.blanked, ([why, size]) => `${n(size)} bytes, ${why}: filler`),
     read.tcp < read.packets && `${n(read.packets - read.tcp)} packets that are not TCP: left out`,
   ];
-  return lines.filter((line) => line !== false).map((line) => `${line}\n`).join('');
+  return lines
+    .filter((line) => line !== false)
+    .map((line) => `${line}\n`)
+    .join('');
 }

@@ -138,16 +138,18 @@ export class CaptureRedactor implements CaptureHandler {
     return this.lines.get(from.connection)!;
   }
 
-  private slot(
-    line: Line,
-    what: Slot['what'],
-    from: Side,
-    time: Instant | undefined,
-    left: number,
-  ): Slot {
+  private slot(line: Line, what: Slot['what'], from: Side, time: Instant | undefined, left: number): Slot {
     this.time = time ?? this.time;
     const end: End = from === line.connection.client ? 'client' : 'server';
-    const slot: Slot = { line, time: this.time, what, from: end, left, size: what === 'data' ? left : 0, ready: [] };
+    const slot: Slot = {
+      line,
+      time: this.time,
+      what,
+      from: end,
+      left,
+      size: what === 'data' ? left : 0,
+      ready: [],
+    };
     this.slots.add(slot);
     return slot;
   }
@@ -169,7 +171,10 @@ export class CaptureRedactor implements CaptureHandler {
     while (offset > direction.done && direction.ahead > 0)
       this.blank(line, direction, Math.min(direction.ahead, offset - direction.done), 'no frames');
     const bytes = direction.take(length);
-    direction.say(length, protocol === 'petrel' ? this.frames.redact(kind, bytes) : this.item(line, from, bytes));
+    direction.say(
+      length,
+      protocol === 'petrel' ? this.frames.redact(kind, bytes) : this.item(line, from, bytes),
+    );
     direction.synced = true;
   }
 
@@ -240,7 +245,11 @@ function directionOf(line: Line, from: Side): Direction {
 }
 
 function whyLost({ protocol }: Line): string {
-  return protocol === 'petrel' ? 'no frames' : protocol === 'resp' ? 'not RESP any more' : `${protocol ?? 'unknown'}`;
+  return protocol === 'petrel'
+    ? 'no frames'
+    : protocol === 'resp'
+      ? 'not RESP any more'
+      : `${protocol ?? 'unknown'}`;
 }
 
 /** Bytes that are a fault of RESP at once, or that are none and never end. */

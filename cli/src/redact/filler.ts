@@ -100,12 +100,7 @@ export class Filler {
   }
 
   /** A state that depends on these symbols too, of which there are at most 4. */
-  private absorb(
-    state: Uint8Array,
-    { places, alphabets }: Symbols,
-    start: number,
-    end: number,
-  ): Uint8Array {
+  private absorb(state: Uint8Array, { places, alphabets }: Symbols, start: number, end: number): Uint8Array {
     const { scratch } = this;
     scratch.set(state);
     for (let i = start, at = 0; i < end; i++, at += 4) {
@@ -127,7 +122,13 @@ export class Filler {
     const middle = count >> 1;
     for (let round = 0; round < ROUNDS; round++) {
       const [from, to] = round % 2 === 0 ? [0, middle] : [middle, count];
-      const words = this.roundWords(places, round % 2 === 0 ? [middle, count] : [0, middle], domain, round, count);
+      const words = this.roundWords(
+        places,
+        round % 2 === 0 ? [middle, count] : [0, middle],
+        domain,
+        round,
+        count,
+      );
       for (let i = from; i < to; i++) {
         const { size } = alphabets[i]!;
         places[i] = (places[i]! + (words.getUint32(4 * (i - from)) % size)) % size;
@@ -167,7 +168,9 @@ function permuted(place: number, size: number, state: Uint8Array): number {
     let left = found >> half;
     let right = found & mask;
     for (let round = 0; round < ROUNDS; round++) {
-      const word = mixed(view.getUint32(4 * (round & 3)) ^ Math.imul(right + 1 + 256 * 256 * round, 0x9e37_79b1));
+      const word = mixed(
+        view.getUint32(4 * (round & 3)) ^ Math.imul(right + 1 + 256 * 256 * round, 0x9e37_79b1),
+      );
       [left, right] = [right, (left ^ word) & mask];
     }
     found = (left << half) | right;

@@ -116,5 +116,8 @@ function digits(filler: Filler, run: string): string {
   const from = length > 1 && !run.startsWith('0') ? most / 10n : 0n;
   const bits = most.toString(2).length;
   const allowed = (value: bigint): boolean => value >= from && value < most;
-  return filler.number(BigInt(run), bits, 200 + length, allowed).toString().padStart(length, '0');
+  return filler
+    .number(BigInt(run), bits, 200 + length, allowed)
+    .toString()
+    .padStart(length, '0');
 }

@@ -36,7 +36,9 @@ function* tokens(bytes: Uint8Array): Generator<Token, void, void> {
     const type = String.fromCharCode(bytes[at]!);
     let line = at + 1;
     while (line < bytes.length && bytes[line] !== CR) line++;
-    const length = BODIED.includes(type) ? Number(Buffer.from(bytes.subarray(at + 1, line)).toString('latin1')) : NaN;
+    const length = BODIED.includes(type)
+      ? Number(Buffer.from(bytes.subarray(at + 1, line)).toString('latin1'))
+      : NaN;
     const bodied = length > 0 || (length === 0 && type !== ';');
     const start = bodied ? line + 2 : at + 1;
     const end = bodied ? start + length : line;
@@ -130,6 +132,5 @@ function isProtocol(words: readonly string[], part = ''): boolean {
 function redactLine(out: Uint8Array): void {
   const line = Buffer.from(out).toString('latin1');
   const [verb = ''] = /^[^\s]+/.exec(line) ?? [];
-  for (let i = isVerb(verb) ? verb.length : 0; i < out.length; i++)
-    if (!/\s/.test(line[i]!)) out[i] = X;
+  for (let i = isVerb(verb) ? verb.length : 0; i < out.length; i++) if (!/\s/.test(line[i]!)) out[i] = X;
 }

@@ -21,7 +21,7 @@ export function redactContent(filler: Filler, out: Uint8Array, start: number, en
 
 /** The code that an error begins with stays: `ERR`, `WRONGTYPE`, `NOT_FOUND`. */
 export function redactError(filler: Filler, text: string): string {
-  const [code = ''] = /^[A-Z][A-Z0-9_]{1,31}(?= |$)/.exec(text) ?? [];
+  const [code = ''] = /^[A-Z][A-Z0-9_]{1,31}(?: |$)/.exec(text) ?? [];
   return code + filler.text(text).slice(code.length);
 }
 

@@ -73,7 +73,8 @@ export class ValueRedactor implements ValueVisitor {
     const kind = valueKind(this.source[start]!);
     if (kind === 'ref') return;
     if (typeof value === 'string') this.text(start, end, value);
-    else if (value instanceof Message) redactMessage(filler, out, end - value.bytes.length, end, this.numbers);
+    else if (value instanceof Message)
+      redactMessage(filler, out, end - value.bytes.length, end, this.numbers);
     else if (value instanceof Opaque) this.bytes(end - value.bytes.length, end);
     else if (value instanceof Uint8Array) this.binary(end - value.length, end);
     else if (this.numbers) redactNumber(filler, out, start, end, this.open.at(-1)?.kind === 'decimal');
@@ -130,7 +131,8 @@ export class HelloRedactor extends ValueRedactor {
     const [top] = this.open;
     const key = this.key;
     super.leave(start, end, value);
-    if (this.open.length === 1 && this.open[0] === top && key === CREDENTIALS) maskValue(this.out, start, end);
+    if (this.open.length === 1 && this.open[0] === top && key === CREDENTIALS)
+      maskValue(this.out, start, end);
   }
 
   /** The top map's key whose value is being read; undefined in the keys. */
