@@ -14,6 +14,7 @@ import { register as redact } from './commands/redact.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as tap } from './commands/tap.ts';
 import { register as transcode } from './commands/transcode.ts';
+import { register as vector } from './commands/vector.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
 import { exitQuietlyOnClosedPipe } from './io.ts';
@@ -29,6 +30,7 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   tap,
   replay,
   redact,
+  vector,
   compare,
   dict,
   explain,

@@ -249,7 +249,7 @@ function whyLost({ protocol }: Line): string {
     ? 'no frames'
     : protocol === 'resp'
       ? 'not RESP any more'
-      : `${protocol ?? 'unknown'}`;
+      : (protocol ?? 'unknown');
 }
 
 /** Bytes that are a fault of RESP at once, or that are none and never end. */

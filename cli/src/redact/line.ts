@@ -1,5 +1,5 @@
 /** One connection that is redacted: what each end said and is not redacted yet, and the packets that say the rest anew. */
-import { SyntheticConnection, type Connection, type CutPacket, type End, type Socket } from 'petrel/capture';
+import { SyntheticConnection, type Connection, type CutPacket, type Socket } from 'petrel/capture';
 import type { Slot } from './slots.ts';
 
 /** What one end said. */

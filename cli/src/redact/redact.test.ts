@@ -57,12 +57,13 @@ interface Heard {
   readonly texts: Set<string>;
 }
 
+const where = ({ connection, from }: Pick<Said, 'connection' | 'from'>): string =>
+  `${connection.id}${from === connection.client ? '>' : '<'}`;
+
 /** What is said in a capture, a line for each frame without what it says; and its texts. */
 function heard(capture: Uint8Array): Heard {
   const lines: string[] = [];
   const texts = new Set<string>();
-  const where = ({ connection, from }: Pick<Said, 'connection' | 'from'>): string =>
-    `${connection.id}${from === connection.client ? '>' : '<'}`;
   const conversations = new Conversations(
     {
       speaks: ({ id, client, server, complete }, protocol) => {
@@ -122,6 +123,12 @@ const KEPT = /^(?:hello|subscribe|message|AUTH|QUEUED|PONG|OK)$/;
 const secretsOf = ({ texts }: Heard): string[] =>
   [...texts].filter((text) => Buffer.byteLength(text) >= 4 && !KEPT.test(text));
 
+const anonymous = (line: string): string => line.replaceAll('127.0.0.1', '10.0.0.1');
+
+/** Where bytes are missing, that is known at another packet than before: order and time are not the same. */
+const rows = ({ lines }: Heard): string[] =>
+  lines.map((line) => line.replace(/,(?:null|\{"seconds".*),true\]$/, '')).toSorted();
+
 describe('a capture that is redacted', () => {
   for (const name of ['redis.pcapng', 'petrel.pcap']) {
     const capture = recorded(name);
@@ -138,8 +145,7 @@ describe('a capture that is redacted', () => {
 
     it(`has the same frames when numbers and addresses are replaced as well: ${name}`, () => {
       const out = redacted(capture, { numbers: true, addresses: true });
-      const named = (line: string): string => line.replaceAll('127.0.0.1', '10.0.0.1');
-      expect(heard(out).lines).toEqual(heard(capture).lines.map(named));
+      expect(heard(out).lines).toEqual(heard(capture).lines.map(anonymous));
     });
 
     it(`has them wherever the capture is cut, and whatever is lost of it: ${name}`, () => {
@@ -157,9 +163,6 @@ describe('a capture that is redacted', () => {
             ...kept.map(({ bytes, time }) => pcapngPacket(bytes, time)),
           ]);
           const [before, after] = [heard(part), heard(redacted(part))];
-          // where bytes are missing, it is known at another packet than before: order and time are not the same
-          const rows = ({ lines }: Heard): string[] =>
-            lines.map((line) => line.replace(/,(?:null|\{"seconds".*),true\]$/, '')).toSorted();
           expect(rows(after)).toEqual(rows(before));
         }),
         { numRuns: 30 },
@@ -187,41 +190,49 @@ describe('a capture that is redacted', () => {
   });
 });
 
-/** A frame's body with fillers in the place of what was filled, checked against what stands there now. */
+/** Compares what frames say with what fillers made of it. */
 class Matcher {
+  /** What is not as it should be. */
+  readonly problems: unknown[] = [];
   private readonly there = new Map<string, string>();
   private readonly back = new Map<string, string>();
 
   match(before: unknown, after: unknown): void {
     if (typeof before === 'string') this.texts(before, after as string);
-    else if (before instanceof Uint8Array) expect((after as Uint8Array).length).toBe(before.length);
+    else if (before instanceof Uint8Array) this.same(before.length, (after as Uint8Array).length);
     else if (before instanceof Message || before instanceof Opaque)
-      this.match({ ...before, bytes: before.bytes }, { ...(after as Message) });
-    else if (before instanceof Tagged && before.tag === 2) expect(after).toBeInstanceOf(Tagged);
+      this.match(before.bytes, (after as Message).bytes);
+    else if (before instanceof Tagged && before.tag === 2) this.same((after as Tagged).tag, 2);
     else if (before instanceof Entries) {
       this.match(before.keys, (after as Entries).keys);
       this.match(before.values, (after as Entries).values);
-    } else if (
-      before instanceof Float ||
-      before instanceof Decimal ||
-      typeof before !== 'object' ||
-      before === null
-    )
-      expect(after).toEqual(before);
+    } else if (isNumber(before)) this.same(String(literal(before)), String(literal(after)));
     else
-      for (const [name, part] of Object.entries(before))
+      for (const [name, part] of Object.entries(before as object))
         this.match(part, (after as Record<string, unknown>)[name]);
   }
 
   /** As long in bytes and in characters; the same for the same, another for another. */
   private texts(before: string, after: string): void {
-    expect(Buffer.byteLength(after)).toBe(Buffer.byteLength(before));
-    expect(after.length).toBe(before.length);
-    expect(this.there.get(before) ?? after).toBe(after);
-    expect(this.back.get(after) ?? before).toBe(before);
+    this.same(Buffer.byteLength(after), Buffer.byteLength(before));
+    this.same(after.length, before.length);
+    this.same(this.there.get(before) ?? after, after);
+    this.same(this.back.get(after) ?? before, before);
     this.there.set(before, after);
     this.back.set(after, before);
   }
+
+  private same(one: unknown, other: unknown): void {
+    if (one !== other) this.problems.push([one, other]);
+  }
+}
+
+const isNumber = (part: unknown): boolean =>
+  part instanceof Float || part instanceof Decimal || typeof part !== 'object' || part === null;
+
+function literal(part: unknown): unknown {
+  if (part instanceof Float) return Object.is(part.value, -0) ? '-0' : part.value;
+  return part instanceof Decimal ? `${part.coefficient}e${part.exponent}` : part;
 }
 
 const reading = { lossless: true } as const;
@@ -231,9 +242,10 @@ const parsed = (bytes: Uint8Array): FrameBody => {
 };
 const headOf = (size: number): number => (size < 15 ? 1 : size < 143 ? 2 : size < 16_399 ? 3 : 4);
 
+const redactor = (numbers: boolean): FrameRedactor =>
+  new FrameRedactor({ filler, numbers, limits: {}, packing });
+
 describe('a frame that is redacted', () => {
-  const redactor = (numbers: boolean): FrameRedactor =>
-    new FrameRedactor({ filler, numbers, limits: {}, packing });
   const calls = frameBodies.filter(({ kind }) => ['COMMAND', 'REPLY', 'PART', 'PUSH'].includes(kind));
 
   it('keeps its form: lengths, records, references, numbers, and which texts are the same', () => {
@@ -242,11 +254,12 @@ describe('a frame that is redacted', () => {
         const bytes = encodeFrame(body);
         const out = redactor(false).redact(bytes[0]! >> 4, bytes);
         expect(out.length).toBe(bytes.length);
-        const [before, after] = [parsed(bytes), parsed(out)] as Record<string, unknown>[];
+        const [before, after] = [parsed(bytes), parsed(out)] as unknown as Record<string, unknown>[];
         expect({ ...after, verb: 0, args: 0, value: 0 }).toEqual({ ...before, verb: 0, args: 0, value: 0 });
         const matcher = new Matcher();
         if (!/^(?:AUTH|ACL|HELLO|CONFIG|MIGRATE|SENTINEL)$/i.test(String(before!['verb'])))
           matcher.match(before!['args'] ?? before!['value'], after!['args'] ?? after!['value']);
+        expect(matcher.problems).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -281,9 +294,9 @@ describe('a frame that is redacted', () => {
           ]);
           const frames = redactor(false);
           const out = frames.redact(kind, bytes);
-          if (kind !== 14) expect(out.length).toBe(bytes.length);
-          if (frames.counts.malformed > 0)
-            expect(out.subarray(size < 15 ? 1 : 2).every((byte) => byte === 0xff)).toBe(true);
+          const blank = out.subarray(size < 15 ? 1 : 2).every((byte) => byte === 0xff);
+          const asLong = kind === 14 || out.length === bytes.length;
+          expect([asLong, blank || frames.counts.malformed === 0]).toEqual([true, true]);
         },
       ),
       { numRuns: 200 },
@@ -303,7 +316,7 @@ describe('a frame that is redacted', () => {
         const { credentials } = parsed(redactor(false).redact(8, hello)) as { credentials?: Encodable };
         expect(starred(credentials)).toBe(true);
         const auth = encodeFrame({ kind: 'COMMAND', id: 1, verb: 'AUTH', args: [secret, 'b'] });
-        const { args } = parsed(redactor(false).redact(1, auth)) as { args: Encodable[] };
+        const { args } = parsed(redactor(false).redact(1, auth)) as unknown as { args: Encodable[] };
         expect(args.map(starred)).toEqual([true, true]);
       }),
       { numRuns: 100 },
@@ -311,10 +324,9 @@ describe('a frame that is redacted', () => {
   });
 
   it('keeps the codes of errors, and no more of them', () => {
-    const error = (text: string): Tagged => new Tagged(2, text);
     const out = redactor(false).redact(
       2,
-      encodeFrame({ kind: 'REPLY', id: 1, value: error('NOT_FOUND no such Ada') }),
+      encodeFrame({ kind: 'REPLY', id: 1, value: new Tagged(2, 'NOT_FOUND no such Ada') }),
     );
     const { value } = parsed(out) as unknown as { value: Tagged };
     expect(value.value).toMatch(/^NOT_FOUND .{11}$/);
@@ -336,9 +348,9 @@ describe('a frame that is redacted', () => {
       return Buffer.from(value.bytes);
     };
     const out = redact(false);
-    const kept = (at: number, size: number): void =>
-      expect(out.subarray(at, at + size)).toEqual(bytes.subarray(at, at + size));
-    for (const [at, size] of [[0, 2], [14, 3], [17, 4], [33, 1], [35, 5]]) kept(at!, size!); // prettier-ignore
+    // tags and lengths; numbers; and the same but for the texts
+    const masked = (message: Buffer): string => message.toString('hex').replace(/(?<=0a0c)[0-9a-f]{24}/g, '');
+    expect(masked(out)).toBe(masked(bytes));
     for (const name of ['Grace', 'Ada', 'Hopper', 'Lovelace']) expect(out.includes(name)).toBe(false);
     expect(redact(true).includes('abcd')).toBe(false);
   });
