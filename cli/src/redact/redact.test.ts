@@ -348,9 +348,11 @@ describe('a frame that is redacted', () => {
       return Buffer.from(value.bytes);
     };
     const out = redact(false);
-    // tags and lengths; numbers; and the same but for the texts
-    const masked = (message: Buffer): string => message.toString('hex').replace(/(?<=0a0c)[0-9a-f]{24}/g, '');
-    expect(masked(out)).toBe(masked(bytes));
+    // tags, lengths and the numbers of the message itself
+    const places = [[0, 2], [14, 17], [17, 21], [33, 34], [35, 40]]; // prettier-ignore
+    expect(places.map((place) => out.subarray(...(place as [number, number])).toString('hex'))).toEqual(
+      places.map((place) => bytes.subarray(...(place as [number, number])).toString('hex')),
+    );
     for (const name of ['Grace', 'Ada', 'Hopper', 'Lovelace']) expect(out.includes(name)).toBe(false);
     expect(redact(true).includes('abcd')).toBe(false);
   });

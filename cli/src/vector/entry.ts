@@ -6,7 +6,7 @@ import { readFrames } from 'petrel/frame/stream';
 import { frameNotation, inspectFrames, toHex, type FrameNotation } from 'petrel/inspect';
 import { usage } from '../exit.ts';
 
-export interface Fault {
+interface Fault {
   readonly code: string;
   readonly offset: number;
   readonly rule: string;
