@@ -21,11 +21,15 @@ const ROUNDS = 8;
 const SHORT = 32;
 /** Symbols whose states are made at once. */
 const CHUNK = 1024;
+/** Fillers that are remembered, and the longest text of these. */
+const MOST_KNOWN = 4096;
+const LONGEST_KNOWN = 64;
 
 export class Filler {
   private readonly key: Uint8Array;
   private readonly aes: Cipher;
   private readonly scratch = new Uint8Array(16);
+  private readonly known = new Map<string, string>();
 
   /** @throws RangeError unless the key has `KEY_BYTES`. */
   constructor(key: Uint8Array) {
@@ -36,9 +40,19 @@ export class Filler {
 
   /** Of as many characters, each as long in UTF-8 and in UTF-16 as the one that it stands for. */
   text(text: string): string {
+    const found = this.known.get(text);
+    if (found !== undefined) return found;
     const symbols = symbolsOfText(text);
     this.fill(symbols, 1);
-    return textOf(symbols);
+    const fill = textOf(symbols);
+    if (text.length <= LONGEST_KNOWN) this.remember(text, fill);
+    return fill;
+  }
+
+  /** Keys and names come again and again; the oldest is forgotten. */
+  private remember(text: string, fill: string): void {
+    this.known.set(text, fill);
+    if (this.known.size > MOST_KNOWN) this.known.delete(this.known.keys().next().value!);
   }
 
   bytes(bytes: Uint8Array): Uint8Array {
@@ -92,7 +106,8 @@ export class Filler {
 
   /**
    * The symbols behind the first block, each under a state that depends on all before it. The chain of states is what CBC makes
-   * of the symbols, a block each, so that many are made by one call: 9 times as fast as one by one.
+   * of the symbols, a block each, so that many are made by one call: 6 times as fast, measured on texts of 2,000
+   * characters.
    */
   private rest({ places, alphabets }: Symbols, first: number, begin: Uint8Array): void {
     const chain = createCipheriv('aes-256-cbc', this.key, begin).setAutoPadding(false);
