@@ -36,7 +36,8 @@ gets one that takes as many bytes.
 
 What stays: frames and their heads, request ids, verbs, counters, records, references, lengths; the codes that errors begin
 with; the words by which Redis's own protocol goes on (OK, QUEUED, subscribe, message); what HELLO and CLOSE count; numbers,
-booleans and times in values, unless --numbers replaces the numbers. Session tokens are replaced as bytes are, so that it can
+booleans and times in values, unless --numbers replaces the numbers (those whose bytes read as a text are replaced in any case:
+where a peer gets a text's head wrong, its characters are small numbers). Session tokens are replaced as bytes are, so that it can
 be seen which connections belong together. Credentials, and the arguments of AUTH and its like, are stars.
 
 The fields of protobuf messages are replaced one by one, their tags and lengths stay; without a schema it is guessed which of

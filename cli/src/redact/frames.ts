@@ -5,8 +5,9 @@ import { splitPack } from 'petrel/frame/pack';
 import { CommandSecrets } from 'petrel/inspect';
 import { ValueReader } from 'petrel/value';
 import type { Filler } from './filler.ts';
+import { redactReadable } from './numbers.ts';
 import { redactContent, isVerb, maskValue } from './texts.ts';
-import { HelloRedactor, ValueRedactor } from './values.ts';
+import { HelloRedactor, ValueRedactor, type ValueSettings } from './values.ts';
 
 /** What PACKs are opened and made with: as `inflaterOf` and `deflaterOf`. */
 export interface Packing {
@@ -48,9 +49,12 @@ export class FrameRedactor {
     closedPacks: 0,
   };
   private readonly settings: FrameSettings;
+  /** Of the frame that is redacted. */
+  private values: ValueSettings;
 
   constructor(settings: FrameSettings) {
     this.settings = settings;
+    this.values = { ...settings, kept: [] };
   }
 
   /** @param bytes a frame of this kind, head and payload. @returns bytes of its own. */
@@ -61,7 +65,11 @@ export class FrameRedactor {
     if (body === undefined) return this.blank(bytes, start);
     if (body.kind === 'PACK') return this.pack(body, bytes);
     const out = bytes.slice();
-    this.payload(body, bytes.subarray(start), out.subarray(start));
+    const [source, into] = [bytes.subarray(start), out.subarray(start)];
+    const { filler, numbers } = this.settings;
+    this.values = { filler, numbers, kept: [] };
+    this.payload(body, source, into);
+    redactReadable(filler, source, into, this.values.kept);
     // what came out must say as much as what went in
     return this.parse(kind, out.subarray(start))?.kind === body.kind ? out : this.blank(bytes, start);
   }
@@ -119,14 +127,14 @@ export class FrameRedactor {
   private value(source: Uint8Array, out: Uint8Array): void {
     const reader = this.reader(source);
     reader.varint();
-    reader.visitor = new ValueRedactor(source, out, this.settings);
+    reader.visitor = new ValueRedactor(source, out, this.values);
     reader.readValue();
   }
 
   private hello(source: Uint8Array, out: Uint8Array): void {
     const reader = this.reader(source);
     reader.pos = 1; // the form
-    reader.visitor = new HelloRedactor(source, out, this.settings);
+    reader.visitor = new HelloRedactor(source, out, this.values);
     reader.readValue();
   }
 
@@ -134,14 +142,14 @@ export class FrameRedactor {
   private call(body: FrameBody & { kind: 'COMMAND' | 'PUSH' }, source: Uint8Array, out: Uint8Array): void {
     const reader = this.reader(source);
     if (body.kind === 'COMMAND') reader.varint();
-    reader.visitor = isVerb(body.verb) ? null : new ValueRedactor(source, out, this.settings);
+    reader.visitor = isVerb(body.verb) ? null : new ValueRedactor(source, out, this.values);
     reader.readValue();
     const secrets = new CommandSecrets();
     secrets.add(body.verb);
     while (reader.pos < reader.end) {
       const start = reader.pos;
       const secret = secrets.next;
-      reader.visitor = new ValueRedactor(source, out, this.settings);
+      reader.visitor = secret ? null : new ValueRedactor(source, out, this.values);
       secrets.add(reader.readValue());
       if (secret) maskValue(out, start, reader.pos);
       // the word that says so stays: AUTH in HELLO, SETUSER in ACL

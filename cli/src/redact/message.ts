@@ -2,7 +2,7 @@
 import { Guesser } from 'petrel/inspect';
 import { MessageReader } from 'petrel/message';
 import type { Filler } from './filler.ts';
-import { permute } from './numbers.ts';
+import { permute, readsAsText } from './numbers.ts';
 import { redactContent } from './texts.ts';
 
 /** Fields that guesses look at, and how deep they go. */
@@ -24,11 +24,10 @@ export function redactMessage(
   numbers: boolean,
 ): void {
   const bytes = out.slice(start, end);
-  if (!isMessage(bytes)) {
-    out.set(filler.bytes(bytes), start);
-    return;
-  }
   const guesser = new Guesser(bytes, DEEPEST, MOST_FIELDS);
+  // short texts often happen to be well-formed messages
+  if (!isMessage(bytes) || guesser.guess(0, bytes.length, 0).kind === 'text')
+    return redactContent(filler, out, start, end);
   new MessageRedactor(filler, bytes, out.subarray(start, end), guesser).fields(0, bytes.length, numbers, 1);
 }
 
@@ -89,7 +88,8 @@ class MessageRedactor {
   private fixed(reader: MessageReader, width: number, numbers: boolean): void {
     const { pos } = reader;
     reader.pos += width;
-    if (numbers) permute(this.filler, this.out, pos, reader.pos, 120 + width, () => true);
+    if (numbers || readsAsText(this.source, pos, reader.pos))
+      permute(this.filler, this.out, pos, reader.pos, 120 + width, () => true);
   }
 
   private delimited(reader: MessageReader, depth: number): void {

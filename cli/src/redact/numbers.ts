@@ -9,6 +9,69 @@ type Last = (magnitude: bigint) => boolean;
 const ANY: Last = () => true;
 const NO_ZERO: Last = (magnitude) => magnitude % 10n !== 0n;
 
+/** A number that is not replaced: bytes[start, end). */
+export interface KeptNumber {
+  readonly start: number;
+  readonly end: number;
+  readonly inDecimal: boolean;
+}
+
+/** So many characters in a row are a text. */
+const TEXT = 4;
+
+function isPrintable(byte: number): boolean {
+  return byte >= 0x20 && byte < 0x7f;
+}
+
+/** The first place from `start` on where characters enough for a text begin, and their end; undefined where there is none. */
+function textAt(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): readonly [from: number, to: number] | undefined {
+  for (let from = start; from < end; from++) {
+    let to = from;
+    while (to < end && isPrintable(bytes[to]!)) to++;
+    if (to - from >= TEXT) return [from, to];
+    from = to;
+  }
+  return undefined;
+}
+
+/** Whether bytes[start, end) hold characters enough for a text. */
+export function readsAsText(bytes: Uint8Array, start: number, end: number): boolean {
+  return textAt(bytes, start, end) !== undefined;
+}
+
+/**
+ * Replaces, of the numbers that were kept, those whose bytes read as a text together. The first bytes of small integers are the
+ * characters of ASCII: where a text's head is wrong, as a peer with a bug writes it, its characters are numbers.
+ */
+export function redactReadable(
+  filler: Filler,
+  source: Uint8Array,
+  out: Uint8Array,
+  kept: readonly KeptNumber[],
+): void {
+  let first = 0;
+  for (const [i, { end }] of kept.entries()) {
+    if (kept[i + 1]?.start === end) continue;
+    redactRun(filler, source, out, kept.slice(first, i + 1));
+    first = i + 1;
+  }
+}
+
+/** The same of numbers that touch each other. */
+function redactRun(filler: Filler, source: Uint8Array, out: Uint8Array, run: readonly KeptNumber[]): void {
+  const end = run.at(-1)!.end;
+  let text = textAt(source, run[0]!.start, end);
+  for (const number of run) {
+    while (text !== undefined && text[1] <= number.start) text = textAt(source, text[1], end);
+    if (text !== undefined && text[0] < number.end)
+      redactNumber(filler, out, number.start, number.end, number.inDecimal);
+  }
+}
+
 /** Replaces the integer, float or scaled float at out[start, end), if it is one. */
 export function redactNumber(
   filler: Filler,

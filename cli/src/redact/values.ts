@@ -7,13 +7,15 @@ import { valueKind, type ValueKind } from 'petrel/value/kinds';
 import { Reader } from 'petrel/wire';
 import type { Filler } from './filler.ts';
 import { redactMessage } from './message.ts';
-import { redactBignum, redactNumber } from './numbers.ts';
+import { readsAsText, redactBignum, redactNumber, type KeptNumber } from './numbers.ts';
 import { maskValue, redactError } from './texts.ts';
 
 export interface ValueSettings {
   readonly filler: Filler;
   /** Whether numbers are replaced as well. */
   readonly numbers: boolean;
+  /** Takes those that are not. */
+  readonly kept: KeptNumber[];
 }
 
 /** A value that holds others and has not ended. */
@@ -77,7 +79,17 @@ export class ValueRedactor implements ValueVisitor {
       redactMessage(filler, out, end - value.bytes.length, end, this.numbers);
     else if (value instanceof Opaque) this.bytes(end - value.bytes.length, end);
     else if (value instanceof Uint8Array) this.binary(end - value.length, end);
-    else if (this.numbers) redactNumber(filler, out, start, end, this.open.at(-1)?.kind === 'decimal');
+    else if (this.numbers) redactNumber(filler, out, start, end, this.inDecimal);
+    else if (!this.isCounted) this.settings.kept.push({ start, end, inDecimal: this.inDecimal });
+  }
+
+  /** Whether a number that stands here is the protocol's own. */
+  protected get isCounted(): boolean {
+    return false;
+  }
+
+  private get inDecimal(): boolean {
+    return this.open.at(-1)?.kind === 'decimal';
   }
 
   private text(start: number, end: number, text: string): void {
@@ -110,7 +122,7 @@ export class ValueRedactor implements ValueVisitor {
 
   private binary(start: number, end: number): void {
     if (!this.isTag(this.open.at(-1), BIGNUM)) return this.bytes(start, end);
-    if (this.numbers)
+    if (this.numbers || readsAsText(this.source, start, end))
       redactBignum(this.settings.filler, this.out, start, end, this.open.at(-2)?.kind === 'decimal');
     return undefined;
   }
@@ -131,8 +143,10 @@ export class HelloRedactor extends ValueRedactor {
     const [top] = this.open;
     const key = this.key;
     super.leave(start, end, value);
-    if (this.open.length === 1 && this.open[0] === top && key === CREDENTIALS)
-      maskValue(this.out, start, end);
+    if (this.open.length !== 1 || this.open[0] !== top || key !== CREDENTIALS) return;
+    maskValue(this.out, start, end);
+    const { kept } = this.settings;
+    while (kept.length > 0 && kept.at(-1)!.start >= start) kept.pop();
   }
 
   /** The top map's key whose value is being read; undefined in the keys. */
@@ -142,8 +156,11 @@ export class HelloRedactor extends ValueRedactor {
   }
 
   protected override get numbers(): boolean {
+    return this.settings.numbers && !this.isCounted;
+  }
+
+  protected override get isCounted(): boolean {
     const { key } = this;
-    if (key === undefined) return false;
-    return this.settings.numbers && !(typeof key === 'number' && (key <= AGENT || key === ECHOED));
+    return key === undefined || (typeof key === 'number' && (key <= AGENT || key === ECHOED));
   }
 }
