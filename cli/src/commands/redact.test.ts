@@ -30,6 +30,12 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** The capture that is made, in hex. */
+async function made(...args: readonly string[]): Promise<string> {
+  await redact(REDIS, '-o', out, ...args);
+  return readFileSync(out, 'hex');
+}
+
 describe('petrel redact', () => {
   it('writes a capture that reads like the old one, and says what it did', async () => {
     const { exitCode, out: told } = await redact(PETREL, '-o', out);
@@ -45,10 +51,6 @@ describe('petrel redact', () => {
   });
 
   it('has other filler each time, and the same with the same key', async () => {
-    const made = async (...args: readonly string[]): Promise<string> => {
-      await redact(REDIS, '-o', out, ...args);
-      return readFileSync(out, 'hex');
-    };
     const [one, other] = [await made(), await made()];
     expect(one).not.toBe(other);
     const [first, second] = [await made(...KEY), await made(...KEY)];

@@ -271,6 +271,12 @@ const headOf = (size: number): number => (size < 15 ? 1 : size < 143 ? 2 : size 
 const redactor = (numbers: boolean): FrameRedactor =>
   new FrameRedactor({ filler, numbers, limits: {}, packing });
 
+/** A value, redacted in a REPLY. */
+function inReply(value: Encodable): unknown {
+  const out = redactor(false).redact(2, encodeFrame({ kind: 'REPLY', id: 1, value }));
+  return (parsed(out) as { value?: unknown }).value;
+}
+
 describe('a frame that is redacted', () => {
   const calls = frameBodies.filter(({ kind }) => ['COMMAND', 'REPLY', 'PART', 'PUSH'].includes(kind));
 
@@ -363,14 +369,10 @@ describe('a frame that is redacted', () => {
       200,
       null,
     ];
-    const redact = (value: Encodable): unknown => {
-      const out = redactor(false).redact(2, encodeFrame({ kind: 'REPLY', id: 1, value }));
-      return (parsed(out) as { value?: unknown }).value;
-    };
-    expect(redact(numbers)).toEqual(numbers);
+    expect(inReply(numbers)).toEqual(numbers);
     const spelled = [...Buffer.from('HELLO WORLD')]; // as 72, 69, ...: inline, the bytes are the characters
-    expect(redact(spelled)).not.toEqual(spelled);
-    expect(redact(0x6463_6261)).not.toBe(0x6463_6261);
+    expect(inReply(spelled)).not.toEqual(spelled);
+    expect(inReply(0x6463_6261)).not.toBe(0x6463_6261);
   });
 
   it('keeps the codes of errors, and no more of them', () => {
