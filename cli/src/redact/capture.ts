@@ -206,12 +206,20 @@ export class CaptureRedactor implements CaptureHandler {
   private rest(line: Line, direction: Direction, isFault = false): void {
     const size = direction.ahead;
     if (size === 0) return undefined;
-    const cut = line.protocol === 'petrel' && direction.synced;
-    if (!cut) return this.blank(line, direction, size, whyLost(line), isFault);
+    const { protocol } = line;
+    const known = protocol === 'petrel' || (protocol === 'resp' && !direction.lost);
+    if (!known || !direction.synced) return this.blank(line, direction, size, whyLost(line), isFault);
     const bytes = direction.take(size);
-    this.count('frames that are cut off', size);
-    direction.say(size, this.cutFrame(bytes));
+    this.count('cut off', size);
+    direction.say(size, protocol === 'petrel' ? this.cutFrame(bytes) : this.cutItem(line, direction, bytes));
     return undefined;
+  }
+
+  /** The begin of an item of RESP: what was said of it is redacted. */
+  private cutItem(line: Line, direction: Direction, bytes: Uint8Array): Uint8Array {
+    return direction === line.client
+      ? redactCommand(bytes, this.settings)
+      : redactReply(bytes, this.settings);
   }
 
   /** The begin of a frame: its head stays. */

@@ -20,6 +20,7 @@ import { deflaterOf, inflaterOf } from '../dictionaries.ts';
 import { CaptureRedactor, type RedactSettings } from './capture.ts';
 import { Filler } from './filler.ts';
 import { FrameRedactor } from './frames.ts';
+import { redactCommand, redactReply } from './resp.ts';
 import { maskValue } from './texts.ts';
 
 const filler = new Filler(new Uint8Array(32).fill(7));
@@ -135,6 +136,10 @@ const anonymous = (line: string): string => line.replaceAll('127.0.0.1', '10.0.0
 const rows = ({ lines }: Heard): string[] =>
   lines.map((line) => line.replace(/,(?:null|\{"seconds".*),true\]$/, '')).toSorted();
 
+/** Texts of several words: one word alone may stand where a verb does. */
+const phrasesOf = (said: Heard): string[] =>
+  secretsOf(said).filter((text) => /^[ -~]{10,}$/.test(text) && /[ @/]/.test(text));
+
 describe('a capture that is redacted', () => {
   for (const name of ['redis.pcapng', 'petrel.pcap']) {
     const capture = recorded(name);
@@ -160,6 +165,7 @@ describe('a capture that is redacted', () => {
         time: time!,
         linkType,
       }));
+      const secrets = phrasesOf(heard(capture));
       const chosen = fc.array(fc.nat(packets.length - 1), { maxLength: 6 });
       fc.assert(
         fc.property(chosen, fc.nat(packets.length), (without, end) => {
@@ -168,8 +174,11 @@ describe('a capture that is redacted', () => {
             pcapngHeader(packets[0]!.linkType),
             ...kept.map(({ bytes, time }) => pcapngPacket(bytes, time)),
           ]);
-          const [before, after] = [heard(part), heard(redacted(part))];
+          const out = redacted(part);
+          const [before, after] = [heard(part), heard(out)];
           expect(rows(after)).toEqual(rows(before));
+          const all = Buffer.from(out).toString('latin1');
+          expect(secrets.filter((text) => all.includes(text))).toEqual([]);
         }),
         { numRuns: 30 },
       );
@@ -179,10 +188,7 @@ describe('a capture that is redacted', () => {
   it('never comes through, whatever bits of the capture are others', () => {
     for (const name of ['redis.pcapng', 'petrel.pcap']) {
       const capture = recorded(name);
-      // of several words: one word alone may stand where a verb does
-      const secrets = secretsOf(heard(capture)).filter(
-        (text) => /^[ -~]{10,}$/.test(text) && /[ @/]/.test(text),
-      );
+      const secrets = phrasesOf(heard(capture));
       expect(secrets.length).toBeGreaterThan(3);
       const flips = fc.array(fc.tuple(fc.nat(capture.length - 1), fc.nat(7)), { minLength: 1, maxLength: 8 });
       fc.assert(
@@ -200,7 +206,10 @@ describe('a capture that is redacted', () => {
   it('never comes through where it is not understood', () => {
     const secret = 'what nobody may read, ';
     const said = Buffer.from(secret.repeat(20));
-    const odd = [Buffer.from('GET /secret HTTP/1.1\r\n'), Buffer.from([0x16, 3, 1]), Buffer.from('8'), Buffer.alloc(0), Buffer.from('*1\r\n$4\r\nPING\r\n*x'), encodeFrame({ kind: 'HELLO', form: 'offer', versions: [1, 1] })]; // prettier-ignore
+    const odd = [Buffer.from('GET /secret HTTP/1.1\r\n'), Buffer.from([0x16, 3, 1]), Buffer.from('8'), Buffer.alloc(0), Buffer.from('*1\r\n$4\r\nPING\r\n*x'), encodeFrame({ kind: 'HELLO', form: 'offer', versions: [1, 1] }),
+      Buffer.concat([encodeFrame({ kind: 'HELLO', form: 'offer', versions: [1, 1] }), Uint8Array.of(0x1f, 0xff, 0x7f, 1, 1)]),
+      Buffer.from('*2\r\n$3\r\nGET\r\n$9000\r\n'),
+    ]; // prettier-ignore
     for (const [i, begin] of odd.entries()) {
       const ends = [1, 2].map((host) => ({ address: Uint8Array.of(10, 0, 0, host), port: 7000 + i }));
       const tcp = new SyntheticConnection(ends[0]!, ends[1]!);
@@ -413,6 +422,35 @@ describe('a frame that is redacted', () => {
 const starred = (value: Encodable | undefined): boolean =>
   (typeof value === 'string' && /^\**$/.test(value)) ||
   (value instanceof Uint8Array && value.every((byte) => byte === 42));
+
+describe('an item of RESP that is redacted', () => {
+  const items = [
+    '*3\r\n$3\r\nSET\r\n$12\r\nthe sesame..\r\n$6\r\nsesame\r\n',
+    'get "sesame" sesame\r\n',
+    '*2\r\n$4\r\nAUTH\r\n$6\r\nsesame\r\n',
+    '+sesame opens\r\n',
+    '-ERR sesame\r\n',
+    '!10\r\nERR sesame\r\n',
+    '=10\r\ntxt:sesame\r\n',
+    '%1\r\n$6\r\nsesame\r\n*2\r\n+sesame\r\n:17\r\n',
+    '$?\r\n;6\r\nsesame\r\n;0\r\n',
+    '>2\r\n+message\r\n$6\r\nsesame\r\n',
+  ];
+
+  it.each(items)('is as long and says nothing, wherever it is cut off: %j', (item) => {
+    const bytes = Buffer.from(item);
+    const isCommand = /^(?:\*|get)/.test(item);
+    for (let cut = 1; cut <= bytes.length; cut++) {
+      const part = bytes.subarray(0, cut);
+      const out = (isCommand ? redactCommand : redactReply)(part, { filler, numbers: false });
+      expect(out.length).toBe(cut);
+      expect(Buffer.from(out).toString('latin1')).not.toMatch(/sesa/);
+    }
+    expect(Buffer.from(redactReply(Buffer.from(':17\r\n'), { filler, numbers: true })).toString()).toMatch(
+      /^:\d\d\r\n$/,
+    );
+  });
+});
 
 describe('filler', () => {
   it('is another for another text, and the same for the same', () => {

@@ -24,30 +24,42 @@ const STAR = 0x2a;
 const X = 0x78;
 /** What a body follows whose length the line says. */
 const BODIED = '$!=;';
+/** What is a line of text. */
+const LINES = '+-';
 /** How messages and confirmations begin. */
 const TOLD = /^(?:[ps]?(?:un)?subscribe|[ps]?message|invalidate|__redis__:invalidate)$/;
 /** Statuses that say how a conversation goes on. */
 const KEPT: readonly string[] = [...STATUSES, 'RESET'];
 const MONITORED = /^\d+\.\d{6} \[\d+ /;
 
-/** The types of an item that was read before, in order. */
+/** The types of an item that was read before, in order; it may be cut off anywhere. */
 function* tokens(bytes: Uint8Array): Generator<Token, void, void> {
-  for (let at = 0; at < bytes.length;) {
+  const size = bytes.length;
+  for (let at = 0; at < size;) {
     const type = String.fromCharCode(bytes[at]!);
     let line = at + 1;
-    while (line < bytes.length && bytes[line] !== CR) line++;
-    const length = BODIED.includes(type)
-      ? Number(Buffer.from(bytes.subarray(at + 1, line)).toString('latin1'))
-      : NaN;
-    const bodied = length > 0 || (length === 0 && type !== ';');
-    const start = bodied ? line + 2 : at + 1;
-    const end = bodied ? start + length : line;
+    while (line < size && bytes[line] !== CR) line++;
+    if (line === size && !LINES.includes(type)) return yield { type: 'cut', start: at + 1, end: size };
+    const count = BODIED.includes(type) ? Number(latin1(bytes.subarray(at + 1, line))) : NaN;
+    const bodied = count > 0 || (count === 0 && type !== ';');
+    const start = Math.min(size, bodied ? line + 2 : at + 1);
+    const end = Math.min(size, bodied ? start + count : line);
     yield { type: bodied || !BODIED.includes(type) ? type : '', start, end };
     at = end + 2;
   }
+  return undefined;
 }
 
-/** A reply or push, as many bytes. */
+/** A line that is cut off stays where it may be a number: nobody has read it. */
+function redactCut(out: Uint8Array, { start, end }: Token): void {
+  if (!/^[-+?]?\d*$/.test(latin1(out.subarray(start, end)))) out.fill(X, start, end);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+/** A reply or push, as many bytes; it may be cut off. */
 export function redactReply(bytes: Uint8Array, settings: RespSettings): Uint8Array {
   const out = bytes.slice();
   let index = 0;
@@ -73,12 +85,14 @@ function redactToken(out: Uint8Array, token: Token, index: number, { filler, num
       return text === undefined ? void content.fill(X) : put(redactError(filler, text));
     }
     case '=':
-      return redactContent(filler, out, start + 4, end); // behind the format and its colon
+      return redactContent(filler, out, Math.min(start + 4, end), end); // behind the format and its colon
     case ':':
     case ',':
     case '(':
-      if (numbers) put(redactDigits(filler, Buffer.from(content).toString('latin1')));
+      if (numbers) put(redactDigits(filler, latin1(content)));
       return;
+    case 'cut':
+      return redactCut(out, token);
     default: // counts, nulls and booleans
   }
 }
@@ -92,7 +106,7 @@ function redactStatus(filler: Filler, out: Uint8Array, start: number, end: numbe
   }
 }
 
-/** A command, with the empty lines before it, as many bytes. */
+/** A command, with the empty lines before it, as many bytes; it may be cut off. */
 export function redactCommand(bytes: Uint8Array, settings: RespSettings): Uint8Array {
   const out = bytes.slice();
   let start = 0;
@@ -105,7 +119,9 @@ export function redactCommand(bytes: Uint8Array, settings: RespSettings): Uint8A
 function redactParts(bytes: Uint8Array, out: Uint8Array, { filler }: RespSettings): void {
   const secrets = new CommandSecrets();
   const words: string[] = [];
-  for (const { type, start, end } of tokens(bytes)) {
+  for (const token of tokens(bytes)) {
+    const { type, start, end } = token;
+    if (type === 'cut') redactCut(out, token);
     if (type !== '$') continue;
     const part = textIn(bytes.subarray(start, end));
     const secret = secrets.next;
