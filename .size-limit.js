@@ -84,9 +84,11 @@ export default [
   budget('petrel/link/policy', ['link/policy'], '8.6 kB'),
   budget('petrel/text', ['text'], '21.1 kB'),
   budget('petrel/text/resp', ['text/resp'], '31.2 kB'),
-  budget('petrel/inspect', ['inspect'], '22.6 kB'),
+  // 0.5 kB of it is the vectors' notation, for tools that make vectors.
+  budget('petrel/inspect', ['inspect'], '23.2 kB'),
   budget('petrel/inspect/resp', ['inspect/resp'], '11.6 kB'),
-  budget('petrel/capture', ['capture'], '8.2 kB'),
-  budget('petrel/conversation', ['conversation'], '24.3 kB'),
-  budget('everything', whole, '104.8 kB'),
+  budget('petrel/capture', ['capture'], '8.3 kB'),
+  // 0.5 kB of it reads the hellos of TLS.
+  budget('petrel/conversation', ['conversation'], '25.3 kB'),
+  budget('everything', whole, '106.5 kB'),
 ];

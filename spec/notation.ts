@@ -3,7 +3,15 @@
  * library takes and answers.
  */
 import type { FrameBody } from '../src/frame/all.ts';
+import type { FrameNotation } from '../src/inspect/notation.ts';
 import { Decimal, Entries, Float, Message, Opaque, Tagged, type Encodable } from '../src/value/index.ts';
+
+export {
+  frameNotation,
+  toHex,
+  valueNotation as toNotation,
+  type FrameNotation,
+} from '../src/inspect/notation.ts';
 
 /** A run of texts or literals that count upwards in decimal. */
 interface Series {
@@ -34,12 +42,6 @@ export type Notation =
 
 type Repeated = { readonly repeat: Notation; readonly times: number } | { readonly series: Series };
 
-/** A frame: its kind, then its fields; numbers of 64 bits are strings, bytes hexadecimal. */
-export type FrameNotation = { readonly kind: FrameBody['kind'] } & { readonly [field: string]: unknown };
-
-// No Buffer: this runs in browsers too.
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
 export function unhex(hex: Hex): Uint8Array {
   if (typeof hex !== 'string') return joined(hex.map(unhexPart));
   const bytes = new Uint8Array(hex.length / 2);
@@ -59,12 +61,6 @@ function unhexPart(part: HexPart): Uint8Array {
 
 function series<T>({ from, to, digits }: Series, make: (digits: string) => T): T[] {
   return Array.from({ length: to - from + 1 }, (_, i) => make(String(from + i).padStart(digits, '0')));
-}
-
-export function toHex(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += HEX[byte]!;
-  return hex;
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
@@ -108,38 +104,6 @@ function toElements(element: Notation | Repeated): Encodable[] {
   return [toValue(element)];
 }
 
-/** The notation of a value, without shorthands. */
-export function toNotation(value: Encodable): Notation {
-  switch (typeof value) {
-    case 'string':
-      return { text: value };
-    case 'number':
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? { int: String(value) } : float(value);
-    case 'bigint':
-      return { int: String(value) };
-    case 'boolean':
-      return value;
-    default:
-      return value === null ? null : objectNotation(value);
-  }
-}
-
-function objectNotation(value: Encodable & object): Notation {
-  if (value instanceof Uint8Array) return { bytes: toHex(value) };
-  if (Array.isArray(value)) return { array: value.map(toNotation) };
-  if (value instanceof Float) return float(value.value);
-  if (value instanceof Decimal) return { decimal: [String(value.coefficient), value.exponent] };
-  if (value instanceof Tagged) return { tag: String(value.tag), value: toNotation(value.value) };
-  if (value instanceof Message) return { message: String(value.type), bytes: toHex(value.bytes) };
-  if (value instanceof Opaque) return { reserved: value.kind.toString(16), bytes: toHex(value.bytes) };
-  const pairs = value instanceof Entries ? [...value] : Object.entries(value as Record<string, Encodable>);
-  return { map: pairs.map(([key, item]) => [toNotation(key), toNotation(item)] as const) };
-}
-
-function float(value: number): Notation {
-  return { float: Object.is(value, -0) ? '-0' : String(value) };
-}
-
 const BYTES = new Set(['token', 'echo', 'deflated', 'bytes']);
 const TEXTS = new Set(['kind', 'form', 'scope', 'verb', 'text']);
 const VALUES = new Set(['args', 'unknownKeys']);
@@ -160,25 +124,4 @@ export function toFrame(notation: FrameNotation): FrameBody {
 
 function toFields(fields: Record<string, Notation>): Record<string, Encodable> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toValue(value)]));
-}
-
-/** The notation of a frame. */
-export function frameNotation(body: FrameBody): FrameNotation {
-  if (body.kind === 'HELLO') return helloNotation(body as unknown as Record<string, Encodable>);
-  const out: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(body)) {
-    if (name === 'args') out[name] = (field as Encodable[]).map(toNotation);
-    else if (name === 'value') out[name] = toNotation(field as Encodable);
-    else if (BYTES.has(name)) out[name] = toHex(field as Uint8Array);
-    else if (TEXTS.has(name) || name === 'length') out[name] = field;
-    else out[name] = String(field);
-  }
-  return out as FrameNotation;
-}
-
-function helloNotation({ kind, form, unknownKeys, ...fields }: Record<string, Encodable>): FrameNotation {
-  const known = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, toNotation(value)]));
-  const unknown =
-    unknownKeys === undefined ? {} : { unknownKeys: (unknownKeys as Encodable[]).map(toNotation) };
-  return { kind, form, fields: known, ...unknown } as unknown as FrameNotation;
 }

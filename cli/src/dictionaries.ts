@@ -77,3 +77,11 @@ export function inflaterOf({ dict = [] }: DictionaryOptions): NonNullable<Inspec
     return zlib.inflate(deflated, found?.bytes, length);
   };
 }
+
+/** Makes PACKs anew, with the dictionaries that `inflaterOf` opens them with. */
+export function deflaterOf({
+  dict = [],
+}: DictionaryOptions): (bytes: Uint8Array, id: number | bigint) => Uint8Array {
+  const known = [...dict, chatDictionary()];
+  return (bytes, id) => zlib.deflate(bytes, known.find((each) => each.id === id)?.bytes);
+}

@@ -10,9 +10,11 @@ import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
 import { register as proto } from './commands/proto.ts';
+import { register as redact } from './commands/redact.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as tap } from './commands/tap.ts';
 import { register as transcode } from './commands/transcode.ts';
+import { register as vector } from './commands/vector.ts';
 import { EXIT_CODES_HELP, report } from './exit.ts';
 import { withExamples } from './help.ts';
 import { exitQuietlyOnClosedPipe } from './io.ts';
@@ -27,6 +29,8 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   bridge,
   tap,
   replay,
+  redact,
+  vector,
   compare,
   dict,
   explain,

@@ -11,4 +11,4 @@ export { CaptureReader } from './reader.ts';
 export type { CaptureOptions } from './reader.ts';
 export { LINKTYPE_RAW, pcapngHeader, pcapngPacket } from './pcapng-writer.ts';
 export { SyntheticConnection } from './synthetic.ts';
-export type { End, Socket } from './synthetic.ts';
+export type { CutPacket, End, Socket } from './synthetic.ts';

@@ -29,14 +29,18 @@ export function pcapngHeader(linkType: number): Uint8Array {
   return bytes;
 }
 
-/** The block of a packet that was captured whole. */
-export function pcapngPacket(packet: Uint8Array, { seconds, nanoseconds }: Instant): Uint8Array {
+/** The block of a packet; `originalLength` is its length on the wire where not all of it was captured. */
+export function pcapngPacket(
+  packet: Uint8Array,
+  { seconds, nanoseconds }: Instant,
+  originalLength: number = packet.length,
+): Uint8Array {
   const view = block(ENHANCED_PACKET, 20 + packet.length + (-packet.length & 3));
   const time = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
   view.setUint32(12, Number(time >> 32n), true);
   view.setUint32(16, Number(time & 0xffff_ffffn), true);
   view.setUint32(20, packet.length, true);
-  view.setUint32(24, packet.length, true);
+  view.setUint32(24, originalLength, true);
   const bytes = new Uint8Array(view.buffer);
   bytes.set(packet, 28);
   return bytes;

@@ -79,6 +79,12 @@ function writeIp6(bytes: Uint8Array, view: DataView, source: Uint8Array, destina
   bytes.set(destination, 24);
 }
 
+/** What was captured of a longer packet. */
+export interface CutPacket {
+  readonly bytes: Uint8Array;
+  readonly originalLength: number;
+}
+
 /** Which end says something. */
 export type End = 'client' | 'server';
 
@@ -86,12 +92,17 @@ export type End = 'client' | 'server';
 export class SyntheticConnection {
   private readonly sockets: { readonly [end in End]: Socket };
   /** The number of the next byte of each end. */
-  private readonly next: { [end in End]: number } = { client: 1000, server: 2000 };
+  private readonly next: { [end in End]: number };
 
-  constructor(client: Socket, server: Socket) {
+  /**
+   * @param first the number that both ends begin near: where ports are taken again, another one tells the connections apart.
+   * @throws TypeError for addresses of two families.
+   */
+  constructor(client: Socket, server: Socket, first = 1000) {
     if (client.address.length !== server.address.length)
       throw new TypeError('both addresses must be of one family');
     this.sockets = { client, server };
+    this.next = { client: first >>> 0, server: (first + 1000) >>> 0 };
   }
 
   open(): Uint8Array[] {
@@ -107,6 +118,25 @@ export class SyntheticConnection {
     for (let at = 0; at < bytes.length; at += MOST)
       packets.push(this.say(from, TcpFlag.PSH | TcpFlag.ACK, bytes.subarray(at, at + MOST)));
     return packets;
+  }
+
+  /**
+   * Bytes that an end sent and that are not known: packets that were cut behind their headers when they were captured, with
+   * the length that they had.
+   */
+  missing(from: End, length: number): CutPacket[] {
+    const packets: CutPacket[] = [];
+    for (let left = length; left > 0; left -= MOST) {
+      const [whole] = this.data(from, new Uint8Array(Math.min(left, MOST)));
+      const headers = (this.sockets[from].address.length === 16 ? HEADER_6 : HEADER_4) + HEADER_TCP;
+      packets.push({ bytes: whole!.slice(0, headers), originalLength: whole!.length });
+    }
+    return packets;
+  }
+
+  /** An end acknowledges what it has got, and says nothing. */
+  acknowledge(from: End): Uint8Array[] {
+    return [this.say(from, TcpFlag.ACK, EMPTY)];
   }
 
   /** An end sends nothing more. */

@@ -8,6 +8,7 @@ import { RespTalk } from './resp.ts';
 import type { ConversationHandler } from './said.ts';
 import { Sessions, type Session } from './sessions.ts';
 import { ENOUGH, sniff, type Protocol } from './sniff.ts';
+import { readTls, TLS_BYTES, type TlsHello } from './tls.ts';
 
 export interface ConversationOptions {
   /** What is read of frames and of RESP. */
@@ -38,8 +39,9 @@ const MOST_EARLY = 1 << 16;
 
 interface State {
   readonly early: Early[];
-  /** Bytes of it. */
+  /** Bytes of it; and of TLS, how many of them were looked at. */
   waiting: number;
+  looked: number;
   talk: Talk | undefined;
   protocol: Protocol | undefined;
 }
@@ -60,7 +62,7 @@ export class Conversations implements CaptureHandler {
   }
 
   opened(connection: Connection): void {
-    const state: State = { early: [], waiting: 0, talk: undefined, protocol: undefined };
+    const state: State = { early: [], waiting: 0, looked: 0, talk: undefined, protocol: undefined };
     this.states.set(connection, state);
     if (this.protocol !== undefined) this.decide(connection, state, this.protocol);
   }
@@ -103,20 +105,28 @@ export class Conversations implements CaptureHandler {
     const { early } = state;
     const gap = early.findIndex(({ bytes }) => bytes === undefined);
     const known = gap < 0 ? early : early.slice(0, gap);
-    const head = (side: Side): Uint8Array => firstBytes(known, side);
+    const over = ended || gap > 0;
+    const { client, server } = connection;
+    const head = (side: Side, most = 2 * ENOUGH): Uint8Array => firstBytes(known, side, most);
     const complete = connection.complete && gap !== 0;
     const found = sniff({
-      client: head(connection.client),
-      server: head(connection.server),
+      client: head(client),
+      server: head(server),
       complete,
-      ended: ended || gap > 0,
+      ended: over,
     });
-    if (found !== undefined) this.decide(connection, state, found);
+    if (found === undefined) return undefined;
+    if (found !== 'tls') return this.decide(connection, state, found);
+    // looked at only where there is more than before, so that single bytes cost no more than long segments
+    if (!over && state.waiting < state.looked * 1.25) return undefined;
+    state.looked = state.waiting;
+    const hello = readTls(head(client, TLS_BYTES), head(server, TLS_BYTES), over);
+    return hello && this.decide(connection, state, found, hello);
   }
 
-  private decide(connection: Connection, state: State, protocol: Protocol): void {
+  private decide(connection: Connection, state: State, protocol: Protocol, tls?: TlsHello): void {
     state.protocol = protocol;
-    this.handler.speaks?.(connection, protocol);
+    this.handler.speaks?.(connection, protocol, tls);
     state.talk = this.talkOf(connection, protocol);
     for (const { from, bytes, length, packet } of state.early.splice(0)) {
       if (bytes === undefined) state.talk?.gap(from, length, packet);
@@ -130,9 +140,9 @@ export class Conversations implements CaptureHandler {
   }
 }
 
-/** What one side said first, up to as much as tells. */
-function firstBytes(early: readonly Early[], side: Side): Uint8Array {
-  const head = new Uint8Array(2 * ENOUGH);
+/** What one side said first, up to as much as tells, `most` bytes. */
+function firstBytes(early: readonly Early[], side: Side, most: number): Uint8Array {
+  const head = new Uint8Array(most);
   let length = 0;
   for (const { from, bytes } of early) {
     if (from !== side || bytes === undefined || length === head.length) continue;

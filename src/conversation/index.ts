@@ -6,6 +6,7 @@ export type { Inflate } from './petrel.ts';
 export type { Asked, ConversationHandler, Remark, Said } from './said.ts';
 export type { Direction, Session } from './sessions.ts';
 export type { Protocol } from './sniff.ts';
+export type { TlsHello } from './tls.ts';
 export { describe, errorIn } from './describe.ts';
 export type { DescribeOptions } from './describe.ts';
 export { Totals } from './totals.ts';

@@ -5,6 +5,7 @@ import type { FrameBody } from '../frame/all.ts';
 import type { Uint64 } from '../frame/types.ts';
 import type { ProtocolError } from '../wire/errors.ts';
 import type { Session } from './sessions.ts';
+import type { TlsHello } from './tls.ts';
 
 /** What is remarkable about a frame. */
 export type Remark =
@@ -66,8 +67,8 @@ export interface Said {
 /** Who is told what was said. */
 export interface ConversationHandler {
   said(said: Said): void;
-  /** What a connection speaks, before anything that it says. */
-  speaks?(connection: Connection, protocol: string): void;
+  /** What a connection speaks, before anything that it says; of TLS, what is said in the clear. */
+  speaks?(connection: Connection, protocol: string, tls?: TlsHello): void;
   /** Bytes that are not in the capture. */
   missing?(from: Side, length: number): void;
   /** Bytes that could not be read: no frame begins in them, or a fault ended the reading. */

@@ -1,7 +1,7 @@
 /** A conversation for programs: a JSON object a line. */
 import { frameName } from 'petrel';
 import type { Connection, Instant, Side } from 'petrel/capture';
-import { describe, errorIn, roundTrip, type Asked, type Said } from 'petrel/conversation';
+import { describe, errorIn, roundTrip, type Asked, type Said, type TlsHello } from 'petrel/conversation';
 
 /** Most UTF-16 units of what a frame says. */
 const TEXT_UNITS = 1000;
@@ -54,7 +54,12 @@ function verbOf({ body, request }: Said): Json {
   return verb === undefined ? {} : { verb };
 }
 
-export function connectionJson({ id, client, server, complete, began }: Connection, protocol: string): Json {
+export function connectionJson(
+  { id, client, server, complete, began }: Connection,
+  protocol: string,
+  tls?: TlsHello,
+  decrypted = false,
+): Json {
   return {
     type: 'connection',
     connection: id,
@@ -63,6 +68,8 @@ export function connectionJson({ id, client, server, complete, began }: Connecti
     complete,
     began: timeOf(began),
     protocol,
+    ...(tls && { tls }),
+    ...(decrypted && { decrypted }),
   };
 }
 

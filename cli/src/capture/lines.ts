@@ -1,7 +1,7 @@
 /** A conversation for people: a line for each frame, in the order of time. */
 import { frameName } from 'petrel';
 import type { Connection, Instant, PacketCounts, Side } from 'petrel/capture';
-import { describe, roundTrip, type Asked, type Said, type Session } from 'petrel/conversation';
+import { describe, roundTrip, type Asked, type Said, type Session, type TlsHello } from 'petrel/conversation';
 import type { Style } from '../style.ts';
 import { cells, padTo } from '../inspect/cells.ts';
 
@@ -39,13 +39,13 @@ export class Lines {
     return `${left}${what}${right === '' ? '' : `  ${after}`}\n`;
   }
 
-  speaks(connection: Connection, protocol: string): string {
+  speaks(connection: Connection, protocol: string, tls?: TlsHello, decrypted = false): string {
     const { client, server, id, complete } = connection;
     const from = complete ? '' : ', its begin is not in the capture';
     return this.note(
       client,
       connection.began,
-      `connection ${id}: ${client.name} > ${server.name}, ${protocol}${from}`,
+      `connection ${id}: ${client.name} > ${server.name}, ${protocol}${tlsText(tls)}${decrypted ? ' in TLS' : ''}${from}`,
     );
   }
 
@@ -93,6 +93,12 @@ export class Lines {
       (time.seconds - begin.seconds) * 1e6 + Math.round((time.nanoseconds - begin.nanoseconds) / 1000);
     return (micros / 1e6).toFixed(6).padStart(11);
   }
+}
+
+/** ` 1.3 to chat.example`. */
+function tlsText(tls: TlsHello | undefined): string {
+  const { version, serverName } = tls ?? {};
+  return `${version === undefined ? '' : ` ${version}`}${serverName === undefined ? '' : ` to ${serverName}`}`;
 }
 
 function tookText(said: Said): string {

@@ -15,6 +15,7 @@ import { styleFor, type ColorMode } from '../style.ts';
 import { FilterError, parseFilter, type Filter } from './filter.ts';
 import { closedJson, connectionJson, lostJson, saidJson, unansweredJson } from './json.ts';
 import { Lines } from './lines.ts';
+import { TlsReader, type TlsSecrets } from './tls.ts';
 import { totalsText } from './totals.ts';
 
 export interface CaptureViewOptions {
@@ -30,6 +31,8 @@ export interface CaptureViewOptions {
   /** Of these, how many are left out first, and how many are shown then at most. */
   readonly skip: number;
   readonly limit: number;
+  /** What TLS connections said, where a key log opens them. */
+  readonly secrets?: TlsSecrets | undefined;
 }
 
 /** Prints what it is told of. */
@@ -74,9 +77,11 @@ class View implements ConversationHandler {
     this.out += this.lines.session(session, connection);
   }
 
-  readonly speaks: NonNullable<ConversationHandler['speaks']> = (connection, protocol) => {
-    if (this.options.json) this.out += line(connectionJson(connection, protocol));
-    else if (this.options.filter === undefined) this.out += this.lines.speaks(connection, protocol);
+  readonly speaks: NonNullable<ConversationHandler['speaks']> = (connection, protocol, tls) => {
+    const decrypted = this.options.secrets?.opens(connection) ?? false;
+    if (this.options.json) this.out += line(connectionJson(connection, protocol, tls, decrypted));
+    else if (this.options.filter === undefined)
+      this.out += this.lines.speaks(connection, protocol, tls, decrypted);
   };
 
   readonly missing: NonNullable<ConversationHandler['missing']> = (from, length) => {
@@ -134,7 +139,10 @@ export class CaptureView {
     this.view = new View(options, () => this.analyzer.first);
     const { limits, inflate, protocol } = options;
     const conversations = new Conversations(this.view, { limits, inflate, ...(protocol && { protocol }) });
-    this.analyzer = new CaptureAnalyzer(conversations);
+    const { secrets } = options;
+    this.analyzer = new CaptureAnalyzer(
+      secrets === undefined ? conversations : new TlsReader(secrets, conversations),
+    );
   }
 
   get totals(): Totals {

@@ -6,6 +6,7 @@ import { inflaterOf, OPENS_PACKS, withDictionaries, type DictionaryOptions } fro
 import { FIELDS } from '../capture/filter.ts';
 import { openMaybeCapture } from '../capture/input.ts';
 import { inspectCapture } from '../capture/inspect.ts';
+import { readSecrets, type TlsSecrets } from '../capture/tls.ts';
 import type { CaptureViewOptions } from '../capture/view.ts';
 import { usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
@@ -34,6 +35,7 @@ interface Options
   readonly filter?: string;
   readonly follow?: true;
   readonly html?: string;
+  readonly keylog?: string;
 }
 
 const DETAILS = `
@@ -50,7 +52,7 @@ says server; inline commands are no RESP to auto. Any fault of it ends the readi
 
 Of a capture (pcap or pcapng, as tcpdump and Wireshark write them) each frame of each TCP connection is a line, in the order
 of time: when, connection and direction, kind and request id, bytes, what it says, and how long a reply took. At the end
-stands what it all comes to. TLS is named and not read.
+stands what it all comes to. TLS is named, with its version and the server's name; with --keylog it is read through tshark.
 
 --filter shows some lines of a capture: field operator value, with and, or, not and brackets; operators are = != < <= > >=
 and ~ (contains). Fields: ${Object.keys(FIELDS).join(', ')}.
@@ -76,6 +78,7 @@ export function register(program: Command): void {
       '--html <file>',
       'write a report: a page with timeline, conversation and bytes, in one file (- prints it)',
     )
+    .option('--keylog <file>', 'of a capture: keys of TLS, as SSLKEYLOGFILE has them; takes tshark')
     .addHelpText('after', DETAILS)
     .action(inspect);
   withInput(command);
@@ -99,6 +102,7 @@ export function register(program: Command): void {
     ['as it is said', 'tcpdump -i lo -U -w - port 7000 | petrel inspect'],
     ['slow replies and errors of a capture', `petrel inspect --filter 'took > 0.1 or error' capture.pcapng`],
     ['as a page: timeline, conversation, every byte', 'petrel inspect --html report.html capture.pcapng'],
+    ['in TLS, with the keys of a client', 'petrel inspect --keylog keys.log capture.pcapng'],
     ['the tenth frame, every byte of it', 'petrel inspect --skip 9 --frames 1 --full capture.bin'],
   ]);
 }
@@ -127,7 +131,10 @@ async function inspect(file: string | undefined, options: Options): Promise<void
     return;
   }
   const opened = await openMaybeCapture(file, options.follow ?? false);
-  if (opened.isCapture) return inspectCapture(opened, viewOf(options, printer.width));
+  if (opened.isCapture) {
+    const secrets = await secretsOf(file, options);
+    return inspectCapture(opened, { ...viewOf(options, printer.width), secrets });
+  }
   refuseMisplaced(options);
   const input = await openInput(opened.chunks, options);
   if (input.isResp) await printer.print(respRows(input, options, inspectOptions), 'resp');
@@ -160,6 +167,7 @@ async function report(
 
 /** @throws CommandError for what does not go with a report. */
 function reportOptions(options: Options, { messages }: InspectOptions): ReportOptions {
+  if (options.keylog !== undefined) throw usage('--keylog goes without --html: reports show no TLS');
   if (options.json) throw usage('--json and --html are two ways to show the same: one at a time');
   const limit = Math.min(options.frames ?? Infinity, options.limit ?? Infinity);
   if (limit > MOST_FRAMES && limit !== Infinity)
@@ -179,7 +187,7 @@ function reportOptions(options: Options, { messages }: InspectOptions): ReportOp
 
 /** @throws CommandError for options of captures. */
 function refuseMisplaced(options: Options): void {
-  const misplaced = (['filter', 'follow'] as const).find((name) => options[name] !== undefined);
+  const misplaced = (['filter', 'follow', 'keylog'] as const).find((name) => options[name] !== undefined);
   if (misplaced !== undefined) throw usage(`--${misplaced} is of captures, and this is none`);
 }
 
@@ -197,6 +205,17 @@ function viewOf(options: Options, width: number): CaptureViewOptions {
     skip,
     limit: mostFrames(options),
   };
+}
+
+/** What a key log opens: tshark reads the whole file for itself. */
+async function secretsOf(
+  file: string | undefined,
+  { keylog, follow }: Options,
+): Promise<TlsSecrets | undefined> {
+  if (keylog === undefined) return undefined;
+  if (file === undefined || file === '-' || follow)
+    throw usage('--keylog takes a capture that is a whole file');
+  return readSecrets(file, keylog);
 }
 
 function mostFrames({ frames = Infinity, limit = Infinity }: Options): number {

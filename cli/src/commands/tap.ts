@@ -1,14 +1,15 @@
 /** `petrel tap`: a proxy that shows what passes. */
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { LINKTYPE_RAW, pcapngHeader, pcapngPacket } from 'petrel/capture';
 import { endpoint, spelled, type Endpoint } from '../bridge/endpoint.ts';
 import { FIELDS } from '../capture/filter.ts';
+import { create } from '../capture/output.ts';
 import { Tap, type PacketSink } from '../capture/tap.ts';
 import { CaptureView } from '../capture/view.ts';
 import { inflaterOf, OPENS_PACKS, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
-import { complain, usage } from '../exit.ts';
+import { complain } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { PIPE_WIDTH } from '../inspect/printer.ts';
 import { limitsOf, withLimits, type LimitOptions } from '../io.ts';
@@ -131,13 +132,3 @@ async function both(one: Promise<unknown>, other: Promise<unknown> | undefined):
 
 /** Packets that may wait to be shown before the proxy waits. */
 const MOST_WAITING = 64;
-
-async function create(path: string): Promise<WriteStream> {
-  const file = createWriteStream(path);
-  try {
-    await once(file, 'open');
-    return file;
-  } catch (error) {
-    throw usage(`can't write ${path}: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
