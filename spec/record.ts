@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 import * as tls from 'node:tls';
 import { zlib } from '../cli/src/compressor.ts';
 import { chatDictionary, packing } from '../src/dictionary/index.ts';
-import { TcpClient, TcpServer, type Judge } from '../src/link/index.ts';
+import { listenTcp, SessionClient, SessionServer, type Judge, type Open } from '../src/link/index.ts';
+import { SocketTransport } from '../src/link/transport/socket.ts';
 import { ClientSession, type ServerSession, type SessionEvent } from '../src/session/index.ts';
 
 const folder = fileURLToPath(new URL('captures/', import.meta.url));
@@ -78,12 +79,15 @@ async function converse(open: () => Socket): Promise<void> {
     ...packing(zlib, [chatDictionary()]),
   });
   const sockets: Socket[] = [];
-  const opened = (): Socket => {
+  const opened: Open = (handler) => {
     const socket = open();
     sockets.push(socket);
-    return socket;
+    socket.once(socket instanceof tls.TLSSocket ? 'secureConnect' : 'connect', () => handler.opened());
+    return new SocketTransport(socket, handler);
   };
-  const client = new TcpClient(session, { open: opened, redialAfter: () => 30 }, (event) => seen.push(event));
+  const client = new SessionClient(session, { open: opened, redialAfter: () => 30 }, (event) =>
+    seen.push(event),
+  );
   client.dial();
   await wait('open', 1);
   await talk(session, client, wait);
@@ -102,7 +106,7 @@ async function converse(open: () => Socket): Promise<void> {
 
 async function talk(
   session: ClientSession,
-  client: TcpClient,
+  client: SessionClient,
   wait: (type: SessionEvent['type'], count: number) => Promise<void>,
 ): Promise<void> {
   for (let i = 0; i < 5; i++)
@@ -119,13 +123,13 @@ async function talk(
   await sleep(60); // so that an ACK goes alone
 }
 
-async function petrelServer(): Promise<{ readonly server: TcpServer; readonly port: number }> {
-  const server = new TcpServer(
+async function petrelServer(): Promise<{ readonly server: SessionServer; readonly port: number }> {
+  const server = new SessionServer(
     { agent: 'petrel-recorded/1', ackDelay: 20, ...packing(zlib, [chatDictionary()]) },
     judge,
   );
-  const { port } = await server.listen(0, '127.0.0.1');
-  return { server, port };
+  const { address } = await listenTcp(server, { host: '127.0.0.1' });
+  return { server, port: address.port };
 }
 
 async function recordPetrel(): Promise<void> {
