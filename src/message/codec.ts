@@ -9,7 +9,10 @@ const SLAB = 16_384;
 const SMALL = 4096;
 /** A buffer that grew beyond this is given back. */
 const KEPT = 65_536;
+const NOWHERE: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 let idle: MessageWriter | undefined;
+/** A reader that nobody uses: to make one takes 15 ns, of the 80 of a few small fields. */
+let idleReader: MessageReader | undefined;
 
 /**
  * Decodes a message that is the whole input.
@@ -24,15 +27,28 @@ export function decodeMessage<T extends object>(
   bytes: Uint8Array,
   options?: ReadOptions,
 ): T {
-  const reader = new MessageReader(bytes, options);
+  const reader = readerOf(bytes, options);
   const into = type.create();
   try {
     type.merge(reader, into);
-    for (const check of reader.pending) check();
+    if (reader.pending !== undefined) for (const check of reader.pending) check();
   } catch (error) {
     throw error instanceof ProtocolError ? error.moved(0) : error;
   }
+  if (reader.pending === undefined) {
+    reader.bytes = NOWHERE;
+    idleReader = reader;
+  }
   return into;
+}
+
+/** A reader for nobody else: one that failed, or in whose middle another message is decoded, is not taken again. */
+function readerOf(bytes: Uint8Array, options?: ReadOptions): MessageReader {
+  const reader = idleReader;
+  if (reader === undefined) return new MessageReader(bytes, options);
+  idleReader = undefined;
+  reader.reset(bytes, options);
+  return reader;
 }
 
 /**

@@ -34,9 +34,9 @@ export class MessageReader extends Cursor {
   /** Messages and groups that are open. */
   depth = 0;
   /** Checks for what only the whole input can tell: required fields of messages that come in parts. */
-  readonly pending: (() => void)[] = [];
-  private readonly limits: Limits;
-  private readonly total: number;
+  pending: (() => void)[] | undefined = undefined;
+  private limits: Limits;
+  private total: number;
   private elements = 0;
 
   /** @throws TypeError when `bytes` is no Uint8Array, RangeError when a limit is out of range. */
@@ -45,6 +45,19 @@ export class MessageReader extends Cursor {
     super(options?.copy === true ? new Uint8Array(bytes) : bytes); // a Buffer's slice is a view
     this.limits = resolveLimits(options?.limits);
     this.total = bytes.length;
+  }
+
+  /** Begins with other bytes, as the constructor does; whoever reads by a reader of its own may use it again. */
+  reset(bytes: Uint8Array, options?: ReadOptions): void {
+    demandBytes(bytes);
+    this.limits = resolveLimits(options?.limits);
+    this.bytes = options?.copy === true ? new Uint8Array(bytes) : bytes;
+    this.total = bytes.length;
+    this.end = bytes.length;
+    this.pos = 0;
+    this.start = 0;
+    this.depth = 0;
+    this.elements = 0;
   }
 
   /** The input ends inside an item, or, with bytes left beyond it, the message around the item does. [MESSAGE-4] */
@@ -150,7 +163,7 @@ export class MessageReader extends Cursor {
   /** Requires that `message` has the field `key` once the whole input was read. [MESSAGE-10] */
   expect(message: object, key: string, type: string): void {
     const { pos } = this;
-    this.pending.push(() => {
+    (this.pending ??= []).push(() => {
       if ((message as Record<string, unknown>)[key] === undefined)
         throw fault('FIELD_REQUIRED', 'MESSAGE-10', pos, `${type} lacks its field ${key}`);
     });
