@@ -72,7 +72,8 @@ export function encodeMessage<T extends object>(type: MessageType<T>, message: I
   }
   const { bytes, pos } = writer;
   if (bytes.length <= KEPT) idle = writer;
-  if (pos - start <= SMALL) return bytes.subarray(start, pos);
+  // Two thirds of the time of `subarray`; a writer's buffer is its own from its beginning on.
+  if (pos - start <= SMALL) return new Uint8Array(bytes.buffer, start, pos - start);
   writer.pos = start;
   return bytes.slice(start, pos);
 }
