@@ -120,8 +120,8 @@ function large({ field, write, implicit }: Resolved): string {
   if (!implicit || field.repeated || field.key || (write !== 'int64' && write !== 'uint64')) return '';
   const low = ['l', 'l >> 7', 'l >> 14', 'l >> 21'].map((bits) => `${bits} | 0x80`);
   return [
-    "h = typeof value === 'number' && value >= 0x1000_0000 && value <= 0x1f_ffff_ffff_ffff ? (value / 0x1000_0000) | 0 : 0;",
-    'if (h > 0 && h * 0x1000_0000 + (l = (value - h * 0x1000_0000) | 0) === value) {',
+    "h = typeof value === 'number' ? (value / 0x1000_0000) | 0 : 0;",
+    'if (h > 0 && h < 0x200_0000 && h * 0x1000_0000 + (l = (value - h * 0x1000_0000) | 0) === value) {',
     ...indent([...tag, ...low].map((byte, i) => `bytes[pos${i > 0 ? ` + ${i}` : ''}] = ${byte};`)),
     `  for (pos += ${tag.length + 4}; h > 0x7f; h >>= 7) bytes[pos++] = h | 0x80;`,
     '  bytes[pos++] = h;',
