@@ -251,6 +251,7 @@ export {
   readText,
   readUint32,
   readUint64,
+  WORD,
 } from './take.ts';
 export {
   unpack,

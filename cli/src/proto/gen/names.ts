@@ -24,6 +24,7 @@ const HELPERS = [
   'NO_BYTES',
   'NO_ENTRIES',
   'Oneof',
+  'WORD',
   'bounded',
   'clash',
   'closeMessage',

@@ -152,7 +152,7 @@ function expectedLines(field: Resolved, context: Context): string[] {
   const head = `${declared.repeated && !packable ? 'while' : 'if'} (pos + ${bytes.length} < end && ${there}) {`;
   const body = packed
     ? packedCase(field, context)
-    : (largeLines(field, context) ?? readLines(field, context));
+    : (largeLines(field, context) ?? doubleLines(field, context) ?? readLines(field, context));
   return [head, ...indent([`reader.start = pos;`, `tag = ${tag};`, `pos += ${bytes.length};`, ...body]), '}'];
 }
 
@@ -188,7 +188,10 @@ function synced(lines: readonly string[]): string[] {
 function smallCase(field: Resolved, context: Context): string[] {
   return [
     'if (pos < end && (b = bytes[pos]!) < 0x80) pos++;',
-    'else {',
+    'else if (pos + 1 < end && bytes[pos + 1]! < 0x80) {',
+    '  b += (bytes[pos + 1]! << 7) - 0x80;',
+    '  pos += 2;',
+    '} else {',
     '  reader.pos = pos;',
     `  b = ${context.scope.helper('readUint32')}(reader);`,
     '  pos = reader.pos;',
@@ -222,6 +225,25 @@ function largeLines(field: Resolved, context: Context): string[] | undefined {
     '  pos = reader.pos;',
     '} else {',
     ...indent(stored(field, 'h * 0x1000_0000 + b', context)),
+    '}',
+  ];
+}
+
+/** A double by way of a word that all share: it is no object either. */
+function doubleLines(field: Resolved, context: Context): string[] | undefined {
+  if (field.field.key || field.read !== 'double' || field.field.repeated) return undefined;
+  const { scope } = context;
+  const bits = (at: number): string =>
+    [0, 1, 2, 3].map((i) => `bytes[pos + ${at + i}]!${i > 0 ? ` << ${8 * i}` : ''}`).join(' | ');
+  const word = scope.helper('WORD');
+  return [
+    'if (pos + 8 <= end) {',
+    `  ${word}.setInt32(0, ${bits(0)}, true);`,
+    `  ${word}.setInt32(4, ${bits(4)}, true);`,
+    '  pos += 8;',
+    ...indent(stored(field, `${word}.getFloat64(0, true)`, context)),
+    '} else {',
+    ...indent(synced(valueCase(field, context))),
     '}',
   ];
 }
