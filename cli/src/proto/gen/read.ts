@@ -37,6 +37,9 @@ const PACKED: { readonly [method: string]: Helper } = {
 /** The most fields that are expected: of a message of many, most are absent. */
 const EXPECTED = 32;
 
+/** So many flags, with those before them, are more shapes than a store remembers. */
+const MANY = 3;
+
 /** What the functions of one message share. */
 interface Context {
   readonly id: string;
@@ -45,6 +48,8 @@ interface Context {
   readonly behind: string[][];
   /** The function that clears a oneof, by the oneof. */
   readonly clear: Map<string, string>;
+  /** The variable of a flag that is set behind the others. */
+  readonly late: ReadonlyMap<Resolved, string>;
 }
 
 /** `function merge$Chat(reader, into, group)`, and what it calls. */
@@ -54,7 +59,7 @@ export function mergeFunction(
   fields: readonly Resolved[],
   scope: Scope,
 ): string[] {
-  const context: Context = { id, scope, behind: [], clear: new Map() };
+  const context: Context = { id, scope, behind: [], clear: new Map(), late: lateFlags(fields, scope) };
   for (const [oneof, members] of oneofsOf(fields)) {
     const clear = scope.unit.names.claim(`clear$${id}_${oneof}`);
     context.clear.set(oneof, clear);
@@ -66,6 +71,10 @@ export function mergeFunction(
     .toSorted((a, b) => a.field.no - b.field.no)
     .slice(0, EXPECTED)
     .flatMap((field) => expectedLines(field, context));
+  const setLate = Array.from(
+    context.late,
+    ([{ key }, name]) => `if (${name} >= 0) ${property('into', key)} = ${name} !== 0;`,
+  );
   const uses = (name: string): boolean =>
     [...expected, ...cases].some((line) => new RegExp(`\\b${name}\\b`).test(line));
   return [
@@ -75,8 +84,9 @@ export function mergeFunction(
     '  let tag = 0;',
     ...(uses('b') ? ['  let b = 0;'] : []),
     ...(uses('h') ? ['  let h = 0;'] : []),
+    ...Array.from(context.late.values(), (name) => `  let ${name} = -1;`),
     '  try {',
-    ...indent(indent(expected)),
+    ...indent(indent([...expected, ...setLate])),
     '    while (pos < end) {',
     '      reader.start = pos;',
     '      tag = bytes[pos]!;',
@@ -98,6 +108,19 @@ export function mergeFunction(
     '}',
     ...context.behind.flatMap((lines) => ['', ...lines]),
   ];
+}
+
+/**
+ * Flags that are set behind the other fields, where there are many. Each that may be absent doubles the shapes that an object has from
+ * there on, and beyond four shapes every store is a look-up: 30 fields with three flags are read 1.1x as fast.
+ */
+function lateFlags(fields: readonly Resolved[], scope: Scope): Map<Resolved, string> {
+  const flags = fields.filter(
+    ({ read, field }) => read === 'bool' && !field.repeated && !field.key && field.oneof === undefined,
+  );
+  const most = fields.map(({ field }) => field.no).toSorted((a, b) => a - b)[EXPECTED] ?? Infinity;
+  const late = flags.filter(({ field }) => field.no < most && tagBytes(tagOf(field.no, 0)).length < 3);
+  return new Map(late.length < MANY ? [] : late.map((flag) => [flag, scope.unit.names.claim('late')]));
 }
 
 /** What is no field of the message, or has another wire type, or ends its group. */
@@ -146,14 +169,23 @@ function expectedLines(field: Resolved, context: Context): string[] {
   const packed = packable && declared.packed !== false;
   if (packable && !packed) return [];
   const tag = tagOf(declared.no, packed ? DELIMITED : field.wire);
-  const bytes = tagBytes(tag);
-  if (bytes.length > 2) return [];
-  const there = bytes.map((byte, i) => `bytes[pos${i > 0 ? ` + ${i}` : ''}] === ${byte}`).join(' && ');
-  const head = `${declared.repeated && !packable ? 'while' : 'if'} (pos + ${bytes.length} < end && ${there}) {`;
+  if (tagBytes(tag).length > 2) return [];
+  const late = context.late.get(field);
+  if (late !== undefined) return expectedCase('if', tag, boolCase(field, context, [`${late} = b;`]));
   const body = packed
     ? packedCase(field, context)
     : (largeLines(field, context) ?? doubleLines(field, context) ?? readLines(field, context));
-  return [head, ...indent([`reader.start = pos;`, `tag = ${tag};`, `pos += ${bytes.length};`, ...body]), '}'];
+  return expectedCase(declared.repeated && !packable ? 'while' : 'if', tag, body);
+}
+
+function expectedCase(word: 'if' | 'while', tag: number, body: readonly string[]): string[] {
+  const bytes = tagBytes(tag);
+  const there = bytes.map((byte, i) => `bytes[pos${i > 0 ? ` + ${i}` : ''}] === ${byte}`).join(' && ');
+  return [
+    `${word} (pos + ${bytes.length} < end && ${there}) {`,
+    ...indent(['reader.start = pos;', `tag = ${tag};`, `pos += ${bytes.length};`, ...body]),
+    '}',
+  ];
 }
 
 /** The cases of a field: as it is declared, and the other form of a repeated number. [MESSAGE-6] */
@@ -229,17 +261,22 @@ function largeLines(field: Resolved, context: Context): string[] | undefined {
   ];
 }
 
+/** Four bytes behind the position as 32 bits. */
+function wordAt(first: number): string {
+  return [0, 8, 16, 24]
+    .map((shift, i) => `bytes[pos + ${first + i}]!${shift > 0 ? ` << ${shift}` : ''}`)
+    .join(' | ');
+}
+
 /** A double by way of a word that all share: it is no object either. */
 function doubleLines(field: Resolved, context: Context): string[] | undefined {
   if (field.field.key || field.read !== 'double' || field.field.repeated) return undefined;
   const { scope } = context;
-  const bits = (at: number): string =>
-    [0, 1, 2, 3].map((i) => `bytes[pos + ${at + i}]!${i > 0 ? ` << ${8 * i}` : ''}`).join(' | ');
   const word = scope.helper('WORD');
   return [
     'if (pos + 8 <= end) {',
-    `  ${word}.setInt32(0, ${bits(0)}, true);`,
-    `  ${word}.setInt32(4, ${bits(4)}, true);`,
+    `  ${word}.setInt32(0, ${wordAt(0)}, true);`,
+    `  ${word}.setInt32(4, ${wordAt(4)}, true);`,
     '  pos += 8;',
     ...indent(stored(field, `${word}.getFloat64(0, true)`, context)),
     '} else {',
@@ -248,7 +285,11 @@ function doubleLines(field: Resolved, context: Context): string[] | undefined {
   ];
 }
 
-function boolCase(field: Resolved, context: Context): string[] {
+function boolCase(
+  field: Resolved,
+  context: Context,
+  store: readonly string[] = stored(field, 'b !== 0', context),
+): string[] {
   return [
     'if (pos < end && (b = bytes[pos]!) < 0x80) pos++;',
     'else {',
@@ -256,7 +297,7 @@ function boolCase(field: Resolved, context: Context): string[] {
     '  b = reader.bool() ? 1 : 0;',
     '  pos = reader.pos;',
     '}',
-    ...stored(field, 'b !== 0', context),
+    ...store,
   ];
 }
 
