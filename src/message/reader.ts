@@ -4,10 +4,11 @@
  */
 import { Cursor, uint64 } from '../wire/cursor.ts';
 import { fault, type ErrorCode, type ProtocolError } from '../wire/errors.ts';
-import { demandBytes, resolveLimits, type Limits } from '../wire/limits.ts';
+import { DEFAULT_LIMITS, demandBytes, resolveLimits, type Limits } from '../wire/limits.ts';
 import { looseUtf8 } from '../wire/platform.ts';
 
 import { readUtf8 } from '../wire/text.ts';
+import { NO_BYTES } from './absent.ts';
 import type { MessageType } from './types.ts';
 import { keepUnknown, type WithUnknown } from './unknown.ts';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT } from './wire-types.ts';
@@ -35,16 +36,14 @@ export class MessageReader extends Cursor {
   depth = 0;
   /** Checks for what only the whole input can tell: required fields of messages that come in parts. */
   pending: (() => void)[] | undefined = undefined;
-  private limits: Limits;
-  private total: number;
+  private limits: Limits = DEFAULT_LIMITS;
+  private total = 0;
   private elements = 0;
 
   /** @throws TypeError when `bytes` is no Uint8Array, RangeError when a limit is out of range. */
   constructor(bytes: Uint8Array, options?: ReadOptions) {
-    demandBytes(bytes);
-    super(options?.copy === true ? new Uint8Array(bytes) : bytes); // a Buffer's slice is a view
-    this.limits = resolveLimits(options?.limits);
-    this.total = bytes.length;
+    super(NO_BYTES);
+    this.reset(bytes, options);
   }
 
   /** Begins with other bytes, as the constructor does; whoever reads by a reader of its own may use it again. */
@@ -52,12 +51,8 @@ export class MessageReader extends Cursor {
     demandBytes(bytes);
     this.limits = resolveLimits(options?.limits);
     this.bytes = options?.copy === true ? new Uint8Array(bytes) : bytes;
-    this.total = bytes.length;
-    this.end = bytes.length;
-    this.pos = 0;
-    this.start = 0;
-    this.depth = 0;
-    this.elements = 0;
+    this.total = this.end = bytes.length;
+    this.pos = this.start = this.depth = this.elements = 0;
   }
 
   /** The input ends inside an item, or, with bytes left beyond it, the message around the item does. [MESSAGE-4] */

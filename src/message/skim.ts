@@ -10,9 +10,8 @@ export type FieldVisitor = (no: number, wire: number, start: number, end: number
 
 /**
  * Calls `visit` for every field of a message, in their order on the wire; what is nested is not entered: skim it in turn, from
- * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 33 ns, where a loop that checks nothing takes
- * 24. Bytes are looked at one by one, which is faster than by two or four; and wire types are spelled out, for a constant that is
- * imported is loaded each time, 4 ns a message.
+ * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 33 ns, where a loop that checks nothing
+ * takes 24.
  *
  * @param bytes any Uint8Array
  * @param start where the message begins in `bytes`: a whole number from 0 to `end`
@@ -29,10 +28,9 @@ export function skimMessage(
   end: number = bytes.length,
   options?: ReadOptions,
 ): number {
-  if (
-    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
-  )
-    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
+  demandRange(bytes, start, end);
+  // Below the 460 bytes of bytecode up to which V8 inlines a function, and `visit` with it: 33 ns instead of 41. Wire types are
+  // spelled out, for a constant that is imported is loaded each time: 4 ns.
   let pos = start;
   while (pos < end) {
     usual: {
@@ -40,7 +38,7 @@ export function skimMessage(
       let from = pos + 1;
       if (tag > 0x7f) {
         const there = skimTwoByteTags(bytes, visit, pos, end);
-        if (there < 0) return ~there;
+        if (there < 0) return -1 - there;
         if (there === pos) break usual;
         pos = there;
         continue;
@@ -72,16 +70,23 @@ export function skimMessage(
       continue;
     }
     const there = skimUnusual(bytes, visit, pos, end, options);
-    if (there < 0) return ~there;
+    if (there < 0) return -1 - there;
     pos = there;
   }
   return pos;
 }
 
+function demandRange(bytes: Uint8Array, start: number, end: number): void {
+  if (
+    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
+  )
+    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
+}
+
 /**
  * As the loop above, of fields from 16 to 2,047, as many as follow each other: a branch for them in that loop makes it a quarter
  * slower, also where none come.
- * @returns where the first other or unusual field begins; `~` of the position where `visit` answered `false`.
+ * @returns where the first other or unusual field begins; -1 less the position where `visit` answered `false`.
  */
 function skimTwoByteTags(bytes: Uint8Array, visit: FieldVisitor, pos: number, end: number): number {
   while (pos + 2 < end) {
@@ -112,7 +117,7 @@ function skimTwoByteTags(bytes: Uint8Array, visit: FieldVisitor, pos: number, en
     else return pos;
     if (next > end) return pos;
     pos = next;
-    if (visit(tag >>> 3, wire, from, next) === false) return ~pos;
+    if (visit(tag >>> 3, wire, from, next) === false) return -1 - pos;
   }
   return pos;
 }
@@ -127,7 +132,7 @@ function skimUnusual(
 ): number {
   const reader = new MessageReader(bytes, options);
   const goesOn = visitUnusual(reader, pos, end, visit);
-  return goesOn ? reader.pos : ~reader.pos;
+  return goesOn ? reader.pos : -1 - reader.pos;
 }
 
 /** One field that is long or a group, by the reader's means, or the error for what is malformed. */
