@@ -171,7 +171,7 @@ function read(message: object, type: MessageType<Bag>, messageSet: boolean, opti
     for (const reader of readers)
       if (messageSet) mergeItems(reader, type.fields, into);
       else type.merge(reader, into);
-    for (const reader of readers) for (const check of reader.pending) check();
+    for (const { pending } of readers) if (pending) for (const check of pending) check();
   } catch (error) {
     throw error instanceof ProtocolError ? error.moved(0) : error;
   }

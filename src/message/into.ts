@@ -1,9 +1,9 @@
 /** Encodes a message into the caller's own buffer. */
 import { named } from '../wire/errors.ts';
+import { NO_BYTES } from './absent.ts';
 import type { Init, MessageType } from './types.ts';
 import { ALONE, MessageWriter } from './writer.ts';
 
-const NOWHERE: Uint8Array = /* @__PURE__ */ new Uint8Array(0);
 let idle: MessageWriter | undefined;
 
 /**
@@ -32,7 +32,7 @@ export function encodeInto<T extends object>(
     throw named(error);
   }
   const { bytes, pos } = writer;
-  writer.bytes = NOWHERE;
+  writer.bytes = NO_BYTES;
   idle = writer;
   // Room is made for the longest that a text may be: near the end of the target, elsewhere.
   if (bytes !== target) {

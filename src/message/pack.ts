@@ -3,7 +3,7 @@
  * as `MessageWriter.fork` does.
  */
 import { through } from '../wire/errors.ts';
-import { putInt32, putInt64, putUint32, putUint64, room } from './put.ts';
+import { pieceWriters, putInt32, putInt64, putUint32, putUint64, room } from './put.ts';
 import type { MessageType } from './types.ts';
 import { DEEPEST, type MessageWriter } from './writer.ts';
 
@@ -28,14 +28,6 @@ const lengths: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 33 }, (_, 
 const marks: Int32Array = /* @__PURE__ */ Int32Array.from(lengths, (length) =>
   length > 4 ? 0x8080_8080 : 0x8080_8080 & ((1 << (8 * length - 8)) - 1),
 );
-
-/** Encodings into pieces that go on: their writers know lengths that others don't. */
-let pieceWriters = 0;
-
-/** One more, or one fewer. */
-export function inPieces(more: 1 | -1): void {
-  pieceWriters += more;
-}
 
 /** Begins a message behind its tag. @throws TypeError, RangeError as `MessageWriter.message`. */
 export function openMessage(

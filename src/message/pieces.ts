@@ -1,7 +1,7 @@
 /** Encodes a message into pieces: large `bytes` fields are not copied, but stand between the others as they are. */
 import { named } from '../wire/errors.ts';
 import { varintLength } from '../wire/writer.ts';
-import { inPieces } from './pack.ts';
+import { inPieces } from './put.ts';
 import type { Init, MessageType } from './types.ts';
 import { ALONE, MessageWriter } from './writer.ts';
 

@@ -4,10 +4,11 @@
  */
 import { Cursor, uint64 } from '../wire/cursor.ts';
 import { fault, type ErrorCode, type ProtocolError } from '../wire/errors.ts';
-import { demandBytes, resolveLimits, type Limits } from '../wire/limits.ts';
+import { DEFAULT_LIMITS, demandBytes, resolveLimits, type Limits } from '../wire/limits.ts';
 import { looseUtf8 } from '../wire/platform.ts';
 
 import { readUtf8 } from '../wire/text.ts';
+import { NO_BYTES } from './absent.ts';
 import type { MessageType } from './types.ts';
 import { keepUnknown, type WithUnknown } from './unknown.ts';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT } from './wire-types.ts';
@@ -34,17 +35,24 @@ export class MessageReader extends Cursor {
   /** Messages and groups that are open. */
   depth = 0;
   /** Checks for what only the whole input can tell: required fields of messages that come in parts. */
-  readonly pending: (() => void)[] = [];
-  private readonly limits: Limits;
-  private readonly total: number;
+  pending: (() => void)[] | undefined = undefined;
+  private limits: Limits = DEFAULT_LIMITS;
+  private total = 0;
   private elements = 0;
 
   /** @throws TypeError when `bytes` is no Uint8Array, RangeError when a limit is out of range. */
   constructor(bytes: Uint8Array, options?: ReadOptions) {
+    super(NO_BYTES);
+    this.reset(bytes, options);
+  }
+
+  /** Begins with other bytes, as the constructor does; whoever reads by a reader of its own may use it again. */
+  reset(bytes: Uint8Array, options?: ReadOptions): void {
     demandBytes(bytes);
-    super(options?.copy === true ? new Uint8Array(bytes) : bytes); // a Buffer's slice is a view
     this.limits = resolveLimits(options?.limits);
-    this.total = bytes.length;
+    this.bytes = options?.copy === true ? new Uint8Array(bytes) : bytes;
+    this.total = this.end = bytes.length;
+    this.pos = this.start = this.depth = this.elements = 0;
   }
 
   /** The input ends inside an item, or, with bytes left beyond it, the message around the item does. [MESSAGE-4] */
@@ -150,7 +158,7 @@ export class MessageReader extends Cursor {
   /** Requires that `message` has the field `key` once the whole input was read. [MESSAGE-10] */
   expect(message: object, key: string, type: string): void {
     const { pos } = this;
-    this.pending.push(() => {
+    (this.pending ??= []).push(() => {
       if ((message as Record<string, unknown>)[key] === undefined)
         throw fault('FIELD_REQUIRED', 'MESSAGE-10', pos, `${type} lacks its field ${key}`);
     });

@@ -1,6 +1,6 @@
 /** Walks the fields of a message without reading them: to look at a few, to forward, to count. */
 import { MessageReader, type ReadOptions } from './reader.ts';
-import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT } from './wire-types.ts';
+import { DELIMITED, END_GROUP, START_GROUP } from './wire-types.ts';
 
 /**
  * Takes one field: its number, its wire type, and where its value is, from `start` up to `end`: of wire type 2 what is behind the
@@ -10,8 +10,8 @@ export type FieldVisitor = (no: number, wire: number, start: number, end: number
 
 /**
  * Calls `visit` for every field of a message, in their order on the wire; what is nested is not entered: skim it in turn, from
- * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 44 ns, of which the bare
- * loop is 28.
+ * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 33 ns, where a loop that checks nothing
+ * takes 24.
  *
  * @param bytes any Uint8Array
  * @param start where the message begins in `bytes`: a whole number from 0 to `end`
@@ -28,47 +28,111 @@ export function skimMessage(
   end: number = bytes.length,
   options?: ReadOptions,
 ): number {
-  if (
-    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
-  )
-    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
-  let reader: MessageReader | undefined;
+  demandRange(bytes, start, end);
+  // Below the 460 bytes of bytecode up to which V8 inlines a function, and `visit` with it: 33 ns instead of 41. Wire types are
+  // spelled out, for a constant that is imported is loaded each time: 4 ns.
   let pos = start;
   while (pos < end) {
-    let tag = bytes[pos]!;
-    let from = pos + 1;
-    let next = -1;
-    if (tag > 0x7f) tag = from < end ? twoByteTag(tag, bytes[from++]!) : 0;
-    if (tag > 7 && from < end) {
+    usual: {
+      const tag = bytes[pos]!;
+      let from = pos + 1;
+      if (tag > 0x7f) {
+        const there = skimTwoByteTags(bytes, visit, pos, end);
+        if (there < 0) return -1 - there;
+        if (there === pos) break usual;
+        pos = there;
+        continue;
+      }
+      if (tag < 8 || from >= end) break usual;
       const first = bytes[from]!;
       const wire = tag & 7;
-      if (wire === DELIMITED) {
-        if (first < 0x80) next = ++from + first;
-        else if (from + 1 < end) {
-          const high = bytes[from + 1]!;
-          from += 2;
-          if (high < 0x80) next = from + ((first & 0x7f) | (high << 7));
+      let next = from + 1;
+      if (wire === 0) {
+        if (first > 0x7f) {
+          do if (next >= end) break usual;
+          while (bytes[next++]! > 0x7f);
+          if (next - from > 10) break usual;
         }
-      } else if (wire === VARINT) next = first < 0x80 ? from + 1 : behind(bytes, from, end);
-      else if (wire === FIXED64) next = from + 8;
-      else if (wire === FIXED32) next = from + 4;
-    }
-    if (next < 0 || next > end) {
-      reader ??= new MessageReader(bytes, options);
-      const goesOn = visitUnusual(reader, pos, end, visit);
-      pos = reader.pos;
-      if (!goesOn) return pos;
-    } else {
+      } else if (wire === 2) {
+        from = next;
+        if (first > 0x7f) {
+          if (from >= end) break usual;
+          const high = bytes[from++]!;
+          if (high > 0x7f) break usual;
+          next = from + (first & 0x7f) + (high << 7);
+        } else next += first;
+      } else if (wire === 1) next = from + 8;
+      else if (wire === 5) next = from + 4;
+      else break usual;
+      if (next > end) break usual;
       pos = next;
-      if (visit(tag >>> 3, tag & 7, from, next) === false) return pos;
+      if (visit(tag >>> 3, wire, from, next) === false) return pos;
+      continue;
     }
+    const there = skimUnusual(bytes, visit, pos, end, options);
+    if (there < 0) return -1 - there;
+    pos = there;
   }
   return pos;
 }
 
-/** The tag of a field from 16 to 2,047; 0 for one that goes on, or is spelled longer than it has to be. */
-function twoByteTag(low: number, high: number): number {
-  return high > 0 && high < 0x80 ? (low & 0x7f) | (high << 7) : 0;
+function demandRange(bytes: Uint8Array, start: number, end: number): void {
+  if (
+    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
+  )
+    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
+}
+
+/**
+ * As the loop above, of fields from 16 to 2,047, as many as follow each other: a branch for them in that loop makes it a quarter
+ * slower, also where none come.
+ * @returns where the first other or unusual field begins; -1 less the position where `visit` answered `false`.
+ */
+function skimTwoByteTags(bytes: Uint8Array, visit: FieldVisitor, pos: number, end: number): number {
+  while (pos + 2 < end) {
+    const high = bytes[pos + 1]!;
+    // One that goes on, or is spelled longer than it has to be, is unusual.
+    if (bytes[pos]! < 0x80 || high === 0 || high > 0x7f) break;
+    const tag = (bytes[pos]! & 0x7f) | (high << 7);
+    const wire = tag & 7;
+    let from = pos + 2;
+    let next = from + 1;
+    const first = bytes[from]!;
+    if (wire === 0) {
+      if (first > 0x7f) {
+        do if (next >= end) return pos;
+        while (bytes[next++]! > 0x7f);
+        if (next - from > 10) return pos;
+      }
+    } else if (wire === 2) {
+      from = next;
+      if (first > 0x7f) {
+        if (from >= end) return pos;
+        const more = bytes[from++]!;
+        if (more > 0x7f) return pos;
+        next = from + (first & 0x7f) + (more << 7);
+      } else next += first;
+    } else if (wire === 1) next = from + 8;
+    else if (wire === 5) next = from + 4;
+    else return pos;
+    if (next > end) return pos;
+    pos = next;
+    if (visit(tag >>> 3, wire, from, next) === false) return -1 - pos;
+  }
+  return pos;
+}
+
+/** One field that is long or a group, by the reader's means, or the error for what is malformed. @returns as above. */
+function skimUnusual(
+  bytes: Uint8Array,
+  visit: FieldVisitor,
+  pos: number,
+  end: number,
+  options: ReadOptions | undefined,
+): number {
+  const reader = new MessageReader(bytes, options);
+  const goesOn = visitUnusual(reader, pos, end, visit);
+  return goesOn ? reader.pos : -1 - reader.pos;
 }
 
 /** One field that is long or a group, by the reader's means, or the error for what is malformed. */
@@ -96,8 +160,6 @@ function endOfGroup(reader: MessageReader, pos: number): number {
 /** Where a varint ends that begins at `pos`; -1 where it is none of at most ten bytes before `end`. */
 function behind(bytes: Uint8Array, pos: number, end: number): number {
   const most = Math.min(end, pos + 10);
-  // Four at a time: identifiers and times are six to eight bytes long.
-  if (pos + 4 < most && (bytes[pos]! & bytes[pos + 1]! & bytes[pos + 2]! & bytes[pos + 3]!) > 0x7f) pos += 4;
   while (pos < most) if (bytes[pos++]! < 0x80) return pos;
   return -1;
 }

@@ -5,8 +5,8 @@
 import type { MessageReader } from './reader.ts';
 import { asciiText, LETTERS, unitsText } from './texts.ts';
 
-/** Scratch for floats; explicitly little-endian. */
-const word: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
+/** Scratch for floats; explicitly little-endian. Generated code writes and reads it too, at once. */
+export const WORD: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 /** As `MessageReader.uint32`, without a call for each byte. */
 export function readUint32(reader: MessageReader): number {
@@ -122,19 +122,19 @@ function bits(bytes: Uint8Array, pos: number): number {
 export function readDouble(reader: MessageReader): number {
   const { bytes, pos } = reader;
   if (pos + 8 > reader.end) return reader.double();
-  word.setInt32(0, bits(bytes, pos), true);
-  word.setInt32(4, bits(bytes, pos + 4), true);
+  WORD.setInt32(0, bits(bytes, pos), true);
+  WORD.setInt32(4, bits(bytes, pos + 4), true);
   reader.pos = pos + 8;
-  return word.getFloat64(0, true);
+  return WORD.getFloat64(0, true);
 }
 
 /** As `MessageReader.float`. */
 export function readFloat(reader: MessageReader): number {
   const { bytes, pos } = reader;
   if (pos + 4 > reader.end) return reader.float();
-  word.setInt32(0, bits(bytes, pos), true);
+  WORD.setInt32(0, bits(bytes, pos), true);
   reader.pos = pos + 4;
-  return word.getFloat32(0, true);
+  return WORD.getFloat32(0, true);
 }
 
 /** As `MessageReader.fixed32`. */

@@ -24,6 +24,7 @@ const HELPERS = [
   'NO_BYTES',
   'NO_ENTRIES',
   'Oneof',
+  'WORD',
   'bounded',
   'clash',
   'closeMessage',
@@ -99,7 +100,7 @@ const WORDS = `
   typeof undefined unique unknown using var void while with yield
   Array ArrayBuffer BigInt Boolean DataView Date Error Function Infinity Iterator JSON Map Math NaN Number Object Promise Proxy
   RangeError Readonly Record Reflect RegExp Set String Symbol TypeError Uint8Array WeakMap WeakSet
-  at b bound bytes end from group i into item key mark other outer pos reader registry rest run start tag value writer
+  at b bound bytes end from group h i into l item key mark other outer pos reader registry rest run start tag value writer
 `
   .trim()
   .split(/\s+/);

@@ -76,6 +76,13 @@ export function tagOf(no: number, wire: number): number {
   return ((no << 3) | wire) >>> 0;
 }
 
+/** A tag's varint. */
+export function tagBytes(tag: number): number[] {
+  const bytes: number[] = [];
+  for (; tag > 0x7f; tag >>>= 7) bytes.push((tag & 0x7f) | 0x80);
+  return [...bytes, tag];
+}
+
 function methodOf(type: FieldType): string | undefined {
   if (typeof type !== 'string') return isMessage(type) ? undefined : 'int32';
   return type === 'bytes' ? 'delimited' : type;

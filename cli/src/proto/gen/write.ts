@@ -4,7 +4,7 @@ import { indent, literal, property, type Helper } from './names.ts';
 import { knownTest } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
-import { DELIMITED, entryOf, oneofsOf, tagOf, type Resolved } from './wire.ts';
+import { DELIMITED, entryOf, oneofsOf, tagBytes, tagOf, type Resolved } from './wire.ts';
 
 /** What is written here, and the most bytes that each takes. */
 const PUT: { readonly [method: string]: readonly [helper: Helper, most: number] } = {
@@ -52,6 +52,7 @@ export function writeFunction(
   };
   const lines = sorted.flatMap((field) => fieldLines(field, context));
   const list = fields.some(({ field }) => field.repeated);
+  const uses = (name: string): boolean => lines.some((line) => new RegExp(`\\b${name}\\b`).test(line));
   return [
     `function ${name}(writer: ${scope.use('type MessageWriter')}, from: ${scope.helper('type Draft')}): void {`,
     ...(fields.length === 0
@@ -59,6 +60,8 @@ export function writeFunction(
       : [
           '  let at = 0;',
           ...(list ? ['  let i = -1;'] : []),
+          ...(uses('h') ? ['  let h = 0;'] : []),
+          ...(uses('l') ? ['  let l = 0;'] : []),
           '  let value: Draft;',
           `  let { bytes, pos } = ${scope.helper('room')}(writer, ${context.room});`,
           '  try {',
@@ -96,16 +99,34 @@ function fieldLines(each: Resolved, context: Context): string[] {
   const { scope, type } = context;
   const { count, guard } = onlyMember(each, context);
   const body = [...guard, ...valueLines(each, context)];
-  const head = `if (${condition(each, scope)})`;
+  const head = `${large(each)}if (${condition(each, scope)})`;
   const missing = field.required ? `else throw ${scope.helper('missing')}(${literal(type.name)});` : '';
   return [
     ...count,
     `at = ${field.no};`,
     `value = ${held(key, scope)};`,
     ...(body.length === 1
-      ? [`${head} ${body[0]}`, ...(missing === '' ? [] : [missing])]
-      : [`${head} {`, ...indent(body), `} ${missing}`.trimEnd()]),
+      ? [...`${head} ${body[0]}`.split('\n'), ...(missing === '' ? [] : [missing])]
+      : [...`${head} {`.split('\n'), ...indent(body), `} ${missing}`.trimEnd()]),
   ];
+}
+
+/**
+ * A varint of a whole number from 2^28 to 2^53 - 1, which identifiers and times are, before the test for another. A number that a
+ * function takes is an object first: here it is none.
+ */
+function large({ field, write, implicit }: Resolved): string {
+  const tag = tagBytes(tagOf(field.no, 0));
+  if (!implicit || field.repeated || field.key || (write !== 'int64' && write !== 'uint64')) return '';
+  const low = ['l', 'l >> 7', 'l >> 14', 'l >> 21'].map((bits) => `${bits} | 0x80`);
+  return [
+    "h = typeof value === 'number' ? (value / 0x1000_0000) | 0 : 0;",
+    'if (h > 0 && h < 0x200_0000 && h * 0x1000_0000 + (l = (value - h * 0x1000_0000) | 0) === value) {',
+    ...indent([...tag, ...low].map((byte, i) => `bytes[pos${i > 0 ? ` + ${i}` : ''}] = ${byte};`)),
+    `  for (pos += ${tag.length + 4}; h > 0x7f; h >>= 7) bytes[pos++] = h | 0x80;`,
+    '  bytes[pos++] = h;',
+    '} else ',
+  ].join('\n');
 }
 
 /** What refuses a member of a oneof beside another: a count of the members, before the first, and a test of it. */
@@ -214,12 +235,22 @@ function putLines(each: Resolved, value: string, context: Context): string[] {
 const ONE_BYTE: { readonly [method: string]: readonly [test: string, byte: string] } = {
   bool: ['VALUE === true', '1'],
   int32: ['typeof VALUE === "number" && VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
-  uint32: ['typeof VALUE === "number" && VALUE >>> 0 === VALUE && VALUE < 0x80', 'VALUE'],
   sint32: ['typeof VALUE === "number" && VALUE << 26 >> 26 === VALUE', '(VALUE << 1) ^ (VALUE >> 31)'],
 };
 
-/** A value of one byte is written here, another by a call: of a message of many fields, V8 inlines only the first ones. */
+/**
+ * A value of one byte is written here, and an unsigned one of 32 bits; another by a call: of a message of many fields, V8 inlines
+ * only the first ones.
+ */
 function inlined(write: string, value: string, call: string): string[] {
+  if (write === 'uint32')
+    return [
+      `if (typeof ${value} === 'number' && ${value} >>> 0 === ${value}) {`,
+      `  h = ${value};`,
+      '  for (; h > 0x7f; h >>>= 7) bytes[pos++] = h | 0x80;',
+      '  bytes[pos++] = h;',
+      `} else ${call}`,
+    ];
   const one = ONE_BYTE[write];
   if (one === undefined) return [call];
   const [test, byte] = one.map((text) => text.replaceAll('VALUE', value)) as [string, string];
@@ -263,11 +294,4 @@ function tagged(each: Resolved, value: string, scope: Scope): string[] {
 
 function tagLines(tag: number): string[] {
   return tagBytes(tag).map((byte) => `bytes[pos++] = ${byte};`);
-}
-
-/** A tag's varint. */
-function tagBytes(tag: number): number[] {
-  const bytes: number[] = [];
-  for (; tag > 0x7f; tag >>>= 7) bytes.push((tag & 0x7f) | 0x80);
-  return [...bytes, tag];
 }
