@@ -47,19 +47,19 @@ export class FrameDecoder {
   /** Offset in the stream of the first of `bytes`. */
   origin = 0;
   /** Index in `bytes` of the frame's first byte. */
-  private first = 0;
+  first = 0;
 
-  private limits: Limits;
+  /** What is read, and how far, for readers that stand on this one: the chunk's length, which is also what makes `next` look closer once the decoder has failed; */
+  size = 0;
+  pos = 0;
+  /** and the index of the chunk before which frames are looked for in the short way. */
+  near = 0;
+  limits: Limits;
   private readonly copy: boolean;
   private readonly head = new FrameHead();
   private failure: ProtocolError | undefined;
 
   private chunk: Uint8Array = EMPTY;
-  private pos = 0;
-  /** The chunk's length; what makes `next` look closer once the decoder has failed. */
-  private size = 0;
-  /** Before this index of the chunk, frames are looked for in the short way. */
-  private near = 0;
   /** Offset in the stream of the first byte after the chunk. */
   private fed = 0;
 
@@ -158,6 +158,12 @@ export class FrameDecoder {
     return this.pos < this.size && this.closely();
   }
 
+  /** Whether the next frame may be found in the short way, `bytes[pos]` being its first: for readers that stand on this one. */
+  ready(): boolean {
+    if (this.near === 0) this.prepare();
+    return this.pos < this.near;
+  }
+
   /** The frames of one chunk. Read them all before the next chunk is fed. */
   *frames(chunk: Uint8Array): Generator<Frame, void, void> {
     this.feed(chunk);
@@ -197,6 +203,15 @@ export class FrameDecoder {
     } catch (error) {
       throw this.failed((error as ProtocolError).moved(this.origin));
     }
+  }
+
+  /** Looks for frames in the short way, unless one straddles. */
+  private prepare(): void {
+    const { size } = this;
+    if (this.pos >= size - 2 || this.copy || this.pending > 0) return;
+    this.origin = this.fed - size;
+    this.chunk = this.bytes = plain(this.chunk);
+    this.near = size - 2;
   }
 
   /** A frame that begins in this chunk. */
