@@ -153,7 +153,7 @@ describe('FrameScanner', () => {
     );
   });
 
-  it('finds at most 256 frames, and 1,024 values, at once', () => {
+  it('finds at most 128 frames, and 512 values, at once', () => {
     const scanner = new FrameScanner();
     const counts = (): number[] => {
       const found: number[] = [];
@@ -161,8 +161,8 @@ describe('FrameScanner', () => {
       return found;
     };
     scanner.feed(commands(1, 600));
-    expect(counts()).toStrictEqual([256, 256, 88]);
-    scanner.feed(commands(400, 5));
+    expect(counts()).toStrictEqual([128, 128, 128, 128, 88]);
+    scanner.feed(commands(200, 5));
     expect(counts()).toStrictEqual([2, 2, 1]);
   });
 
@@ -195,7 +195,7 @@ describe('FrameScanner', () => {
       return length;
     };
     expect(lengthFor(5000)).toBeGreaterThanOrEqual(5000);
-    expect(lengthFor(2)).toBe(1024);
+    expect(lengthFor(2)).toBe(512);
   });
 
   it('takes other limits from the next head on', () => {

@@ -15,8 +15,8 @@ import type { Uint64 } from './types.ts';
 import { verbName } from './verbs.ts';
 
 /** Most frames and values that are found at once: their lists stay in a processor's nearest cache. */
-const FRAMES = 256;
-const VALUES = 1024;
+const FRAMES = 128;
+const VALUES = 512;
 
 /** The first tag that is not registered with what it may hold. [VALUE-17] */
 const FREE_TAG = Tag.PUSH + 1;
@@ -42,7 +42,7 @@ const VERBS: readonly (string | undefined)[] = /* @__PURE__ */ Array.from({ leng
  * });
  */
 export class FrameScanner {
-  /** How many frames were found, from 1 to 256: what is beyond in the lists is old. */
+  /** How many frames were found, from 1 to 128: what is beyond in the lists is old. */
   count = 0;
   /** What the offsets are of. */
   bytes: Uint8Array = EMPTY;
@@ -101,6 +101,7 @@ export class FrameScanner {
    */
   next(): boolean {
     const { decoder } = this;
+    if (decoder.pos >= decoder.size) return false; // as a chunk of a byte mostly is
     if (decoder.ready()) {
       const { bytes, pos } = decoder;
       const end = this.scan(bytes, pos, decoder.near, decoder.size);
