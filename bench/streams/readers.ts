@@ -198,11 +198,11 @@ function markAll({ count, firsts, starts, ends }: FrameScanner): void {
 }
 
 function keepAll(scanner: FrameScanner, made: Made): void {
-  const { count, firsts, kinds } = scanner;
+  const { count, firsts } = scanner;
   for (let frame = 0; frame < count; frame++) {
     const stop = firsts[frame + 1]!;
     let i = firsts[frame]!;
-    if (kinds[frame] === FrameKind.COMMAND) {
+    if (scanner.kind(frame) === FrameKind.COMMAND) {
       const parts: unknown[] = [scanner.verb(frame)];
       for (; i < stop; i++) parts.push(valueOf(scanner, i, made));
       keep(parts);

@@ -57,24 +57,24 @@ function stepped(chunks: readonly Uint8Array[], limits: Partial<Limits>, copy: b
 }
 
 function valueOf(scanner: FrameScanner, frame: number, i: number): unknown {
-  const { bytes, payloads, types, starts, ends } = scanner;
+  const { bytes, types, starts, ends } = scanner;
   const view = latin1(scanner.view(i));
   expect(view).toBe(latin1(bytes.subarray(starts[i], ends[i])));
-  return [types[i], view, scanner.text(i), scanner.value(i), starts[i]! - payloads[frame]!];
+  return [types[i], view, scanner.text(i), scanner.value(i), starts[i]! - scanner.payload(frame)];
 }
 
 function scanned(chunks: readonly Uint8Array[], limits: Partial<Limits>, copy: boolean): Findings {
   const findings: Findings = [];
   const scanner = new FrameScanner({ limits, copy, lossless: true });
   const found = (): unknown[] => {
-    const { bytes, count, kinds, frames, payloads, firsts } = scanner;
+    const { bytes, count, frames, firsts } = scanner;
     return Array.from({ length: count }, (_, i) => {
       const first = firsts[i]!;
       const values = Array.from({ length: firsts[i + 1]! - first }, (__, k) =>
         valueOf(scanner, i, first + k),
       );
-      const payload = latin1(bytes.subarray(payloads[i], frames[i + 1]));
-      return [kinds[i], scanner.offset(i), payload, scanner.id(i), scanner.verb(i), values];
+      const payload = latin1(bytes.subarray(scanner.payload(i), frames[i + 1]));
+      return [scanner.kind(i), scanner.offset(i), payload, scanner.id(i), scanner.verb(i), values];
     });
   };
   for (const chunk of chunks) {
@@ -172,8 +172,8 @@ describe('FrameScanner', () => {
     scanner.feed(Buffer.concat([read, encodeFrame({ kind: 'ACK', received: 3 }), read, read, read]));
     const found: unknown[] = [];
     while (scanner.next()) {
-      const { count, kinds, firsts } = scanner;
-      found.push([count, kinds[0], scanner.id(0), scanner.verb(0), firsts[count]]);
+      const { count, firsts } = scanner;
+      found.push([count, scanner.kind(0), scanner.id(0), scanner.verb(0), firsts[count]]);
     }
     expect(found.slice(0, 3)).toStrictEqual([
       [1, 1, 300, 'READ', 1],
