@@ -203,8 +203,9 @@ function keepAll(scanner: FrameScanner, made: Made): void {
     const stop = firsts[frame + 1]!;
     let i = firsts[frame]!;
     if (scanner.kind(frame) === FrameKind.COMMAND) {
-      const parts: unknown[] = [scanner.verb(frame)];
-      for (; i < stop; i++) parts.push(valueOf(scanner, i, made));
+      const parts = Array<unknown>(stop - i + 1);
+      parts[0] = scanner.verb(frame);
+      for (let at = 1; i < stop; i++) parts[at++] = valueOf(scanner, i, made);
       keep(parts);
     } else keep(valueOf(scanner, i, made));
   }

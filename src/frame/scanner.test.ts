@@ -198,6 +198,20 @@ describe('FrameScanner', () => {
     expect(lengthFor(2)).toBe(512);
   });
 
+  it('reads the texts of bytes that were written anew', () => {
+    const scanner = new FrameScanner();
+    const frame = (key: string): Uint8Array =>
+      encodeFrame({ kind: 'COMMAND', id: 1, verb: 'DEL', args: [key, key] });
+    const bytes = new Uint8Array(frame('session:1').length);
+    for (const key of ['session:1', 'Sitzung:2']) {
+      bytes.set(frame(key));
+      scanner.feed(bytes);
+      expect(scanner.next()).toBe(true);
+      expect([scanner.text(0), scanner.text(1)]).toStrictEqual([key, key]);
+      expect(scanner.next()).toBe(false);
+    }
+  });
+
   it('takes other limits from the next head on', () => {
     const scanner = new FrameScanner({ limits: { maxElements: 3, maxPayload: 64 } });
     const many = encodeFrame({ kind: 'COMMAND', id: 1, verb: 'DEL', args: [1, 2, 3, 4] });

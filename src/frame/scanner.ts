@@ -1,8 +1,8 @@
 /** Whole frames as lists of offsets, many at once: what `FrameDecoder` and `SliceReader` step through, without an object for any. */
 import { EMPTY } from '../wire/gather.ts';
-import { looseUtf16 } from '../wire/platform.ts';
+import { bulk, looseLatin1, looseUtf16 } from '../wire/platform.ts';
 import { readUtf8 } from '../wire/text.ts';
-import { wellFormedTo } from '../wire/utf8.ts';
+import { isAscii, wellFormedTo } from '../wire/utf8.ts';
 import type { Limits } from '../wire/limits.ts';
 import * as Head from '../value/heads.ts';
 import type { DecodeOptions } from '../value/reader.ts';
@@ -17,6 +17,10 @@ import { verbName } from './verbs.ts';
 /** Most frames and values that are found at once: their lists stay in a processor's nearest cache. */
 const FRAMES = 128;
 const VALUES = 512;
+
+/** Bytes of a window of texts; where more bytes lie between values, it is mostly made of what is no text. */
+const WINDOW = 1024;
+const SPARSE = 48;
 
 /** The first tag that is not registered with what it may hold. [VALUE-17] */
 const FREE_TAG = Tag.PUSH + 1;
@@ -63,6 +67,10 @@ export class FrameScanner {
   /** The only frame, where it was read value by value, and what was read of each of the kind `VALUE`. */
   private stepped: SliceReader | undefined;
   private values: (Value | undefined)[] = [];
+  /** One text of a stretch of the frames, a character a byte: of `bytes[from, to)`. */
+  private window = '';
+  private from = 0;
+  private to = 0;
   /** The bytes that views were made of last, and what they are of: asked for once, a view takes two thirds of the time. */
   private viewed: Uint8Array = EMPTY;
   private buffer: ArrayBufferLike = EMPTY.buffer;
@@ -169,11 +177,32 @@ export class FrameScanner {
     return new Uint8Array(this.buffer, this.base + start, this.ends[i]! - start);
   }
 
-  /** Value `i`, where its kind is `TEXT` or `TEXT_UTF16`; otherwise undefined. */
+  /** Value `i`, where its kind is `TEXT` or `TEXT_UTF16`; otherwise undefined. A text may keep a kilobyte of its frames in memory. */
   text(i: number): string | undefined {
+    const { bytes } = this;
     const type = this.types[i];
-    if (type === SliceKind.TEXT) return readUtf8(this.bytes, this.starts[i]!, this.ends[i]!);
-    return type === SliceKind.TEXT_UTF16 ? looseUtf16(this.bytes, this.starts[i]!, this.ends[i]!) : undefined;
+    const start = this.starts[i]!;
+    const end = this.ends[i]!;
+    if (type === SliceKind.TEXT) {
+      const inWindow = (start >= this.from && end <= this.to) || this.slide(start, end);
+      if (!inWindow || !isAscii(bytes, start, end)) return readUtf8(bytes, start, end);
+      return this.window.substring(start - this.from, end - this.from);
+    }
+    return type === SliceKind.TEXT_UTF16 ? looseUtf16(bytes, start, end) : undefined;
+  }
+
+  /**
+   * Makes a window that begins at `start`: a part of it takes a fifth of what a text of its own does.
+   * @returns false where values are too few for that, or too long
+   */
+  private slide(start: number, end: number): boolean {
+    const { frames, count } = this;
+    const stop = frames[count]!;
+    if (!bulk || end - start > WINDOW || stop - frames[0]! > SPARSE * this.firsts[count]!) return false;
+    this.from = start;
+    this.to = Math.min(stop, start + WINDOW);
+    this.window = looseLatin1(this.bytes, start, this.to);
+    return true;
   }
 
   /**
@@ -183,6 +212,7 @@ export class FrameScanner {
   private scan(bytes: Uint8Array, pos: number, near: number, size: number): number {
     if (bytes !== this.bytes) this.bytes = bytes;
     if (this.stepped !== undefined) this.forget();
+    this.to = 0; // the same bytes may hold something else by now
     const { frames, firsts, heads, types, starts, ends } = this;
     const most = Math.min(this.reader.small, this.decoder.limits.maxPayload);
     let count = 0;
