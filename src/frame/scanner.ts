@@ -267,11 +267,7 @@ export class FrameScanner {
           }
           at = from + length;
           if (!(at <= end)) break frames;
-          if (isText) {
-            let i = from;
-            while (i < at && bytes[i]! < 0x80) i++;
-            if (i < at && wellFormedTo(bytes, i, at) < at) break frames;
-          }
+          if (isText && !isAscii(bytes, from, at) && wellFormedTo(bytes, from, at) < at) break frames;
           types[value] = isText ? SliceKind.TEXT : SliceKind.BYTES;
         } else if (head === Head.TEXT_UTF16) {
           const length = bytes[from++]!;
