@@ -49,18 +49,18 @@ export class FrameDecoder {
   /** Index in `bytes` of the frame's first byte. */
   first = 0;
 
-  /** What is read, and how far, for readers that stand on this one: the chunk's length, which is also what makes `next` look closer once the decoder has failed; */
-  size = 0;
+  /** How far the chunk is read, and the index before which frames are looked for in the short way: for readers that stand on this one. */
   pos = 0;
-  /** and the index of the chunk before which frames are looked for in the short way. */
   near = 0;
+  /** The chunk's length; what makes `next` look closer once the decoder has failed. */
+  size = 0;
   limits: Limits;
   private readonly copy: boolean;
   private readonly head = new FrameHead();
   private failure: ProtocolError | undefined;
 
   private chunk: Uint8Array = EMPTY;
-  /** Offset in the stream of the first byte after the chunk, and after the bytes that are missing. */
+  /** Offset in the stream of the first byte after the chunk. */
   private fed = 0;
 
   /** What there is of the frame that straddles chunks, and its length: 0 while its head is not whole. */
@@ -68,9 +68,6 @@ export class FrameDecoder {
   private whole = 0;
   /** Bytes of it that are to come. */
   private missing = 0;
-  /** Where the first of these goes, if there is room for all: `into[at]`; -1 where there is not. */
-  private into: Uint8Array = EMPTY;
-  private at = -1;
   /** Its head, where that straddles too, and its offset in the stream. */
   private readonly headBytes: Uint8Array = new Uint8Array(6);
   private headSize = 0;
@@ -99,7 +96,7 @@ export class FrameDecoder {
 
   /** Offset in the stream of the next byte to be read. */
   get position(): number {
-    return this.fed - this.missing - this.size + this.pos;
+    return this.fed - this.size + this.pos;
   }
 
   /**
@@ -109,28 +106,24 @@ export class FrameDecoder {
    */
   feed(chunk: Uint8Array): void {
     const { length } = chunk;
-    // Inside a frame that does not end in it, a chunk is taken at once: a byte goes where it belongs, and nothing else is touched.
-    if (length < this.missing) {
-      if (length === 1 && this.at >= 0) {
-        this.into[this.at++] = chunk[0]!;
-        this.missing--;
-      } else this.within(chunk);
+    const { held, missing, whole } = this;
+    // A byte inside a frame goes where it belongs, and nothing else is touched: in chunks of a byte, two thirds of the time.
+    if (length === 1 && missing > 1 && held.room === whole) {
+      held.bytes[held.start + whole - missing] = chunk[0]!;
+      this.missing--;
+      this.fed++;
       return;
     }
     if (this.pos < this.size) {
       this.check();
       throw new TypeError('read all frames of a chunk before feeding the next');
     }
-    const { missing } = this;
-    if (missing > 0) {
-      this.held.size = this.whole - missing;
-      this.missing = 0;
-    }
-    this.fed += length - missing;
+    if (length === 0) return;
+    held.size = whole - missing;
+    this.fed += length;
     this.size = length;
-    this.pos = 0;
+    this.missing = this.pos = this.near = 0;
     this.chunk = chunk;
-    this.near = 0;
   }
 
   /**
@@ -163,12 +156,6 @@ export class FrameDecoder {
       }
     }
     return this.pos < this.size && this.closely();
-  }
-
-  /** Whether the next frame may be found in the short way, `bytes[pos]` being its first: for readers that stand on this one. */
-  ready(): boolean {
-    if (this.near === 0) this.prepare();
-    return this.pos < this.near;
   }
 
   /** The frames of one chunk. Read them all before the next chunk is fed. */
@@ -212,15 +199,6 @@ export class FrameDecoder {
     }
   }
 
-  /** Looks for frames in the short way, unless one straddles. */
-  private prepare(): void {
-    const { size } = this;
-    if (this.pos >= size - 2 || this.copy || this.pending > 0) return;
-    this.origin = this.fed - size;
-    this.chunk = this.bytes = plain(this.chunk);
-    this.near = size - 2;
-  }
-
   /** A frame that begins in this chunk. */
   private step(): boolean {
     const { chunk, head, pos, size } = this;
@@ -239,32 +217,13 @@ export class FrameDecoder {
     return this.resume();
   }
 
-  /** A chunk that is within the frame that straddles chunks. */
-  private within(chunk: Uint8Array): void {
-    const { held, whole, missing } = this;
-    held.size = whole - missing;
-    held.add(chunk, 0, chunk.length, whole);
-    this.missing = whole - held.size;
-    this.place();
-  }
-
-  /** Where the frame's next byte goes. */
-  private place(): void {
-    const { held } = this;
-    this.at = held.room < this.whole ? -1 : held.start + held.size;
-    if (this.into !== held.bytes) this.into = held.bytes;
-  }
-
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
     const { chunk, head, held, headBytes, size } = this;
     this.origin = this.begin;
     while (this.whole === 0) {
       if (this.pos >= size) return false;
-      const byte = chunk[this.pos++]!;
-      headBytes[this.headSize++] = byte;
-      // It goes on: to look at the head again with each of its bytes takes a tenth more, in chunks of a byte.
-      if (this.headSize === 1 ? byte > 15 && (byte & 15) === 15 : byte > 0x7f && this.headSize < 6) continue;
+      headBytes[this.headSize++] = chunk[this.pos++]!;
       if (!head.read(headBytes, 0, this.headSize, this.limits.maxPayload)) continue;
       this.whole = head.pos + head.size;
       held.add(headBytes, 0, this.headSize, this.whole);
@@ -274,13 +233,8 @@ export class FrameDecoder {
     const end = Math.min(size, pos + whole - held.size);
     held.add(chunk, pos, end, whole);
     this.pos = end;
-    const missing = whole - held.size;
-    if (missing > 0) {
-      this.missing = missing;
-      this.fed += missing;
-      this.place();
-      return false;
-    }
+    this.missing = whole - held.size;
+    if (this.missing > 0) return false;
     held.release();
     this.whole = this.near = 0;
     this.bytes = held.bytes;

@@ -121,7 +121,7 @@ describe('FrameScanner', () => {
       fc.property(nearStreams, cuts, limits, fc.boolean(), (stream, cut, limited, copy) => {
         expect(areSame(cut(stream), limited, copy)).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
@@ -154,7 +154,7 @@ describe('FrameScanner', () => {
         const head = payload.length < 15 ? [0x10 | payload.length] : [0x1f, payload.length - 15];
         expect(areSame([Uint8Array.from([...head, ...payload])])).toBe(true);
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 

@@ -106,19 +106,25 @@ export class FrameScanner {
    */
   next(): boolean {
     const { decoder } = this;
-    if (decoder.pos >= decoder.size) return false; // as a chunk of a byte mostly is
-    if (decoder.ready()) {
-      const { bytes, pos } = decoder;
-      const end = this.scan(bytes, pos, decoder.near, decoder.size);
-      if (end > pos) {
-        decoder.pos = end;
-        return true;
-      }
+    const { pos, near, size } = decoder;
+    if (pos < near) {
+      const end = this.scan(decoder.bytes, pos, near, size);
+      decoder.pos = end;
+      if (end > pos) return true;
     }
     if (!decoder.next()) return false;
-    const { bytes, first, end } = decoder;
-    if (this.scan(bytes, first, first + 1, end) === first) this.single();
+    this.scanFrom(decoder.first);
     return true;
+  }
+
+  /** Goes on from a frame that the decoder found: in its chunk, or no further than itself where it straddled. */
+  private scanFrom(first: number): void {
+    const { decoder } = this;
+    const { bytes, near, size } = decoder;
+    const inChunk = near > 0;
+    const end = this.scan(bytes, first, Math.max(near, first + 1), inChunk ? size : decoder.end);
+    if (end === first) this.single();
+    else if (inChunk) decoder.pos = end;
   }
 
   /** Says that no more bytes come. @throws ProtocolError TRUNCATED when the stream ended inside a frame. [WIRE-9] */
