@@ -15,11 +15,11 @@ interface FrameCommand {
 
 export async function petrelFrames(): Promise<Protocol> {
   const { FrameDecoder, parseFrame, skim } = await import('petrel/frame');
-  const { CommandWriter, PayloadScanner } = await import('petrel/frame/commands');
+  const { CommandWriter, FrameScanner } = await import('petrel/frame/commands');
   const writer = new CommandWriter();
   const single = new CommandWriter();
   const decoder = new FrameDecoder();
-  const scanner = new PayloadScanner();
+  const scanner = new FrameScanner();
   const verbs: string[] = [];
   const offsets: number[] = [];
   return {
@@ -36,22 +36,23 @@ export async function petrelFrames(): Promise<Protocol> {
     dec: (bytes) => Array.from(decoder.frames(bytes), (frame) => parseFrame(frame)),
     views: (bytes) => {
       const found: (string | Uint8Array)[][] = [];
-      decoder.feed(bytes);
-      while (decoder.next()) {
-        scanner.open(decoder);
-        found.push([scanner.verb, scanner.view(0), scanner.view(1)]);
+      scanner.feed(bytes);
+      while (scanner.next()) {
+        const { count, firsts } = scanner;
+        for (let i = 0; i < count; i++)
+          found.push([scanner.verb(i), scanner.view(firsts[i]!), scanner.view(firsts[i]! + 1)]);
       }
       return found;
     },
     slices: (bytes) => {
       let number = 0;
       let at = 0;
-      decoder.feed(bytes);
-      while (decoder.next()) {
-        scanner.open(decoder);
-        const { verb, starts, ends, count } = scanner;
-        verbs[number++] = verb;
-        for (let i = 0; i < count; i++) {
+      scanner.feed(bytes);
+      while (scanner.next()) {
+        const { count, firsts, starts, ends } = scanner;
+        for (let i = 0; i < count; i++) verbs[number++] = scanner.verb(i);
+        const values = firsts[count]!;
+        for (let i = 0; i < values; i++) {
           offsets[at++] = starts[i]!;
           offsets[at++] = ends[i]!;
         }

@@ -6,7 +6,8 @@ import { Decoder as RedisDecoder, RESP_TYPES } from '@redis/client/dist/lib/RESP
 import { Decoder as IoredisDecoder } from 'ioredis/built/resp/decoder.js';
 import mqtt from 'mqtt-packet';
 import { FrameDecoder, FrameKind, parseFrame, type FrameBody } from 'petrel/frame';
-import { SliceKind, SliceReader } from 'petrel/frame/slices';
+import { FrameScanner } from 'petrel/frame/commands';
+import { SliceKind } from 'petrel/frame/slices';
 import {
   RespCommandReader,
   RespCommandScanner,
@@ -168,61 +169,80 @@ function partsOf(body: FrameBody): string[] {
   return [plain((body as { value: Value }).value)];
 }
 
-/** A value of a frame, by what is made of a text and of a byte string. */
-type Made = (reader: SliceReader) => unknown;
+/** Value `i` of what was found, by what is made of a text and of a byte string. */
+type Made = (scanner: FrameScanner, i: number) => unknown;
 
 /** Frames by offsets; with `made`, texts or views are made of them: what the peers answer, a list for a command, else its one part. */
 function frameSlices(made?: Made): Reader {
   return {
     protocol: 'petrel',
     open: (seen) => {
-      const decoder = new FrameDecoder();
-      const reader = new SliceReader();
+      const scanner = new FrameScanner();
       return (chunk) => {
-        decoder.feed(chunk);
-        while (decoder.next()) {
-          reader.open(decoder);
-          if (seen !== undefined) tell(reader, seen, made ?? asCharacters);
-          else if (made === undefined) while (reader.next()) mark(reader.start, reader.end);
-          else if (decoder.kind === FrameKind.COMMAND) {
-            const parts: unknown[] = [reader.verb];
-            while (reader.next()) parts.push(valueOf(reader, made));
-            keep(parts);
-          } else while (reader.next()) keep(valueOf(reader, made));
+        scanner.feed(chunk);
+        while (scanner.next()) {
+          if (seen !== undefined) tell(scanner, seen, made ?? asCharacters);
+          else if (made === undefined) markAll(scanner);
+          else keepAll(scanner, made);
         }
       };
     },
   };
 }
 
-function valueOf(reader: SliceReader, made: Made): unknown {
-  return reader.kind === SliceKind.VALUE ? reader.value : made(reader);
+function markAll({ count, firsts, starts, ends }: FrameScanner): void {
+  for (let frame = 0; frame < count; frame++) {
+    const stop = firsts[frame + 1]!;
+    for (let i = firsts[frame]!; i < stop; i++) mark(starts[i]!, ends[i]!);
+  }
 }
 
-function tell(reader: SliceReader, seen: Seen, made: Made): void {
-  const parts = reader.verb === '' ? [] : [reader.verb];
-  while (reader.next()) {
-    const isUtf16 = reader.kind === SliceKind.TEXT_UTF16 && made === asViews;
-    const value = isUtf16 ? plain(reader.text()) : valueOf(reader, made);
-    const characters =
-      typeof value === 'string' && (isUtf16 || made === asCharacters || reader.kind === SliceKind.BYTES);
-    parts.push(characters ? value : plain(value));
+function keepAll(scanner: FrameScanner, made: Made): void {
+  const { count, firsts } = scanner;
+  for (let frame = 0; frame < count; frame++) {
+    const stop = firsts[frame + 1]!;
+    let i = firsts[frame]!;
+    if (scanner.kind(frame) === FrameKind.COMMAND) {
+      const parts = Array<unknown>(stop - i + 1);
+      parts[0] = scanner.verb(frame);
+      for (let at = 1; i < stop; i++) parts[at++] = valueOf(scanner, i, made);
+      keep(parts);
+    } else keep(valueOf(scanner, i, made));
   }
-  seen(parts);
+}
+
+function valueOf(scanner: FrameScanner, i: number, made: Made): unknown {
+  return scanner.types[i] === SliceKind.VALUE ? scanner.value(i) : made(scanner, i);
+}
+
+function tell(scanner: FrameScanner, seen: Seen, made: Made): void {
+  const { count, firsts, types } = scanner;
+  for (let frame = 0; frame < count; frame++) {
+    const verb = scanner.verb(frame);
+    const told = verb === '' ? [] : [verb];
+    for (let i = firsts[frame]!; i < firsts[frame + 1]!; i++) {
+      const isUtf16 = types[i] === SliceKind.TEXT_UTF16 && made === asViews;
+      const value = isUtf16 ? plain(scanner.text(i)) : valueOf(scanner, i, made);
+      const characters =
+        typeof value === 'string' && (isUtf16 || made === asCharacters || types[i] === SliceKind.BYTES);
+      told.push(characters ? value : plain(value));
+    }
+    seen(told);
+  }
 }
 
 /** Of texts too: their UTF-16, where that is on the wire. */
-const asViews: Made = (reader) => reader.view();
-const asCharacters: Made = ({ kind, bytes, start, end }) =>
-  kind === SliceKind.TEXT_UTF16
-    ? plain(Buffer.from(bytes.subarray(start, end)).toString('utf16le'))
-    : latin1(bytes, start, end);
+const asViews: Made = (scanner, i) => scanner.view(i);
+const asCharacters: Made = ({ types, bytes, starts, ends }, i) =>
+  types[i] === SliceKind.TEXT_UTF16
+    ? plain(Buffer.from(bytes.subarray(starts[i], ends[i])).toString('utf16le'))
+    : latin1(bytes, starts[i]!, ends[i]!);
 /** Texts as texts, byte strings as texts of one character a byte. */
-const asTexts: Made = (reader) => {
-  const { kind, bytes, start, end } = reader;
-  return kind === SliceKind.BYTES
-    ? (Buffer.prototype as unknown as Slices).latin1Slice.call(bytes, start, end)
-    : reader.text();
+const asTexts: Made = (scanner, i) => {
+  const { types, bytes, starts, ends } = scanner;
+  return types[i] === SliceKind.BYTES
+    ? (Buffer.prototype as unknown as Slices).latin1Slice.call(bytes, starts[i]!, ends[i]!)
+    : scanner.text(i);
 };
 
 interface Slices {

@@ -145,4 +145,4 @@ export class CommandWriter extends FrameWriter {
 }
 
 /** Their reading, in as little. */
-export { PayloadScanner } from './scanner.ts';
+export { FrameScanner } from './scanner.ts';

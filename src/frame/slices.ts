@@ -108,7 +108,7 @@ export class SliceReader {
     const { kind, bytes, start, end } = decoder;
     if (kind > FrameKind.PUSH) return false;
     if (this.full) this.payload.release();
-    // To store what is young in what is old costs more than to see that it is there: 2 ns a frame.
+    // Frames of one chunk have the same bytes.
     if (this.bytes !== bytes) {
       this.bytes = bytes;
       this.buffer = bytes.buffer;

@@ -12,9 +12,9 @@ const LEAST = 64;
 const FEW = 256;
 /** The first such buffer, which most links never fill, and those that follow. */
 const SLAB = 1024;
-const NEXT_SLAB = 4096;
-/** Up to so many bytes a loop beats a view and `set`, which take 30 ns. */
-const LOOP = 24;
+const NEXT_SLAB = 8192;
+/** Up to so many bytes a loop beats a view and `set`, which take 22 ns: two thirds of what they take with `subarray`. */
+const LOOP = 40;
 
 /** Gathers the bytes of one thing after the other: `size` is set to 0 by who begins anew. */
 export class Gatherer {
@@ -46,7 +46,7 @@ export class Gatherer {
     const { bytes } = this;
     const at = this.start + size;
     if (to - from <= LOOP) for (let i = from; i < to; i++) bytes[at + i - from] = chunk[i]!;
-    else bytes.set(chunk.subarray(from, to), at);
+    else bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
     this.size = total;
   }
 

@@ -30,3 +30,12 @@ function isSequence(bytes: Uint8Array, i: number, first: number): boolean {
   if (second < low || second > high) return false;
   return first < 0xe0 || (bytes[i + 2]! >> 6 === 2 && (first < 0xf0 || bytes[i + 3]! >> 6 === 2));
 }
+
+/** Whether `bytes[start, end)` are ASCII, which in short texts is mostly so: it looks at all of them. */
+export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let all = 0;
+  let i = start;
+  for (; i + 4 <= end; i += 4) all |= bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!;
+  for (; i < end; i++) all |= bytes[i]!;
+  return all < 0x80;
+}

@@ -1,6 +1,7 @@
 /** Short texts, read by code of our own: a call into the runtime costs more than their characters, above all where they are mixed. */
 import { bulk, looseUtf16 } from '../../wire/platform.ts';
 import { readUtf8 } from '../../wire/text.ts';
+import { isAscii } from '../../wire/utf8.ts';
 import * as Head from '../heads.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
@@ -84,14 +85,6 @@ export class Texts {
     if (this.asked > FREE) this.ascii.clear();
     this.asked = 0;
   }
-}
-
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  let all = 0;
-  let i = start;
-  for (; i + 4 <= end; i += 4) all |= bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!;
-  for (; i < end; i++) all |= bytes[i]!;
-  return all < 0x80;
 }
 
 /**
