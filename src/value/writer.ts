@@ -107,7 +107,6 @@ export class ValueWriter extends Writer {
 
   /** Forgets what the value before defined. */
   clearTables(): void {
-    if (this.texts.size + this.shapes.size === 0) return;
     this.starts.clear();
     this.texts.clear();
     this.shapes.clear();

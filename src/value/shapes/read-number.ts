@@ -1,4 +1,7 @@
-/** Floats and lists of small integers, read where they are likely: what the reader itself would read, in less time. */
+/**
+ * Floats and lists of small integers, read where they are likely: what the reader itself would read, in less time (with UTF-16
+ * by code of its own, values f, decode, compiled: 1.4x).
+ */
 import { through } from '../../wire/errors.ts';
 import * as Head from '../heads.ts';
 import { POWERS_OF_TEN } from '../kinds.ts';

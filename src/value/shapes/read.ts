@@ -95,8 +95,7 @@ function isNext(shape: ReadShape, bytes: Uint8Array, pos: number, end: number, c
 /** Whether they are these, four a step: a quarter of the time of one after the other. */
 function startsWith(bytes: Uint8Array, pos: number, { bytes: expected, words }: ReadShape): boolean {
   for (let i = 0; i < words.length; i++) if (wordAt(bytes, pos + 4 * i) !== words[i]) return false;
-  for (let i = 4 * words.length; i < expected.length; i++)
-    if (bytes[pos + i] !== expected[i]) return false;
+  for (let i = 4 * words.length; i < expected.length; i++) if (bytes[pos + i] !== expected[i]) return false;
   return true;
 }
 

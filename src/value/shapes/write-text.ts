@@ -99,7 +99,11 @@ function asUtf8(writer: ValueWriter, text: string): number {
       bytes[at++] = b;
     } else {
       if (isSurrogate(a) || isSurrogate(b)) return 0;
-      at = putCharacter(bytes, view, putCharacter(bytes, view, at, a), b);
+      if (a > 0x7ff && b > 0x7ff) {
+        view.setInt32(at, threeBytes(a), true);
+        view.setInt32(at + 3, threeBytes(b), true);
+        at += 6;
+      } else at = putCharacter(bytes, view, putCharacter(bytes, view, at, a), b);
     }
   }
   if (i < units) {
@@ -122,8 +126,7 @@ function isSurrogate(unit: number): boolean {
 /** One to three bytes of UTF-8; those beyond are written over. @returns the offset after them. */
 function putCharacter(bytes: Uint8Array, view: DataView, at: number, unit: number): number {
   if (unit > 0x7ff) {
-    const low = ((unit & 0x3f) << 16) | ((unit & 0xfc0) << 2);
-    view.setInt32(at, 0x80_80e0 | low | (unit >> 12), true);
+    view.setInt32(at, threeBytes(unit), true);
     return at + 3;
   }
   if (unit < 0x80) {
@@ -133,6 +136,11 @@ function putCharacter(bytes: Uint8Array, view: DataView, at: number, unit: numbe
   bytes[at] = 0xc0 | (unit >> 6);
   bytes[at + 1] = 0x80 | (unit & 0x3f);
   return at + 2;
+}
+
+/** A character's bytes, the first one lowest. */
+function threeBytes(unit: number): number {
+  return 0x80_80e0 | (unit >> 12) | ((unit & 0xfc0) << 2) | ((unit & 0x3f) << 16);
 }
 
 /** The same of one that is to be UTF-16: measured while it is written. */
