@@ -22,7 +22,7 @@ const PUTS = { putInteger, putIntegers, putScaled, scaleAt, isArray: Array.isArr
 export interface ShapeCompilerOptions {
   /**
    * Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. Unless it is 0, code is
-   * made for ASCII texts too: one function for each length below 48.
+   * made for short texts too: one function for each length of ASCII below 48, and of UTF-16 below 32 code units.
    */
   readonly maxShapes?: number;
 }
