@@ -51,7 +51,8 @@ function budget(name, layers, limit, names) {
 export default [
   budget('petrel/wire', ['wire'], '2.8 kB'),
   budget('petrel/value', ['value'], '10 kB'),
-  budget('petrel/value/shapes', ['value/shapes'], '13.9 kB', 'ShapeCompiler, ShapeMemory'),
+  // Numbers, floats, lists and UTF-16 in place are 1.6 kB: values f decodes in 0.7 of the time and encodes in 0.8, compiled.
+  budget('petrel/value/shapes', ['value/shapes'], '15.6 kB', 'ShapeCompiler, ShapeMemory'),
   budget('petrel/frame', ['frame'], '12.8 kB'),
   // The aim is 10 kB: what is left is checks, fast paths that were measured, scaled floats and prefixed texts.
   budget('wire + value + frame', frames, '13.5 kB'),
@@ -75,13 +76,13 @@ export default [
   budget('petrel/json', ['json'], '2.5 kB'),
   budget('petrel/resp', ['resp'], '10.2 kB'),
   budget('value + resp', ['value', 'resp'], '17.3 kB'),
-  budget('petrel/exchange', ['exchange'], '21 kB'),
+  budget('petrel/exchange', ['exchange'], '21.1 kB'),
   budget('petrel/session', ['session'], '26.5 kB'),
   // A client in a browser: 3.5 kB of it are the link's, the rest is the session's.
   budget('petrel/session + link/websocket', ['session', 'link/websocket'], '30 kB'),
   // 4 kB of it are the dictionary's bytes, which compress to 3.
   budget('petrel/dictionary', ['dictionary'], '4.9 kB'),
-  budget('petrel/bridge', ['bridge'], '33.9 kB'),
+  budget('petrel/bridge', ['bridge'], '34 kB'),
   budget('petrel/link/policy', ['link/policy'], '8.6 kB'),
   budget('petrel/text', ['text'], '21.1 kB'),
   budget('petrel/text/resp', ['text/resp'], '31.2 kB'),

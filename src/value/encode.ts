@@ -3,7 +3,7 @@ import type { Encodable } from './types.ts';
 import { ValueWriter, type EncodeOptions } from './writer.ts';
 
 /** Small results are views of a slab that is written only once, as Node's Buffers are: an ArrayBuffer each costs 3x a view. */
-const SLAB = 16_384;
+const SLAB = 32_768;
 const SMALL = 4096;
 /** A buffer that grew beyond this is given back. */
 const KEPT = 65_536;
@@ -28,7 +28,9 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
   try {
     writer.writeValue(value);
     const { bytes, pos } = writer;
-    if (pos - start <= SMALL && bytes.length <= KEPT) return new Uint8Array(bytes.buffer, start, pos - start);
+    // The view's buffer: asking the bytes for theirs is a call into the runtime.
+    if (pos - start <= SMALL && bytes.length <= KEPT)
+      return new Uint8Array(writer.view().buffer, start, pos - start);
     writer.pos = start;
     return bytes.slice(start, pos);
   } finally {

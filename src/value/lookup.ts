@@ -188,12 +188,11 @@ export class Starts {
   }
 
   /**
-   * The index of the latest text that may begin as this one does, -1 when none does; `index` is the one that this text took.
-   * [CANON-7]
+   * The index of the latest text that may begin as this one does, -1 when none does; `index` is the one that this text took,
+   * `bucket` its `hashStart`. [CANON-7]
    */
-  define(text: string, index: number): number {
-    if (text.length < PREFIX_CHARACTERS) return -1;
-    const bucket = hashStart(text);
+  define(text: string, index: number, bucket: number = hashStart(text)): number {
+    if (bucket < 0) return -1;
     const { heads, origin } = this;
     const last = heads[bucket]!;
     const found = last > origin ? this.find(text, last, index) : -1;
@@ -231,10 +230,15 @@ function startOf(text: string): string {
   return seeded(text.slice(0, PREFIX_CHARACTERS));
 }
 
-/** From four of the first characters. */
+/** From four of the first characters; -1 where no text begins alike: it is shorter than that, or not ASCII there. */
 function hashStart(text: string): number {
-  const ends = text.charCodeAt(0) + 31 * text.charCodeAt(7);
-  return (ends + 961 * text.charCodeAt(3) + 29_791 * text.charCodeAt(5)) & (BUCKETS - 1);
+  if (text.length < PREFIX_CHARACTERS || text.charCodeAt(7) > 0x7f) return -1;
+  return mixStart(text.charCodeAt(0), text.charCodeAt(3), text.charCodeAt(5), text.charCodeAt(7));
+}
+
+/** The `hashStart` of an ASCII text of which these are the characters 0, 3, 5 and 7: bytes are read faster (values a, encode: 1.07x). */
+export function mixStart(a: number, b: number, c: number, d: number): number {
+  return (a + 961 * b + 29_791 * c + 31 * d) & (BUCKETS - 1);
 }
 
 /** From the length and four characters; 0 for the empty text and one of one character. */

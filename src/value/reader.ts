@@ -453,7 +453,7 @@ export class ValueReader extends Reader {
   }
 
   /** The head of an array, map or record was read: every bound is judged here, before anything that follows. */
-  private charge(children: number, start: number, level: number): void {
+  charge(children: number, start: number, level: number): void {
     if (this.inKey) throw fault('KEY_KIND', 'VALUE-8', start);
     this.open(children, start, level);
     this.need(children); // [VALUE-23] each child takes at least a byte

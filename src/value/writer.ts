@@ -225,19 +225,20 @@ export class ValueWriter extends Writer {
   /**
    * Writes a text of 4 bytes or more as a reference, if it has an index, or by the text before it that begins as it does;
    * false, with nothing written, where it is to be a literal. It has an index then, where references are written.
+   * `start` is its `hashStart`, where that is known.
    */
-  isWritten(text: string, hash: number): boolean {
+  isWritten(text: string, hash: number, start?: number): boolean {
     if (!this.canonical) return false;
     const index = this.texts.define(text, hash);
-    if (index < 0) return this.prefixed(text, -1 - index);
+    if (index < 0) return this.prefixed(text, -1 - index, start);
     if (index < Head.REFS) this.byte(Head.REF + index);
     else this.head(Head.REF_LONG, Head.REF_LONG, index - Head.REFS);
     return true;
   }
 
   /** [CANON-7] */
-  private prefixed(text: string, index: number): boolean {
-    const base = this.starts.define(text, index);
+  private prefixed(text: string, index: number, start: number | undefined): boolean {
+    const base = this.starts.define(text, index, start);
     if (base < 0) return false;
     const shared = sharedStart(text, this.texts.at(base));
     if (shared < PREFIX_CHARACTERS) return false;

@@ -7,17 +7,22 @@ import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
 import type { PlainObject } from '../writer.ts';
 import { ShapeMemory } from './memory.ts';
+import { readList, readScaled } from './read-number.ts';
 import { charactersSource, readerSource } from './read-source.ts';
 import type { ReadCharacters } from './read-text.ts';
 import { readByKeys, type ReadFields, type ReadShape } from './read.ts';
+import { putInteger, putIntegers, putScaled, scaleAt } from './write-number.ts';
 import { writeText } from './write-text.ts';
 import { writerSource } from './write-source.ts';
 import { isFirst, writeKeys, type WriteFields, type WrittenShape } from './write.ts';
 
+/** What made writers call. */
+const PUTS = { putInteger, putIntegers, putScaled, scaleAt, isArray: Array.isArray };
+
 export interface ShapeCompilerOptions {
   /**
    * Shapes that code is made for, each way; those that come after are interpreted. 0 to 1,024, default 64. Unless it is 0, code is
-   * made for ASCII texts too: one function for each length below 48.
+   * made for short texts too: one function for each length of ASCII below 48, and of UTF-16 below 32 code units.
    */
   readonly maxShapes?: number;
 }
@@ -40,7 +45,8 @@ export class ShapeCompiler extends ShapeMemory {
     this.maxShapes = maxShapes;
     this.readShapes.compile = (shape) => this.makeReader(shape);
     if (maxShapes > 0)
-      this.readTexts.compile = (length) => make(charactersSource(length), {}) as ReadCharacters | undefined;
+      this.readTexts.compile = (length, wide) =>
+        make(charactersSource(length, wide), {}) as ReadCharacters | undefined;
     this.writtenShapes.compile = (shape, sample) => this.makeWriter(shape, sample);
   }
 
@@ -62,7 +68,9 @@ export class ShapeCompiler extends ShapeMemory {
       const object = readByKeys(reader, level, keys, heads);
       if (this.readers >= this.maxShapes) return object;
       this.readers++;
-      shape.read = make(readerSource(keys, heads), { keys, through, readText }) as ReadFields | undefined;
+      shape.read = make(readerSource(keys, heads), { keys, through, readText, readScaled, readList }) as
+        | ReadFields
+        | undefined;
       return object;
     };
   }
@@ -76,7 +84,7 @@ export class ShapeCompiler extends ShapeMemory {
       ({ value }) => value as unknown,
     );
     const source = writerSource(keys, values, shape.first?.literal);
-    const known = { keys, through, shape, isFirst, writeKeys, writeText, getPrototypeOf, plain };
+    const known = { keys, through, shape, isFirst, writeKeys, writeText, getPrototypeOf, plain, ...PUTS };
     return make(source, known) as WriteFields | undefined;
   }
 }

@@ -8,8 +8,6 @@ import { literal } from './literal.ts';
 
 /** Bytes that are there for a field that is read in place: a head and eight. */
 const FIELD_BYTES = 9;
-/** Integers whose bytes are their value begin here. [VALUE-2] */
-const WORDS = Head.UINTS + 256;
 
 /**
  * @param heads the first bytes of an object's values, in the order of its keys
@@ -35,24 +33,39 @@ return (reader, level) => {
 };`;
 }
 
-/** @returns the body of a function that answers a `ReadCharacters` for texts of so many bytes, one or more. */
-export function charactersSource(length: number): string {
+/**
+ * @param wide whether it is UTF-16, of so many code units
+ * @returns the body of a function that answers a `ReadCharacters` for texts of so many bytes, one or more.
+ */
+export function charactersSource(length: number, wide: boolean): string {
   const names = Array.from({ length }, (_, i) => `c${i}`);
+  const unit = (i: number): string =>
+    wide ? `bytes[start + ${2 * i}] | bytes[start + ${2 * i + 1}] << 8` : `bytes[start + ${i}]`;
+  // Less one it is negative where, and only where, a unit is a surrogate.
+  const bad = wide
+    ? `(${names.map((name) => `((${name} ^ 0xd800) & 0xf800) - 1`).join(' | ')}) < 0`
+    : `(${names.join(' | ')}) > 0x7f`;
   return `'use strict';
 return (bytes, start) => {
-  const ${names.map((name, i) => `${name} = bytes[start + ${i}]`).join(', ')};
-  return (${names.join(' | ')}) > 0x7f ? undefined : String.fromCharCode(${names.join(', ')});
+  const ${names.map((name, i) => `${name} = ${unit(i)}`).join(', ')};
+  return ${bad} ? undefined : String.fromCharCode(${names.join(', ')});
 };`;
 }
 
 /** `at` follows the fields, for the path of a fault. */
 function field(i: number, head: number): string {
   const done = `break f${i}`;
-  if (isText(head)) return `at = ${i}; reader.pos = pos; v${i} = readText(reader, inner); pos = reader.pos;`;
-  const inPlace = head < Head.NINT ? integer(i, head, done) : '';
+  const call = isText(head)
+    ? 'readText'
+    : head === Head.FLOAT_SCALED
+      ? 'readScaled'
+      : head >= Head.ARRAY && head < Head.ARRAY_LONG
+        ? 'readList'
+        : '';
+  if (call !== '') return `at = ${i}; reader.pos = pos; v${i} = ${call}(reader, inner); pos = reader.pos;`;
   return `at = ${i};
     f${i}: {
-      ${inPlace}
+      ${inPlace(i, head, done)}
       reader.pos = pos;
       v${i} = reader.value(inner);
       pos = reader.pos;
@@ -63,12 +76,20 @@ function isText(head: number): boolean {
   return (head >= Head.REF && head < Head.BYTES) || head === Head.REF_LONG || head === Head.TEXT_UTF16;
 }
 
-/** An integer from 0 to 2^53 - 1 whose last byte is not spare: one that is, is a fault, or at least for the reader. */
-function integer(i: number, sample: number, done: string): string {
-  const wide = sample >= Head.UINT_BYTES + 4;
-  return `head = pos <= last ? bytes[pos] : 0xff;
+/** Booleans, and integers whose last byte is not spare: one that is, is a fault, or at least for the reader. */
+function inPlace(i: number, sample: number, done: string): string {
+  const load = `head = pos <= last ? bytes[pos] : ${Head.INVALID};`;
+  if (sample === Head.TRUE || sample === Head.FALSE)
+    return `${load}
+      if (head === ${Head.TRUE} || head === ${Head.FALSE}) { v${i} = head === ${Head.TRUE}; pos++; ${done}; }`;
+  if (sample < Head.NINT)
+    return `${load}
       if (head < ${Head.UINT_BYTES}) { v${i} = head; pos++; ${done}; }
-      ${wide ? wideInteger(i, done) : narrowInteger(i, done)}`;
+      ${sample >= Head.UINT_BYTES + 4 ? wideInteger(i, done) : narrowInteger(i, Head.UINT_BYTES, Head.UINTS, '', done)}`;
+  if (sample >= Head.NINT_BYTES + 4 || sample >= Head.REF) return '';
+  return `${load}
+      if (head >= ${Head.NINT} && head < ${Head.NINT_BYTES}) { v${i} = ${Head.NINT - 1} - head; pos++; ${done}; }
+      ${narrowInteger(i, Head.NINT_BYTES, Head.NINTS, '-1 - ', done)}`;
 }
 
 function wideInteger(i: number, done: string): string {
@@ -84,14 +105,19 @@ function wideInteger(i: number, done: string): string {
       }`;
 }
 
-function narrowInteger(i: number, done: string): string {
-  return `spare = ${8 * (Head.UINT_BYTES + 3)} - 8 * head;
+/** Of up to four bytes: `first` opens a single one, which counts from `inline`; `minus` makes what was read the value. */
+function narrowInteger(i: number, first: number, inline: number, minus: string, done: string): string {
+  return `spare = ${8 * (first + 3)} - 8 * head;
       if (spare >= 0 && spare < 24) {
         low = (bytes[pos + 1] | bytes[pos + 2] << 8 | bytes[pos + 3] << 16 | bytes[pos + 4] << 24) << spare >>> spare;
-        if (low >>> 24 - spare !== 0 && low >= ${WORDS}) {
-          v${i} = low;
-          pos += head - ${Head.UINT_BYTES - 2};
+        if (low >>> 24 - spare !== 0 && low >= ${inline + 256}) {
+          v${i} = ${minus}low;
+          pos += head - ${first - 2};
           ${done};
         }
+      } else if (spare === 24) {
+        v${i} = ${minus}(${inline} + bytes[pos + 1]);
+        pos += 2;
+        ${done};
       }`;
 }

@@ -14,6 +14,8 @@ const MOST = 1024;
 const FEW = 12;
 /** Texts of fewer characters are read by code of their own, if any is made: the runtime's call costs more than 40. */
 const MADE = 48;
+/** Of UTF-16, fewer code units. */
+const MADE_WIDE = 32;
 /** Texts that come before windows are thought of. */
 const FREE = 2;
 
@@ -24,13 +26,17 @@ const unitBytes = /* @__PURE__ */ new Uint8Array(units.buffer);
 /** Answers the ASCII text that begins there; undefined where it is none. */
 export type ReadCharacters = (bytes: Uint8Array, start: number) => string | undefined;
 
+/** By length. */
+type Made = (ReadCharacters | undefined)[];
+
 /** The texts of one input. */
 export class Texts {
   private readonly ascii = new Window();
   private asked = 0;
-  /** Makes code for the ASCII texts of a length. */
-  compile: ((length: number) => ReadCharacters | undefined) | undefined;
-  private readonly made: (ReadCharacters | undefined)[] = Array.from({ length: MADE }, () => undefined);
+  /** Makes code for the ASCII texts, or those of UTF-16, of a length in code units. */
+  compile: ((length: number, wide: boolean) => ReadCharacters | undefined) | undefined;
+  private readonly made: Made = Array.from({ length: MADE }, () => undefined);
+  private readonly madeWide: Made = Array.from({ length: MADE_WIDE }, () => undefined);
 
   /**
    * Well-formed UTF-8 without characters beyond U+FFFF; undefined where it is none, or too long, or left to the runtime.
@@ -38,7 +44,7 @@ export class Texts {
    */
   narrow(bytes: Uint8Array, start: number, end: number, limit: number): string | undefined {
     const length = end - start;
-    const made = length > 0 && length < MADE ? this.characters(length) : undefined;
+    const made = length > 0 && length < MADE ? this.characters(this.made, length) : undefined;
     const text = made?.(bytes, start);
     if (text !== undefined) return text;
     if (!bulk || length <= FEW || length > MOST || end > 0x7fff_ffff) return undefined;
@@ -49,19 +55,27 @@ export class Texts {
     return part !== undefined && isAscii(bytes, start, end) ? part : undefined;
   }
 
-  /** Answers ASCII of so many bytes; undefined for a text that is none, and where no code is made. */
-  private characters(length: number): ReadCharacters | undefined {
-    if (this.compile === undefined || this.made[length] !== undefined) return this.made[length];
-    const made = this.compile(length);
+  /** Well-formed UTF-16; undefined where it is none, or too long, and where no code is made. */
+  wide(bytes: Uint8Array, start: number, end: number): string | undefined {
+    const units = (end - start) / 2;
+    const made = units > 0 && units < MADE_WIDE ? this.characters(this.madeWide, units) : undefined;
+    return made?.(bytes, start);
+  }
+
+  /** Answers texts of so many code units; undefined for one that is none, and where no code is made. */
+  private characters(all: Made, length: number): ReadCharacters | undefined {
+    if (this.compile === undefined || all[length] !== undefined) return all[length];
+    const made = this.compile(length, all === this.madeWide);
     if (made === undefined) this.compile = undefined;
-    return (this.made[length] = made);
+    return (all[length] = made);
   }
 
   /** A value that is likely to be a short text: what the reader itself would read, in less time. [VALUE-4] [VALUE-12] */
   field(reader: ValueReader, level: number): Value {
     const { bytes, pos, end } = reader;
     const head = pos < end ? bytes[pos]! : 0;
-    if (head < Head.TEXT || head > Head.TEXT_LONG) return reader.value(level);
+    if (head < Head.TEXT || head > Head.TEXT_LONG)
+      return head === Head.TEXT_UTF16 ? this.wideField(reader, level) : reader.value(level);
     let start = pos + 1;
     let length = head - Head.TEXT;
     if (head === Head.TEXT_LONG) {
@@ -73,10 +87,20 @@ export class Texts {
     if (stop > end) return reader.value(level);
     const text = this.narrow(bytes, start, stop, end) ?? readUtf8(bytes, start, stop);
     reader.pos = stop;
-    if (length >= REFERENCE_BYTES && reader.textCount < TABLE_ENTRIES) {
-      reader.textSizes[reader.textCount] = stop - pos;
-      reader.texts[reader.textCount++] = text;
-    }
+    if (length >= REFERENCE_BYTES) define(reader, text, stop - pos);
+    return text;
+  }
+
+  /** The same where its head says UTF-16; of two code units or more, so that it has an index. */
+  private wideField(reader: ValueReader, level: number): Value {
+    const { bytes, pos, end } = reader;
+    const length = pos + 1 < end ? bytes[pos + 1]! : 0;
+    const stop = pos + 2 + length;
+    const short = length >= REFERENCE_BYTES && length % 2 === 0 && length < 0x80 && stop <= end;
+    const text = short ? this.wide(bytes, pos + 2, stop) : undefined;
+    if (text === undefined || text.length < REFERENCE_BYTES) return reader.value(level);
+    reader.pos = stop;
+    define(reader, text, stop - pos);
     return text;
   }
 
@@ -85,6 +109,12 @@ export class Texts {
     if (this.asked > FREE) this.ascii.clear();
     this.asked = 0;
   }
+}
+
+function define(reader: ValueReader, text: string, size: number): void {
+  if (reader.textCount >= TABLE_ENTRIES) return;
+  reader.textSizes[reader.textCount] = size;
+  reader.texts[reader.textCount++] = text;
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { decode, encode, Entries, type Encodable } from '../index.ts';
+import { decode, encode, Entries, ValueWriter, type Encodable } from '../index.ts';
 import { ShapeCompiler, ShapeMemory } from './index.ts';
 import { literal } from './literal.ts';
 import { readerSource } from './read-source.ts';
@@ -226,10 +226,27 @@ describe.each(MODES)('%s, of fields that change their kind,', (_name, made) => {
     -0, -1, -33, -(2 ** 33), 0.5, 1e100, NaN, true, false, null, '', 'abc', 'name', 'field', 'some text of ASCII',
     'x'.repeat(47), 'x'.repeat(48), 'x'.repeat(200), '名字', 'Zürich und Umgebung', '名字 and a longer text 名字',
     `${'名'.repeat(20)} ${'x'.repeat(30)}`, '🐦 and more of it, beyond twelve', new Uint8Array(3), [1, 'name', { name: 1 }],
+    -32, -288, -289, -65_536, -(2 ** 24), -(2 ** 31), -(2 ** 31) - 289, -(2 ** 32), -(2 ** 53) + 1, -(2 ** 53),
+    -0.5, 0.001, 12.3, 12.34, -12.345, 1234.5678, 1_234_567.891, 16_777_217.5, 281_474_976_710.655, 281_474_976_710.656,
+    0.1 + 0.2, 5e-324, 1e-15, 1.5e15 + 0.5, -Infinity, [], [1, 2, 3], [87, 88, 343, 344, -1, -33, 2 ** 50], [-0], [0.5], [[1]],
+    Array.from({ length: 14 }, () => 2 ** 50), Array.from({ length: 15 }, (_, i) => i), '名'.repeat(31), '名'.repeat(32),
+    `${'名'.repeat(12)}é`, 'é', '名名'
   ]; // prettier-ignore
 
   it('writes and reads each as without it', () => {
-    for (const first of [5, 2 ** 20, 2 ** 50, true, 'some text'] as const) {
+    const firsts = [
+      5,
+      2 ** 20,
+      2 ** 50,
+      -5,
+      -(2 ** 20),
+      -12.345,
+      true,
+      'some text',
+      '名字名字名字',
+      [1, 2, 3],
+    ];
+    for (const first of firsts) {
       const options = { shapes: made() };
       for (let i = 0; i < OFTEN; i++) decode(encode({ name: first, field: first }, options), options);
       for (const kind of KINDS) {
@@ -245,18 +262,72 @@ describe.each(MODES)('%s, of fields that change their kind,', (_name, made) => {
   });
 
   it('refuses broken numbers and texts as without it', () => {
-    for (const kind of [2 ** 24, 2 ** 50, '名字 and more text']) {
+    const kinds = [
+      2 ** 24,
+      2 ** 50,
+      100,
+      -5,
+      -70_000,
+      12.345,
+      true,
+      [1, 2, 300],
+      '名字 and more text',
+      '名字名字名字',
+    ];
+    for (const kind of kinds) {
       const options = { shapes: made() };
-      const bytes = encode({ name: kind, field: kind });
+      const bytes = encode({ name: kind, field: kind, rest: 'what is not read in place' });
       for (let i = 0; i < OFTEN; i++) decode(bytes, options);
       for (let at = 0; at < bytes.length; at++)
         for (const byte of [
-          0, 5, 0x57, 0x58, 0x5c, 0x5f, 0x7f, 0x80, 0xa0, 0xc0, 0xc2, 0xc7, 0xe0, 0xed, 0xf4, 0xf7, 0xff,
+          0, 5, 0x0d, 0x57, 0x58, 0x5c, 0x5f, 0x7f, 0x80, 0xa0, 0xc0, 0xc2, 0xc7, 0xe0, 0xd8, 0xdc, 0xdf,
+          0xed, 0xf4, 0xf7, 0xfa, 0xff,
         ]) {
           const changed = bytes.with(at, byte);
           expect(endOf(() => decode(changed, options))).toStrictEqual(endOf(() => decode(changed)));
         }
     }
+  });
+
+  it('writes long lists between other fields, wherever the buffer ends', () => {
+    const options = { shapes: made() };
+    const list = Array.from({ length: 14 }, (_, i) => 2 ** 50 + i);
+    const ids = Object.fromEntries(list.map((id) => [`id${id}`, id]));
+    const object = {
+      a: list,
+      b: list,
+      c: list,
+      d: list,
+      e: list,
+      ...ids,
+      text: 'some text of ASCII',
+      share: 12.345,
+      last: list,
+      done: true,
+    };
+    for (let i = 0; i < OFTEN; i++) encode(object, options);
+    for (let before = 0; before < 300; before += 4) {
+      const writer = new ValueWriter(options);
+      const value = ['x'.repeat(before), object, object];
+      writer.writeValue(value);
+      expect(writer.take()).toStrictEqual(encode(value));
+    }
+  });
+
+  it('limits the depth and the elements of what is read and written in place', () => {
+    const shapes = made();
+    const value = { list: [1, 2, 3], id: 2 ** 50, text: 'some text of ASCII' };
+    const bytes = encode(value);
+    for (let i = 0; i < OFTEN; i++) decode(encode(value, { shapes }), { shapes });
+    const limits = [{ maxDepth: 1 }, { maxElements: 9 }, { maxElements: 10 }];
+    for (const each of limits)
+      expect(endOf(() => decode(bytes, { limits: each, shapes }))).toStrictEqual(
+        endOf(() => decode(bytes, { limits: each })),
+      );
+    for (const maxDepth of [0, 1, 2])
+      expect(endOf(() => encode(value, { maxDepth, shapes }))).toStrictEqual(
+        endOf(() => encode(value, { maxDepth })),
+      );
   });
 
   it('reads every character of the basic plane', () => {
@@ -269,6 +340,31 @@ describe.each(MODES)('%s, of fields that change their kind,', (_name, made) => {
       expect(encode(value, options)).toStrictEqual(bytes);
       expect(decode(bytes, options)).toStrictEqual(value);
     }
+  });
+});
+
+describe('numbers', () => {
+  const scaled = fc
+    .tuple(fc.integer({ min: -(2 ** 31), max: 2 ** 31 }), fc.nat({ max: 9 }))
+    .map(([integer, scale]) => integer / 10 ** scale);
+  const number = fc.oneof(scaled, fc.maxSafeInteger(), fc.integer({ min: -400, max: 400 }), fc.double());
+
+  it.each([
+    ['remembered', () => new ShapeMemory()],
+    ['compiled', () => new ShapeCompiler()],
+  ])('are written and read as without a memory, where shapes are %s', (_, make) => {
+    const object = fc.record({ a: number, b: scaled, c: fc.array(number, { maxLength: 20 }), d: number });
+    fc.assert(
+      fc.property(fc.array(object, { minLength: 20, maxLength: 60 }), (values) => {
+        const options = { shapes: make() };
+        for (const value of values) {
+          const bytes = encode(value);
+          expect(encode(value, options)).toEqual(bytes);
+          expect(decode(bytes, options)).toStrictEqual(decode(bytes));
+        }
+      }),
+      { numRuns: 15 },
+    );
   });
 });
 

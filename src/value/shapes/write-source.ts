@@ -25,12 +25,13 @@ export function writerSource(
   const fields = keys.map((key, i) => {
     // The prototype is judged after a field was loaded: by then V8 knows the object's map, and with it its prototype.
     const load = i > 0 ? `at = ${i}; v = object[${literal(key)}];\n    ` : '';
-    return `${load}f${i}: { ${inPlace(sample[i], `break f${i}`)} ${byCall(sample[i], room)} }`;
+    return `${load}f${i}: { ${inPlace(i, sample[i], room, `break f${i}`)} ${byCall(i, sample[i], room)} }`;
   });
+  const scales = sample.map((each, i) => (isFloat(each) ? `let s${i} = 0;\n` : '')).join('');
   return `'use strict';
-return (writer, object, level) => {
+${scales}return (writer, object, level) => {
   const inner = level + 1;
-  let at = 0, low = 0, high = 0, width = 0;
+  let at = 0, low = 0, high = 0, width = 0, end = 0;
   let v = object[${literal(keys[0]!)}];
   if (getPrototypeOf(object) !== plain) return false;
   writer.open(level);
@@ -62,11 +63,24 @@ function words(bytes: Uint8Array): string {
 }
 
 /** Writes a value like the sample; `done` leaves the field. */
-function inPlace(sample: unknown, done: string): string {
+function inPlace(i: number, sample: unknown, room: number, done: string): string {
   if (typeof sample === 'boolean')
     return `if (typeof v === 'boolean') { bytes[pos++] = v ? ${Head.TRUE} : ${Head.FALSE}; ${done}; }`;
-  if (!Number.isSafeInteger(sample) || (sample as number) < 0) return '';
-  return (sample as number) > 0xffff_ffff ? wide(done) : narrow(done);
+  if (Array.isArray(sample))
+    return `if (isArray(v)) { writer.open(inner); ${put(`putIntegers(bytes, view, pos, v, ${room})`, done)} }`;
+  if (typeof sample !== 'number') return '';
+  const number = Number.isSafeInteger(sample)
+    ? 'putInteger(bytes, view, pos, v)'
+    : `putScaled(bytes, view, pos, v, s${i})`;
+  const uint = Number.isSafeInteger(sample) && sample >= 0;
+  if (uint) return sample > 0xffff_ffff ? wide(done) : narrow(done);
+  return `if (typeof v === 'number') { ${put(number, done)} }`;
+}
+
+/** By a function that answers 0 where it has put nothing. */
+function put(call: string, done: string): string {
+  return `end = ${call};
+      if (end !== 0) { pos = end; ${done}; }`;
 }
 
 /** Integers from 2^32 to 2^53 - 1: both halves are written, of which the next field covers what is none of it. */
@@ -85,7 +99,7 @@ function wide(done: string): string {
     }`;
 }
 
-/** Integers from 0 to 2^32 - 1 but for those in between, which are one byte more than their head; -0 is none. */
+/** Integers from 0 to 2^32 - 1 ; -0 is none. */
 function narrow(done: string): string {
   return `if (typeof v === 'number' && v === v >>> 0) {
       low = v >>> 0;
@@ -96,7 +110,13 @@ function narrow(done: string): string {
         pos += 1 + width;
         ${done};
       }
-      if (low < ${Head.UINTS} && (low > 0 || 1 / v > 0)) {
+      if (low >= ${Head.UINTS}) {
+        bytes[pos] = ${Head.UINT_BYTES};
+        bytes[pos + 1] = low - ${Head.UINTS};
+        pos += 2;
+        ${done};
+      }
+      if (low > 0 || 1 / v > 0) {
         bytes[pos++] = low;
         ${done};
       }
@@ -104,14 +124,21 @@ function narrow(done: string): string {
 }
 
 /** Leaves the value to the writer, whose buffer may then be another. */
-function byCall(sample: unknown, room: number): string {
+function byCall(i: number, sample: unknown, room: number): string {
   const text = `if (typeof v === 'string') { if (!writeText(writer, v)) writer.text(v); } else writer.value(v, inner);`;
-  return `writer.pos = pos;
+  const learn = isFloat(sample) ? `s${i} = scaleAt(bytes, end, s${i});` : '';
+  return `writer.pos = end = pos;
     ${typeof sample === 'string' ? text : 'writer.value(v, inner);'}
     pos = writer.pos;
     if (bytes !== writer.bytes || bytes.length - pos < ${room}) {
       writer.ensure(${room});
       bytes = writer.bytes;
       view = writer.view();
-    }`;
+    }
+    ${learn}`;
+}
+
+/** A number that is written as a float. */
+function isFloat(sample: unknown): boolean {
+  return typeof sample === 'number' && !Number.isSafeInteger(sample);
 }
