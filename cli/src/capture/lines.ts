@@ -2,6 +2,7 @@
 import { frameName } from 'petrel';
 import type { Connection, Instant, PacketCounts, Side } from 'petrel/capture';
 import { describe, roundTrip, type Asked, type Said, type Session, type TlsHello } from 'petrel/conversation';
+import { counted, grouped } from '../amounts.ts';
 import type { Style } from '../style.ts';
 import { cells, padTo } from '../inspect/cells.ts';
 
@@ -50,12 +51,12 @@ export class Lines {
   }
 
   missing(from: Side, length: number): string {
-    return this.fault(from, `${bytes(length)} are not in the capture`);
+    return this.fault(from, `${counted(length, 'byte')} are not in the capture`);
   }
 
   unread(from: Side, length: number, why: Error | undefined): string {
     const reason = why === undefined ? 'no frame begins in them' : why.message;
-    return this.fault(from, `${bytes(length)} can't be read: ${reason}`);
+    return this.fault(from, `${counted(length, 'byte')} can't be read: ${reason}`);
   }
 
   unanswered({ id, verb, time }: Asked, from: Side): string {
@@ -112,10 +113,6 @@ export function duration(seconds: number): string {
   return seconds < 1 ? `${(seconds * 1000).toPrecision(3)} ms` : `${seconds.toPrecision(3)} s`;
 }
 
-function bytes(length: number): string {
-  return `${length.toLocaleString('en')} byte${length === 1 ? '' : 's'}`;
-}
-
 /** What the packets of the capture were. */
 export function packetsText({
   packets,
@@ -128,12 +125,12 @@ export function packetsText({
 }: PacketCounts): string {
   const other = otherProtocols.reduce((sum, count) => sum + count, 0);
   const parts = [
-    `${packets.toLocaleString('en')} packets, ${all.toLocaleString('en')} bytes`,
-    tcp < packets && `${tcp.toLocaleString('en')} of TCP`,
-    other > 0 && `${other.toLocaleString('en')} of other protocols`,
-    notIp > 0 && `${notIp.toLocaleString('en')} not IP`,
-    unknownLink > 0 && `${unknownLink.toLocaleString('en')} of a link type that is not read`,
-    broken > 0 && `${broken.toLocaleString('en')} cut short or at fault`,
+    `${grouped(packets)} packets, ${grouped(all)} bytes`,
+    tcp < packets && `${grouped(tcp)} of TCP`,
+    other > 0 && `${grouped(other)} of other protocols`,
+    notIp > 0 && `${grouped(notIp)} not IP`,
+    unknownLink > 0 && `${grouped(unknownLink)} of a link type that is not read`,
+    broken > 0 && `${grouped(broken)} cut short or at fault`,
   ];
   return parts.filter((part) => part !== false).join(', ');
 }

@@ -1,6 +1,7 @@
 /** What a capture comes to, as a table. */
 import type { PacketCounts } from 'petrel/capture';
 import type { Totals, VerbTotals } from 'petrel/conversation';
+import { grouped } from '../amounts.ts';
 import { printable } from '../exit.ts';
 import type { Style } from '../style.ts';
 import { cells, padTo } from '../inspect/cells.ts';
@@ -78,8 +79,4 @@ function rowOf({ kind, verb, frames, bytes, errors, timed, seconds, slowest }: V
     errors > 0 ? grouped(errors) : '',
     ...times,
   ];
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en');
 }

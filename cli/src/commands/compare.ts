@@ -1,6 +1,6 @@
 /** `petrel compare`: what a JSON document, a stream or a captured conversation costs in Petrel and in other formats. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { grouped } from '../compare/columns.ts';
+import { grouped } from '../amounts.ts';
 import { withSource } from '../compare/input.ts';
 import type { CompareOptions } from '../compare/run.ts';
 import { HEADER_BYTES, RECORD_BYTES, SEAL_BYTES, SEGMENT_BYTES } from '../compare/transport.ts';

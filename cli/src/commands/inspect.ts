@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { FrameInspector, inspectValue, type InspectOptions, type Row } from 'petrel/inspect';
 import { RespInspector } from 'petrel/inspect/resp';
+import { grouped } from '../amounts.ts';
 import { inflaterOf, OPENS_PACKS, withDictionaries, type DictionaryOptions } from '../dictionaries.ts';
 import { FIELDS } from '../capture/filter.ts';
 import { openMaybeCapture } from '../capture/input.ts';
@@ -57,8 +58,8 @@ stands what it all comes to. TLS is named, with its version and the server's nam
 --filter shows some lines of a capture: field operator value, with and, or, not and brackets; operators are = != < <= > >=
 and ~ (contains). Fields: ${Object.keys(FIELDS).join(', ')}.
 
---html writes a page that needs no network and no other file, for any input: ${FRAMES.toLocaleString('en')} frames of it
-unless --limit says otherwise, ${MOST_FRAMES.toLocaleString('en')} at most. What it leaves out, it says.
+--html writes a page that needs no network and no other file, for any input: ${grouped(FRAMES)} frames of it
+unless --limit says otherwise, ${grouped(MOST_FRAMES)} at most. What it leaves out, it says.
 
 A malformed payload does not hide the frames after it; bad framing ends the reading. Credentials and session tokens are not
 shown unless asked for; nor are passwords of Redis: those of AUTH, HELLO, ACL SETUSER, CONFIG SET, MIGRATE and SENTINEL.`;

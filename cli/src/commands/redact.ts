@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { realpathSync, type WriteStream } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CaptureAnalyzer, CaptureError, type PacketCounts } from 'petrel/capture';
+import { grouped } from '../amounts.ts';
 import { openMaybeCapture, type Opened } from '../capture/input.ts';
 import { create } from '../capture/output.ts';
 import {
@@ -151,20 +152,17 @@ function jsonOf({ blanked, ...counts }: RedactCounts, read: PacketCounts): objec
   };
 }
 
-function n(count: number): string {
-  return count.toLocaleString('en');
-}
-
 function textOf(counts: RedactCounts, read: PacketCounts): string {
   const { connections, frames, items, packets, packs, packedBefore, packedAfter, closedPacks, malformed } =
     counts;
   const lines = [
-    `${n(connections)} connections, ${n(frames)} frames and ${n(items)} items of RESP redacted; ${n(read.packets)} packets read, ${n(packets)} written`,
-    packs > 0 && `${n(packs)} PACKs made anew: ${n(packedBefore)} bytes, now ${n(packedAfter)}`,
-    closedPacks > 0 && `${n(closedPacks)} PACKs that can't be opened: filler`,
-    malformed > 0 && `${n(malformed)} malformed frames: filler`,
-    ...Array.from(counts.blanked, ([why, size]) => `${n(size)} bytes, ${why}: filler`),
-    read.tcp < read.packets && `${n(read.packets - read.tcp)} packets that are not TCP: left out`,
+    `${grouped(connections)} connections, ${grouped(frames)} frames and ${grouped(items)} items of RESP redacted; ${grouped(read.packets)} packets read, ${grouped(packets)} written`,
+    packs > 0 &&
+      `${grouped(packs)} PACKs made anew: ${grouped(packedBefore)} bytes, now ${grouped(packedAfter)}`,
+    closedPacks > 0 && `${grouped(closedPacks)} PACKs that can't be opened: filler`,
+    malformed > 0 && `${grouped(malformed)} malformed frames: filler`,
+    ...Array.from(counts.blanked, ([why, size]) => `${grouped(size)} bytes, ${why}: filler`),
+    read.tcp < read.packets && `${grouped(read.packets - read.tcp)} packets that are not TCP: left out`,
   ];
   return lines
     .filter((line) => line !== false)

@@ -1,6 +1,7 @@
 /** `petrel replay`: what the clients of a capture said, said again. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { CaptureError } from 'petrel/capture';
+import { grouped } from '../amounts.ts';
 import { endpoint, spelled, type Endpoint } from '../bridge/endpoint.ts';
 import { openMaybeCapture } from '../capture/input.ts';
 import { replay, type Replayed } from '../capture/replay.ts';
@@ -66,14 +67,10 @@ async function run(file: string, { to, speed, rate, wait, json }: Options): Prom
   if (done.failed > 0) complain(`${done.failed} of ${done.connections} connections failed`);
 }
 
-function n(count: number): string {
-  return count.toLocaleString('en');
-}
-
 function textOf({ connections, sent, recorded, received, missing, seconds }: Replayed): string {
   const gap =
     missing > 0
-      ? `\n${n(missing)} bytes are not in the capture, or lie behind a gap: they were not sent`
+      ? `\n${grouped(missing)} bytes are not in the capture, or lie behind a gap: they were not sent`
       : '';
-  return `${n(connections)} connections, ${n(sent)} bytes sent in ${seconds.toFixed(3)} s; the server said ${n(received)} bytes, in the capture ${n(recorded)}${gap}\n`;
+  return `${grouped(connections)} connections, ${grouped(sent)} bytes sent in ${seconds.toFixed(3)} s; the server said ${grouped(received)} bytes, in the capture ${grouped(recorded)}${gap}\n`;
 }

@@ -2,7 +2,8 @@
 import { printable } from '../exit.ts';
 import type { Style } from '../style.ts';
 import { CAPTURE_FORMATS, type PricedCapture } from './capture-price.ts';
-import { align, count, grouped, ratio } from './columns.ts';
+import { counted, grouped } from '../amounts.ts';
+import { align, ratio } from './columns.ts';
 
 /** A line for each format: its own bytes, then with what carries them. */
 export function captureTable({ name, protocol, sizes }: PricedCapture, style: Style): string {
@@ -25,16 +26,16 @@ export function captureNotes(priced: PricedCapture): string[] {
   const { items, captured, withBytes, nested, left, lost, sizes } = priced;
   const { connections, packets, bare, wire } = captured;
   const lines = [
-    `${count(items, 'command, reply or push', 'commands, replies and pushes')} of ${count(connections, 'connection')}. JSON, MessagePack, CBOR and protobuf have the plain values and no ids.`,
-    `Captured: ${count(packets, 'packet')}, ${grouped(bare)} of them without new bytes, ${count(wire, 'byte')} with all headers.`,
+    `${counted(items, 'command, reply or push', 'commands, replies and pushes')} of ${counted(connections, 'connection')}. JSON, MessagePack, CBOR and protobuf have the plain values and no ids.`,
+    `Captured: ${counted(packets, 'packet')}, ${grouped(bare)} of them without new bytes, ${counted(wire, 'byte')} with all headers.`,
   ];
   if (sizes.protobuf === undefined) lines.push('Protobuf has no price: there is too much to infer a schema from.');
-  if (withBytes > 0) lines.push(`JSON has the bytes of ${count(withBytes, 'item')} in base64.`);
+  if (withBytes > 0) lines.push(`JSON has the bytes of ${counted(withBytes, 'item')} in base64.`);
   if (nested > 0)
-    lines.push(`RESP has ${count(nested, 'command')} with other arguments than strings as an array; no server takes that.`);
+    lines.push(`RESP has ${counted(nested, 'command')} with other arguments than strings as an array; no server takes that.`);
   if (left.frames > 0)
-    lines.push(`Only Petrel has ${count(left.frames, 'frame')} of ${count(left.bytes, 'byte')} (its session, or values that RESP has nothing for): in no other price.`);
+    lines.push(`Only Petrel has ${counted(left.frames, 'frame')} of ${counted(left.bytes, 'byte')} (its session, or values that RESP has nothing for): in no other price.`);
   if (lost > 0)
-    lines.push(`${count(lost, 'byte')} are missing, at fault or could not be read: their items are in no price.`);
+    lines.push(`${counted(lost, 'byte')} are missing, at fault or could not be read: their items are in no price.`);
   return lines;
 } // prettier-ignore

@@ -1,4 +1,5 @@
 /** The comparison as an SVG bar chart: a panel for each document, a bar for each format. Drawn by hand; it needs no library. */
+import { grouped } from '../amounts.ts';
 import { printable } from '../exit.ts';
 import { CAPTURE_FORMATS, isOfCapture, type CaptureFormat, type PricedCapture } from './capture-price.ts';
 import { FORMATS, type Format } from './prices.ts';
@@ -134,7 +135,7 @@ function panel({ name, base, of, bars }: Panel, top: number): string {
       text(MARGIN + LABELS - 10, y + 13, label, `end${strong}`, 'end'),
       bar(y, length, COLOURS[id], carrier > 0 ? 0.4 : 1),
       ...(carrier > 0 ? [bar(y, (length * (bytes - carrier)) / bytes, COLOURS[id], 1)] : []),
-      text(MARGIN + LABELS + length + 8, y + 13, bytes.toLocaleString('en-US'), `number${strong}`),
+      text(MARGIN + LABELS + length + 8, y + 13, grouped(bytes), `number${strong}`),
       text(WIDTH - MARGIN, y + 13, share, `number quiet${strong}`, 'end'),
     ].join('\n');
   });

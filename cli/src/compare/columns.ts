@@ -35,17 +35,7 @@ function shortened(name: string): string {
   return `${characters.slice(0, 4).join('')}...${characters.slice(-29).join('')}`;
 }
 
-/** `12,345`. */
-export function grouped(bytes: number): string {
-  return bytes.toLocaleString('en-US');
-}
-
 /** `0.422`. */
 export function ratio(bytes: number, of: number): string {
   return (bytes / of).toFixed(3);
-}
-
-/** `1 byte`, `2,000 bytes`. */
-export function count(n: number, noun: string, nouns = `${noun}s`): string {
-  return `${grouped(n)} ${n === 1 ? noun : nouns}`;
 }

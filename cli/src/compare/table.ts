@@ -1,7 +1,8 @@
 /** The comparison as text: a list for one document, a row each for several, and the costs of fields. */
 import { printable } from '../exit.ts';
 import type { Style } from '../style.ts';
-import { align, count, grouped, ratio } from './columns.ts';
+import { counted, grouped } from '../amounts.ts';
+import { align, ratio } from './columns.ts';
 import type { FieldCost } from './fields.ts';
 import { FORMATS, type Misfits, type Sizes } from './prices.ts';
 import type { ProtobufSchema } from './protobuf.ts';
@@ -47,13 +48,13 @@ export function streamNotes(priced: PricedStream): string[] {
   const { protocol, side, items, withBytes, nested, left } = priced;
   const whose = side === undefined ? '' : `, said by a ${side}`;
   const lines = [
-    `${count(items, protocol === 'petrel' ? 'frame' : 'item')}${whose}. JSON, MessagePack and CBOR have the plain values: statuses, errors and pushes are told apart by RESP and Petrel alone.`,
+    `${counted(items, protocol === 'petrel' ? 'frame' : 'item')}${whose}. JSON, MessagePack and CBOR have the plain values: statuses, errors and pushes are told apart by RESP and Petrel alone.`,
   ];
-  if (withBytes > 0) lines.push(`JSON has the bytes of ${count(withBytes, 'item')} in base64.`);
+  if (withBytes > 0) lines.push(`JSON has the bytes of ${counted(withBytes, 'item')} in base64.`);
   if (nested > 0)
-    lines.push(`RESP has ${count(nested, 'command')} with other arguments than strings as an array; no server takes that.`);
+    lines.push(`RESP has ${counted(nested, 'command')} with other arguments than strings as an array; no server takes that.`);
   if (left.frames > 0)
-    lines.push(`Only Petrel has ${count(left.frames, 'frame')} of ${count(left.bytes, 'byte')} (its session, or values that RESP has nothing for): in no other price.`);
+    lines.push(`Only Petrel has ${counted(left.frames, 'frame')} of ${counted(left.bytes, 'byte')} (its session, or values that RESP has nothing for): in no other price.`);
   return lines;
 } // prettier-ignore
 
@@ -72,7 +73,7 @@ export function itemsTable(costs: readonly ItemCost[], top: number, style: Style
   const sum = (of: (cost: ItemCost) => number): number => rest.reduce((all, cost) => all + of(cost), 0);
   const rows = costs.slice(0, top).map(row);
   if (rest.length > 0) {
-    const name = `(${count(rest.length, 'other name')})`;
+    const name = `(${counted(rest.length, 'other name')})`;
     rows.push(row({ name, count: sum((cost) => cost.count), resp: sum((cost) => cost.resp), petrel: sum((cost) => cost.petrel) })); // prettier-ignore
   }
   return align([['item', 'count', 'RESP', 'Petrel', 'of RESP', 'share of RESP'], ...rows], style).join('\n');
@@ -125,20 +126,21 @@ export function notes({ misfits, protobuf }: Priced): string[] {
     lines.push(`RESP3 has no decimals: ${places(resp3)} priced as a double, which its readers round.`);
   if (wholeFloats > 0)
     lines.push(
-      `MessagePack and CBOR write ${count(wholeFloats, 'float')} like 1.0 as integers; Petrel keeps both apart.`,
+      `MessagePack and CBOR write ${counted(wholeFloats, 'float')} like 1.0 as integers; Petrel keeps both apart.`,
     );
   return lines;
 }
 
 function protobufNote({ type, schemaBytes, absent, texts, mixed }: ProtobufSchema): string {
   const schema = type === undefined ? 'a schema that was inferred from the document' : printable(type);
-  const nothing = absent > 0 ? ` and ${count(absent, 'null or empty array', 'nulls and empty arrays')}` : '';
+  const nothing =
+    absent > 0 ? ` and ${counted(absent, 'null or empty array', 'nulls and empty arrays')}` : '';
   const changed = [
-    ...(mixed > 0 ? [`${count(mixed, 'value')} of changing type as google.protobuf.Value`] : []),
-    ...(texts > 0 ? [`${count(texts, 'part')} as JSON text`] : []),
+    ...(mixed > 0 ? [`${counted(mixed, 'value')} of changing type as google.protobuf.Value`] : []),
+    ...(texts > 0 ? [`${counted(texts, 'part')} as JSON text`] : []),
   ];
   const rest = changed.length > 0 ? `; has ${changed.join(', ')}` : '';
-  return `Protobuf by ${schema}, ${count(schemaBytes, 'byte')} of schema besides; loses the order of keys${nothing}${rest}.`;
+  return `Protobuf by ${schema}, ${counted(schemaBytes, 'byte')} of schema besides; loses the order of keys${nothing}${rest}.`;
 }
 
 const NAMED = 3;
@@ -146,7 +148,7 @@ const NAMED = 3;
 function places(paths: readonly string[]): string {
   const named = paths.slice(0, NAMED).map((path) => (path === '' ? 'the document' : printable(path)));
   const more = paths.length > NAMED ? ', ...' : '';
-  return `${count(paths.length, 'number')} (${named.join(', ')}${more})`;
+  return `${counted(paths.length, 'number')} (${named.join(', ')}${more})`;
 }
 
 /** The most expensive fields: their keys, their values, and everything beneath. */
@@ -169,5 +171,5 @@ function restRow(rest: readonly FieldCost[], bytes: number): string[] {
   const keys = rest.reduce((sum, cost) => sum + cost.keys, 0);
   const values = rest.reduce((sum, cost) => sum + cost.values, 0);
   const share = `${((100 * (keys + values)) / bytes).toFixed(1)} %`;
-  return [`(${count(rest.length, 'other field')})`, '', grouped(keys), grouped(values), share, ''];
+  return [`(${counted(rest.length, 'other field')})`, '', grouped(keys), grouped(values), share, ''];
 }

@@ -1,6 +1,7 @@
 /** Counts what was inspected, for the line at the end. */
 import type { ProtocolError } from 'petrel';
 import type { Row } from 'petrel/inspect';
+import { counted } from '../amounts.ts';
 import { graver } from '../exit.ts';
 
 /** What the rows are of. */
@@ -33,9 +34,9 @@ export class Summary {
 
   private all(of: Subject, bytes: string): string {
     if (of === 'value') return bytes;
-    if (of === 'frames') return `${plural(total(this.kinds), 'frame')}, ${bytes}`;
-    if (of === 'resp') return `${plural(this.top, 'item')}, ${bytes}`;
-    return `${plural(this.top, of === 'message' ? 'field' : 'message')}, ${bytes}`;
+    if (of === 'frames') return `${counted(total(this.kinds), 'frame')}, ${bytes}`;
+    if (of === 'resp') return `${counted(this.top, 'item')}, ${bytes}`;
+    return `${counted(this.top, of === 'message' ? 'field' : 'message')}, ${bytes}`;
   }
 
   private isForeign(): boolean {
@@ -45,10 +46,10 @@ export class Summary {
   /** `3 frames, 20 bytes: 2 PUSH, 1 ACK`. */
   text(of: Subject): string {
     if (this.bytes === 0 && this.faults === 0) return 'the input is empty';
-    const all = this.all(of, plural(this.bytes, 'byte'));
+    const all = this.all(of, counted(this.bytes, 'byte'));
     const kinds = this.kinds.size === 0 ? '' : `: ${list(this.kinds)}`;
     const packed = this.packed.size === 0 ? '' : `; in PACKs: ${list(this.packed)}`;
-    const faults = this.faults === 0 ? '' : `; ${plural(this.faults, 'fault')}`;
+    const faults = this.faults === 0 ? '' : `; ${counted(this.faults, 'fault')}`;
     const line = `${all}${kinds}${packed}${faults}`;
     return of === 'frames' && this.isForeign() ? `${line}\n${FOREIGN}` : line;
   }
@@ -56,10 +57,6 @@ export class Summary {
 
 /** Many bytes of anything look like frames: those of reserved kinds, or with nothing right inside. */
 const FOREIGN = 'Most of this is at fault: it may be no Petrel at all, or not begin where a frame does.';
-
-function plural(count: number, one: string): string {
-  return `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
-}
 
 function total(kinds: ReadonlyMap<string, number>): number {
   let sum = 0;

@@ -1,5 +1,6 @@
 /** Collects the lines of a report, and with each item what its bytes mean. */
 import type { Row } from 'petrel/inspect';
+import { grouped } from '../amounts.ts';
 import { DetailBuilder } from './details.ts';
 import { FieldSizes } from './field-sizes.ts';
 import { topOf } from './groups.ts';
@@ -59,9 +60,8 @@ export class ReportBuilder {
   leftOut(): string[] {
     const { bare, unnoted } = this;
     const all =
-      bare > 0 &&
-      `The bytes of the last ${bare.toLocaleString('en')} are not in this report: it would be too large.`;
-    const notes = unnoted > 0 && `${unnoted.toLocaleString('en')} notes on connections are not shown.`;
+      bare > 0 && `The bytes of the last ${grouped(bare)} are not in this report: it would be too large.`;
+    const notes = unnoted > 0 && `${grouped(unnoted)} notes on connections are not shown.`;
     return [all, notes].filter((text) => text !== false);
   }
 }

@@ -1,5 +1,6 @@
 /** What a report says of a whole capture. */
 import type { Totals } from 'petrel/conversation';
+import { grouped } from '../amounts.ts';
 import { duration, packetsText } from '../capture/lines.ts';
 import type { CaptureReport } from './capture.ts';
 import type { Model, SlowInfo, VerbInfo } from './model.ts';
@@ -85,8 +86,4 @@ function leftOutOf({ filtered, skipped, beyond, connections, connectionCount }: 
       `${grouped(beyond)} frames after the last one shown, with what is told between them: --limit shows more, --skip and --filter others.`,
     unlisted > 0 && `${grouped(unlisted)} connections.`,
   ].filter((text) => text !== false);
-}
-
-export function grouped(count: number): string {
-  return count.toLocaleString('en');
 }

@@ -12,6 +12,7 @@ import {
   type Said,
   type Session,
 } from 'petrel/conversation';
+import { counted } from '../amounts.ts';
 import { filterOf } from '../capture/view.ts';
 import type { Filter } from '../capture/filter.ts';
 import { ReportBuilder } from './builder.ts';
@@ -146,13 +147,13 @@ export class CaptureReport implements ConversationHandler {
 
   readonly missing: NonNullable<ConversationHandler['missing']> = (from, length) => {
     this.totals.addMissing(from, length);
-    this.note(from, from.connection.last, `${bytesText(length)} are not in the capture`, true);
+    this.note(from, from.connection.last, `${counted(length, 'byte')} are not in the capture`, true);
   };
 
   readonly unread: NonNullable<ConversationHandler['unread']> = (from, length, why) => {
     this.totals.addUnread(from, length);
     const reason = why === undefined ? 'no frame begins in them' : why.message;
-    this.note(from, from.connection.last, `${bytesText(length)} can't be read: ${reason}`, true);
+    this.note(from, from.connection.last, `${counted(length, 'byte')} can't be read: ${reason}`, true);
   };
 
   readonly unanswered: NonNullable<ConversationHandler['unanswered']> = (request, from) => {
@@ -206,8 +207,4 @@ function askedKey(connection: number, packet: number, id: string): string {
 
 function askedKeyOf({ connection, packet, id }: Asked): string {
   return askedKey(connection, packet, String(id));
-}
-
-function bytesText(length: number): string {
-  return `${length.toLocaleString('en')} byte${length === 1 ? '' : 's'}`;
 }

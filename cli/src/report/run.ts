@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Row } from 'petrel/inspect';
+import { grouped } from '../amounts.ts';
 import type { Opened } from '../capture/input.ts';
 import { readAll } from '../capture/inspect.ts';
 import { CommandError, Exit, exitCodeOf, printable, usage } from '../exit.ts';
@@ -99,7 +100,7 @@ async function save({ html }: Target, model: Model, details: readonly string[]):
   const what = model.subject === 'capture' || model.subject === 'frames' ? 'frame' : 'item';
   const left = model.leftOut.map((text) => `\n  left out: ${text}`);
   return write(
-    `${printable(html)}: ${items.toLocaleString('en')} ${what}${items === 1 ? '' : 's'}, ${sizeText(page)}${left.join('')}\n`,
+    `${printable(html)}: ${grouped(items)} ${what}${items === 1 ? '' : 's'}, ${sizeText(page)}${left.join('')}\n`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { FrameDecoder, ProtocolError } from 'petrel';
 import type { Row } from 'petrel/inspect';
 import { graver } from '../exit.ts';
-import { grouped } from './capture-model.ts';
+import { grouped } from '../amounts.ts';
 import { ReportBuilder } from './builder.ts';
 import type { Model } from './model.ts';
 import type { ReportOptions } from './options.ts';
