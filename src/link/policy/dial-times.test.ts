@@ -16,18 +16,18 @@ const steady = (count: number, wait: number): number[] => Array.from({ length: c
 describe('the head start', () => {
   it.each<[name: string, waits: number[], expected: number]>([
     ['is 250 ms where nothing was measured', [], 250],
-    ['is three times the first wait', [200], 600],
-    ['leaves less open the more is known', [200, 200, 200, 200], 300],
+    ['is four times the first wait', [200], 800],
+    ['leaves less open the more is known', [200, 200, 200, 200], 350],
     [
-      'is the median and four median deviations',
+      'is the median and six median deviations',
       [...steady(10, 190), ...steady(11, 200), ...steady(10, 210)],
-      240,
+      260,
     ],
-    ['comes down to what is steady', steady(32, 320), 340],
+    ['comes down to what is steady', steady(32, 320), 350],
     ['is at least 100 ms, however near the server is', [10, 10, 10], 100],
     ['is at most 2.5 s, however far', [3000], 2500],
     ['does not mind a few waits that were a second longer', [...steady(26, 80), ...steady(6, 1080)], 100],
-    ['forgets all but the latest 32', [...steady(32, 1000), ...steady(32, 320)], 340],
+    ['forgets all but the latest 32', [...steady(32, 1000), ...steady(32, 320)], 350],
   ])('%s', (_, waits, expected) => {
     expect(headStart(...waits)).toBeCloseTo(expected, 0);
   });
@@ -37,12 +37,12 @@ describe('the head start', () => {
     for (let i = 0; i < 16; i++) times.learn('home', near, 96);
     for (let i = 0; i < 8; i++) times.learn('home', far, 240);
     const of = (endpoint?: typeof near): number => Math.round(times.headStart('home', endpoint));
-    expect([of(near), of(far), of({ ...near, port: 443 }), of()]).toEqual([104, 260, 104, 104]);
+    expect([of(near), of(far), of({ ...near, port: 443 }), of()]).toEqual([108, 270, 108, 108]);
   });
 
   it.each<[name: string, took: number | undefined, expected: number]>([
     ['is 10 s where nothing was measured', undefined, 10_000],
-    ['is eight times what hardly any wait takes longer than', 150, 3600],
+    ['is eight times what hardly any wait takes longer than', 150, 4800],
     ['is at least 2.5 s', 50, 2500],
     ['is at most 10 s', 2000, 10_000],
   ])('the timeout of an attempt %s', (_, took, expected) => {
@@ -67,7 +67,7 @@ describe('the head start', () => {
     before.learn('__proto__', near, 50);
     const after = new DialTimes();
     after.load(JSON.parse(JSON.stringify(before.save())));
-    expect([after.headStart('home', near), after.headStart('__proto__')]).toEqual([1200, 150]);
+    expect([after.headStart('home', near), after.headStart('__proto__')]).toEqual([1600, 200]);
   });
 
   it.each([

@@ -10,7 +10,7 @@ export const DIAL_TIME_DEFAULTS = {
   headStartLeast: 100,
   headStartMost: 2500,
   kept: 32,
-  deviations: 4,
+  deviations: 6,
   timeoutFactor: 8,
   timeoutLeast: 2500,
 } as const;
@@ -19,7 +19,7 @@ export const DIAL_TIME_DEFAULTS = {
 const LONGEST = 3_600_000;
 
 /**
- * What hardly any wait takes longer than: the median and four median deviations, which are at least as much as what so few waits on the
+ * What hardly any wait takes longer than: the median and six median deviations, which are at least as much as what so few waits on the
  * network (`known`) leave open. Where packets are lost some waits are a second longer, for SYNs are sent again after that: of those the mean and
  * deviation of RFC 6298 made head starts of 1.3 s for one in ten dials of a simulated train, whose round trips are 0.1 s.
  */

@@ -137,7 +137,7 @@ it('each client takes a first head start of 250 ms, and then what its server tak
   const client = clientOf(new NearestFirst(), [four(1), four(2)]);
   const random = golden();
   for (let i = 0; i < 30; i++) dial(client, i * MINUTE, () => 400, random);
-  expect(client.times.headStart('home')).toBeCloseTo(200 * (1 + 2 / 30), 0);
+  expect(client.times.headStart('home')).toBeCloseTo(200 * (1 + 3 / 30), 0);
   expect(dial(client, 31 * MINUTE, () => 400, random)).toEqual({ took: 400, attempts: 1 });
 });
 

@@ -18,7 +18,7 @@ const attempt = (outcome: AttemptOutcome | undefined): AttemptReport => ({
 
 describe('what a race teaches', () => {
   it.each<[outcome: AttemptOutcome | undefined, results: string, headStart: number]>([
-    ['won', 'good', 1200],
+    ['won', 'good', 1600],
     ['failed', 'bad', 250],
     ['timeout', 'bad', 250],
     ['overtaken', 'bad', 250],
