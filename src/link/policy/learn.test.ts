@@ -35,6 +35,23 @@ describe('what a race teaches', () => {
     expect([found, times.headStart('home')]).toEqual([expected, headStart]);
   });
 
+  it.each<[connectedAt: number, latency: number, headStart: number]>([
+    [1100, 100, 1200],
+    [1300, 100, 1200],
+    [1400, 400, 1600],
+  ])(
+    'of a winner connected at %d is the shorter wait as latency, and the longer for head starts',
+    (connectedAt, latency, headStart) => {
+      const ranking = new NearestFirst();
+      const times = new DialTimes();
+      learnFrom([{ ...attempt('won'), connectedAt }], { ranking, times, label: 'home' }, 2000);
+      expect([ranking.report([endpoint], 2000)[0]?.latency, times.headStart('home')]).toEqual([
+        latency,
+        headStart,
+      ]);
+    },
+  );
+
   it('of the winner is its latency', () => {
     const ranking = new NearestFirst();
     learnFrom([attempt('won')], { ranking, times: new DialTimes(), label: '' }, 2000);

@@ -13,13 +13,17 @@ import { paceOf, RACE_DEFAULTS, type RaceOptions } from './race-options.ts';
  */
 export type AttemptOutcome = 'won' | 'failed' | 'timeout' | 'overtaken' | 'late' | 'cancelled';
 
-/** Of the two waits of an attempt that won, which have a head start each: for the connection, and for the answer on it. */
-export function longerWait(
-  { startedAt, connectedAt }: Pick<AttemptReport, 'startedAt' | 'connectedAt'>,
+/**
+ * What an attempt that won waited for its connection, and for the answer on it: in milliseconds, shorter first. Each has a head start; where nobody told
+ * of the connection both are the whole.
+ */
+export function waitsOf(
+  { startedAt, connectedAt = startedAt }: Pick<AttemptReport, 'startedAt' | 'connectedAt'>,
   wonAt: number,
-): number {
-  const connected = connectedAt ?? wonAt;
-  return Math.max(connected - startedAt, wonAt - connected);
+): readonly [shorter: number, longer: number] {
+  const [connection, answer] = [connectedAt - startedAt, wonAt - connectedAt];
+  const longer = Math.max(connection, answer);
+  return [Math.min(connection, answer) || longer, longer];
 }
 
 /** An attempt, for history, logs and `probe`. */
@@ -134,7 +138,8 @@ export class Race {
     winner.outcome = 'won';
     winner.endedAt = now;
     this.actions.push({ type: 'won', id, endpoint: winner.endpoint, took: now - winner.startedAt });
-    const slow = RACE_DEFAULTS.overtakenFactor * longerWait(winner, now);
+    const [, longer] = waitsOf(winner, now);
+    const slow = RACE_DEFAULTS.overtakenFactor * longer;
     for (const each of this.pending()) {
       const waits = now - (each.connectedAt ?? each.startedAt);
       const overtaken = each.startedAt < winner.startedAt && waits >= slow;

@@ -32,7 +32,7 @@ interface Measured {
 /** A line of what the server is told. */
 export interface LatencyReport {
   readonly endpoint: Endpoint;
-  /** Milliseconds to a verified session, smoothed. */
+  /** Milliseconds of a round trip, smoothed. */
   readonly latency: number;
   /** Milliseconds since it was last measured. */
   readonly age: number;
