@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { measureAll, readResults, writeResults } from './networks/results.ts';
 import { report, summary } from './networks/tables.ts';
 
-const CLIENTS = 250;
+const CLIENTS = 400;
 const DEVICES = 60;
 
 if (!process.argv.includes('--summary')) {

@@ -64,7 +64,7 @@ export function measure(scenario: Scenario, strategy: Strategy, ranking: Ranking
   };
 }
 
-/** The least that anything could take: an attempt to each endpoint every 20 ms, without end. */
+/** The least that anything could take: an attempt to each endpoint every 50 ms, without end. */
 export function ideal(scenario: Scenario, clients: number): Ideal {
   const outcomes: Record<Counted, Outcome[]> = { cold: [], learned: [] };
   for (let seed = 1; seed <= clients; seed++) {
@@ -80,7 +80,7 @@ export function ideal(scenario: Scenario, clients: number): Ideal {
   return { scenario: scenario.id, cold: summary(outcomes.cold), learned: summary(outcomes.learned) };
 }
 
-const IDEAL_STEP = 20;
+const IDEAL_STEP = 50;
 
 function earliest({ endpoints }: Scenario, around: Surroundings, seed: number, wish: number): number {
   let best = wish + PATIENCE;
