@@ -160,9 +160,11 @@ describe('the charts of simulated networks', () => {
     expect(document.querySelectorAll('svg svg circle').length).toBe(2 * drawn);
   });
 
-  it('have a dot with its name for each interval behind each NAT', () => {
-    const texts = textsOf(draw(heartbeatsChart(results)));
-    expect(texts.filter((text) => text === 'adaptive').length).toBe(1 + 4);
-    expect(texts).toContain('NAT forgets after 4 min');
+  it('have a bar for each interval behind each NAT, and say where news come late', () => {
+    const svg = draw(heartbeatsChart(results));
+    const { document } = parseHTML(svg);
+    expect(document.querySelectorAll('g[aria-label=bar] rect').length).toBe(results.heartbeats.length);
+    const late = textsOf(svg).filter((text) => text.endsWith(' % late'));
+    expect(late.length).toBe(results.heartbeats.filter(({ missed }) => missed >= 0.001).length);
   });
 });

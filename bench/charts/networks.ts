@@ -22,11 +22,16 @@ const PHASES = ['cold', 'learned'] as const;
 const [RIGHT, LEFT] = [30_000, 30];
 const TICKS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000];
 
+const COLORS: Readonly<Record<string, string>> = {
+  serial: OTHERS[0],
+  composite: OURS[0],
+  mars: OTHERS[2],
+  article: OTHERS[3],
+  concurrent: OTHERS[1],
+};
+
 const ROWS: readonly Key[] = [
-  ...STRATEGIES.map(({ id, name }, i) => ({
-    label: name,
-    color: id === 'composite' ? OURS[0] : OTHERS[i % OTHERS.length]!,
-  })),
+  ...STRATEGIES.map(({ id, name }) => ({ label: name, color: COLORS[id]! })),
   { label: LEAST, color: QUIET },
 ];
 
@@ -97,37 +102,37 @@ function ends({ p50, p99 }: Measured): Pick<Line, 'p50' | 'p99'> {
 
 /** Each interval's wake-ups, and the share of news that found the link dead, by NAT. */
 export function heartbeatsChart({ heartbeats }: Results): Chart {
-  const points = heartbeats.map(({ nat, interval, later, missed }) => ({
+  const bars = heartbeats.map(({ nat, interval, later, missed }) => ({
     nat: natName(nat),
     name: INTERVALS.find(({ id }) => id === interval)!.name,
     wakes: later.wakes,
-    missed: 100 * missed,
+    late: missed < 0.001 ? '' : `${Math.round(100 * missed)} % late`,
     color: interval === 'adaptive' ? OURS[0] : OTHERS[0],
   }));
-  const place = { x: 'wakes', y: 'missed', fx: 'nat' };
+  const place = { x: 'wakes', y: 'name', fx: 'nat' };
   return {
-    title: 'Beats and late news behind NATs',
+    title: 'Wake-ups that keep a link behind a NAT',
     subtitle:
-      'After a first day of learning, in the background, with news every half an hour. Lower and further left is better.',
+      'An hour, after a first day of learning, in the background, with news every half an hour; and which part of the news found the link dead.',
     legend: [
       { label: 'adaptive', color: OURS[0] },
-      { label: 'at fixed intervals', color: OTHERS[0] },
+      { label: 'at a fixed interval', color: OTHERS[0] },
     ],
     options: {
-      height: 300,
-      marginLeft: 50,
-      marginRight: 20,
-      marginBottom: 44,
+      height: 220,
+      marginLeft: 84,
+      marginRight: 16,
+      marginBottom: 40,
       marginTop: 34,
-      x: { domain: [0, 70], label: 'wake-ups an hour', labelArrow: 'none', labelAnchor: 'center' },
-      y: { domain: [0, 100], label: '% of news that found the link dead', labelArrow: 'none' },
+      x: { domain: [0, 62], ticks: 4, label: 'wake-ups an hour', labelArrow: 'none', labelAnchor: 'center' },
+      y: { domain: INTERVALS.map(({ name }) => name), label: null, tickSize: 0, padding: 0.3 },
       fx: { domain: NATS.map(natName), label: null, padding: 0.08 },
       color: { type: 'identity' },
       marks: [
-        Plot.frame({ strokeOpacity: 0.15 }),
-        Plot.gridY({ strokeOpacity: 0.1 }),
-        Plot.dot(points, { ...place, fill: 'color', r: 4 }),
-        Plot.text(points, { ...place, text: 'name', fill: 'color', dx: 7, dy: -8, textAnchor: 'start' }),
+        Plot.gridX({ strokeOpacity: 0.1 }),
+        Plot.barX(bars, { ...place, fill: 'color' }),
+        Plot.text(bars, { ...place, text: 'late', fill: 'currentColor', dx: 5, textAnchor: 'start' }),
+        Plot.ruleX([0], { strokeOpacity: 0.6 }),
       ],
     },
   };

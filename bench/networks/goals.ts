@@ -68,8 +68,10 @@ function answered(scenario: string, all: readonly Measured[]): Reached {
 
 /** A path allows it where whoever tried all endpoints all the time would need no second. */
 function tail(scenario: string, ours: Cell, ideal: Ideal): Reached {
-  const worst = (phases: readonly Measured[]): number =>
-    Math.max(...phases.map(({ p99 }) => p99 ?? Infinity));
   const [value, least] = [worst(phases(ours)), worst(phases(ideal))];
   return { scenario, goal: 'tail', value, met: least < SECOND ? value < SECOND : undefined };
+}
+
+function worst(phases: readonly Measured[]): number {
+  return Math.max(...phases.map(({ p99 }) => p99 ?? Infinity));
 }

@@ -49,7 +49,6 @@ describe('an attempt', () => {
   const lostUntil =
     (until: number): Way =>
     (at) => ({ ...path, loss: at < until ? 1 : 0 });
-  const fate = (way: Way): unknown => fateOf(0, way, diceOf(1));
   const never = { seen: Infinity, connects: Infinity, verifies: Infinity, fails: Infinity };
 
   it.each<[name: string, way: Way, expected: object]>([
@@ -72,7 +71,7 @@ describe('an attempt', () => {
       { connects: 80, fails: 161 },
     ],
   ])('%s', (_, way, expected) => {
-    expect(fate(way)).toEqual({ ...never, ...expected });
+    expect(fateOf(0, way, diceOf(1))).toEqual({ ...never, ...expected });
   });
 
   function lostAt(time: number): Way {

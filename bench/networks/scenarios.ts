@@ -98,8 +98,11 @@ const OUTAGE_AT = 90 * MINUTE;
 const OUTAGE_ENDS = 150 * MINUTE;
 const near = new Set(NEAR.map(endpointKey));
 
+function isOut(at: number): boolean {
+  return at >= OUTAGE_AT && at < OUTAGE_ENDS;
+}
+
 function regional(): World {
-  const isOut = (at: number): boolean => at >= OUTAGE_AT && at < OUTAGE_ENDS;
   return steady(LTE, (endpoint, at) => (near.has(endpointKey(endpoint)) && isOut(at) ? 'silent' : 'server'));
 }
 

@@ -136,7 +136,7 @@ export function summary(results: Results): string {
     'What it takes to keep a link behind a NAT, in the background, with news every half an hour on average:',
     heartbeats(results),
     `Below Mars' least interval of 210 s the adaptive heartbeat does not go: behind a NAT that forgets sooner an app sets a fixed one.`,
-    '![Beats and late news behind NATs](bench/plots/heartbeats.svg)',
+    '![Wake-ups that keep a link behind a NAT](bench/plots/heartbeats.svg)',
     `What is assumed: [bench/networks](bench/networks/README.md); all rankings: [RESULTS.md](bench/networks/RESULTS.md). ${conditions(results)}`,
   ].join('\n\n');
 }

@@ -148,11 +148,13 @@ it('a dial whose first four attempts are lost has the fifth under way within fiv
   expect(dial(client, 0, fifth, golden())).toEqual({ took: 4 * 250 + 80, attempts: 5 });
 });
 
+/** All but the third, which is far. */
+const near = ({ address }: Endpoint): number | undefined => (address === '192.0.2.3' ? undefined : 60);
+const far = ({ address }: Endpoint): number | undefined => (address === '192.0.2.3' ? 300 : undefined);
+
 it('a client whose far endpoint is the one that answers gives it the head start that it needs', () => {
   const client = clientOf(new NearestFirst(), [1, 2, 3].map(four));
-  const near = ({ address }: Endpoint): number | undefined => (address === '192.0.2.3' ? undefined : 60);
   dials(client, near, 0, 20);
-  const far = ({ address }: Endpoint): number | undefined => (address === '192.0.2.3' ? 300 : undefined);
   const later = Array.from({ length: 4 }, (_, i) => dial(client, (30 + i) * MINUTE, far, golden()));
   expect(later.at(-1)).toEqual({ took: 300, attempts: 1 });
 });

@@ -170,8 +170,9 @@ describe('a race', () => {
   });
 
   it('gives each endpoint the head start that was measured of it', () => {
-    const headStart = ({ address }: Endpoint): number => (address === '192.0.2.1' ? 100 : 400);
-    expect(startTimes(run({ headStart }, fours(4), []))).toEqual([0, 100, 500, 900]);
+    const measured: Readonly<Record<string, number>> = { '192.0.2.1': 100, '192.0.2.2': 300 };
+    const headStart = ({ address }: Endpoint): number => measured[address] ?? 400;
+    expect(startTimes(run({ headStart }, fours(4), []))).toEqual([0, 100, 400, 800]);
     expect(() => run({ headStart: () => NaN }, fours(1), [])).toThrow('headStart must be');
   });
 

@@ -7,7 +7,7 @@ function draw(length: number, random: () => number): number {
 }
 
 /** All in random order. [Fisher and Yates] */
-export function shuffle<T>(items: readonly T[], random: () => number): T[] {
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
   const out = [...items];
   for (let i = out.length - 1; i > 0; i--) {
     const j = draw(i + 1, random);
