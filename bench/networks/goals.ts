@@ -26,8 +26,8 @@ export const MISSED: Readonly<Record<string, Partial<Record<Goal, string>>>> = {
   train: {
     tail: `of a hundred new clients, who know no better than head starts of 250 ms, one takes longer; those who have learned take less than a second, where concurrent
   dialling takes more: all that starts in one handover is lost together`,
-    median: `one attempt in five loses a packet, so that a single one's median is the 61st percentile of those that lose none. Two at once would
-  be within 5 %, and twice the connections`,
+    median: `one attempt in five loses a packet, so that a single one's median is the 61st percentile of those that lose none. Two at once are within
+  2 %, at 1.9 connections`,
   },
   flapping: {
     median: `3 % on LTE, and 6 % on a Wi-Fi that is just in reach, where one attempt in nine loses a packet; the median of both together lies at the lower edge of
