@@ -56,6 +56,7 @@ const PARTS: Readonly<Record<string, () => string | Promise<string | undefined>>
   messages: () => speedPart('messages'),
   packs: () => output('tsx', 'bench/packs.ts', '--summary'),
   wire: () => output('tsx', 'bench/wire.ts'),
+  networks: () => output('tsx', 'bench/networks.ts', '--summary'),
   cuts,
   bridge: () => output('tsx', 'bench/bridge.ts'),
 };

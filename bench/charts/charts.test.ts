@@ -5,8 +5,10 @@ import { pathToFileURL } from 'node:url';
 import { parseHTML } from 'linkedom';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSizes } from '../documents/results.ts';
+import { readResults } from '../networks/results.ts';
 import { draw, type Chart } from './drawing.ts';
 import { linesChart } from './lines.ts';
+import { heartbeatsChart, networksChart } from './networks.ts';
 import { readTimes, type Measured, type Timed } from './measured.ts';
 import { ratiosChart } from './ratios.ts';
 import { sizesChart } from './sizes.ts';
@@ -144,5 +146,25 @@ describe('a chart of lines', () => {
     const svg = draw(growingCharts([nested(1), nested(64)])['nesting']!);
     const heights = Array.from(svg.matchAll(/<circle[^>]*cy="([\d.]+)"/g), ([, y]) => Number(y));
     expect(heights.at(-1)).toBe(heights.at(-2));
+  });
+});
+
+describe('the charts of simulated networks', () => {
+  const results = readResults();
+
+  it('have a dot and a ring for each strategy on each network, cold and learned', () => {
+    const { document } = parseHTML(draw(networksChart(results)));
+    const cells = results.cells.filter(({ ranking }) => ranking === 'measured');
+    const phases = [...cells, ...results.ideals].flatMap(({ cold, learned }) => [cold, learned]);
+    const drawn = phases.filter((phase) => phase !== undefined).length;
+    expect(document.querySelectorAll('svg svg circle').length).toBe(2 * drawn);
+  });
+
+  it('have a bar for each interval behind each NAT, and say where news come late', () => {
+    const svg = draw(heartbeatsChart(results));
+    const { document } = parseHTML(svg);
+    expect(document.querySelectorAll('g[aria-label=bar] rect').length).toBe(results.heartbeats.length);
+    const late = textsOf(svg).filter((text) => text.endsWith(' % late'));
+    expect(late.length).toBe(results.heartbeats.filter(({ missed }) => missed >= 0.001).length);
   });
 });

@@ -31,29 +31,33 @@ const clientOf = (ranking: Ranking, list: readonly Endpoint[]): Client => {
   return client;
 };
 
-/** Dials; `answers` has the time after which an endpoint is verified, undefined for a black hole. */
+/** Dials; `answers` has the time after which an endpoint is verified, connected after half of it, undefined for a black hole. */
 function dial(
   { endpoints, ranking, times }: Client,
   now: number,
   answers: (endpoint: Endpoint) => number | undefined,
   random: () => number,
 ): { readonly took: number | undefined; readonly attempts: number } {
-  const pace = { headStart: times.headStart('home'), attemptTimeout: times.attemptTimeout('home') };
-  const race = new Race({ ...pace, first: 'given' }, now);
+  const headStart = (endpoint: Endpoint): number => times.headStart('home', endpoint);
+  const race = new Race({ headStart, attemptTimeout: times.attemptTimeout('home'), first: 'given' }, now);
   race.add(endpoints.candidates(ranking, now, random), now);
   race.noMore(now);
-  const coming: { at: number; id: number }[] = [];
+  const coming: { at: number; tell: (now: number) => void }[] = [];
   let took: number | undefined;
   let clock = now;
   for (;;) {
     for (let action = race.poll(); action !== undefined; action = race.poll()) {
       const answer = action.type === 'start' ? answers(action.endpoint) : undefined;
-      if (action.type === 'start' && answer !== undefined) coming.push({ at: clock + answer, id: action.id });
+      if (action.type === 'start' && answer !== undefined) {
+        const { id } = action;
+        coming.push({ at: clock + answer / 2, tell: (at) => race.connected(id, at) });
+        coming.push({ at: clock + answer, tell: (at) => race.verified(id, at) });
+      }
       if (action.type === 'won') took = clock - now;
     }
     if (race.over) break;
     clock = Math.min(race.nextTimeout(), ...coming.map(({ at }) => at).filter((at) => at > clock));
-    for (const { at, id } of coming) if (at === clock) race.verified(id, clock);
+    for (const { at, tell } of coming) if (at === clock) tell(clock);
     race.handleTimeout(clock);
   }
   const attempts = race.report();
@@ -133,14 +137,24 @@ it('each client takes a first head start of 250 ms, and then what its server tak
   const client = clientOf(new NearestFirst(), [four(1), four(2)]);
   const random = golden();
   for (let i = 0; i < 30; i++) dial(client, i * MINUTE, () => 400, random);
-  expect(client.times.headStart('home')).toBeCloseTo(400, 0);
+  expect(client.times.headStart('home')).toBeCloseTo(200 * (1 + 3 / 30), 0);
   expect(dial(client, 31 * MINUTE, () => 400, random)).toEqual({ took: 400, attempts: 1 });
 });
 
-it('a dial whose first three attempts are lost goes on after what was measured, not after 10 s', () => {
+it('a dial whose first four attempts are lost has the fifth under way within five head starts', () => {
   const client = clientOf(new RandomCombination(), [1, 2, 3, 4, 5].map(four));
-  client.times.learn('home', 300);
   let started = 0;
-  const fourth = (): number | undefined => (++started === 4 ? 80 : undefined);
-  expect(dial(client, 0, fourth, golden())).toEqual({ took: 3600 + 80, attempts: 4 });
+  const fifth = (): number | undefined => (++started === 5 ? 80 : undefined);
+  expect(dial(client, 0, fifth, golden())).toEqual({ took: 4 * 250 + 80, attempts: 5 });
+});
+
+/** All but the third, which is far. */
+const near = ({ address }: Endpoint): number | undefined => (address === '192.0.2.3' ? undefined : 60);
+const far = ({ address }: Endpoint): number | undefined => (address === '192.0.2.3' ? 300 : undefined);
+
+it('a client whose far endpoint is the one that answers gives it the head start that it needs', () => {
+  const client = clientOf(new NearestFirst(), [1, 2, 3].map(four));
+  dials(client, near, 0, 20);
+  const later = Array.from({ length: 4 }, (_, i) => dial(client, (30 + i) * MINUTE, far, golden()));
+  expect(later.at(-1)).toEqual({ took: 300, attempts: 1 });
 });

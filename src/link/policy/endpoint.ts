@@ -25,6 +25,19 @@ export function familyOf({ address }: Endpoint): 4 | 6 | undefined {
   return /^\d{1,3}(?:\.\d{1,3}){3}$/.test(address) ? 4 : undefined;
 }
 
+/** What is likely to fail together: 24 bits of an IPv4 address, 48 of an IPv6 one as it is spelt, all of a name. */
+export function networkOf(endpoint: Endpoint): string {
+  const address = endpoint.address.toLowerCase();
+  switch (familyOf(endpoint)) {
+    case 4:
+      return address.slice(0, address.lastIndexOf('.'));
+    case 6:
+      return address.split(':', 3).join(':');
+    default:
+      return address;
+  }
+}
+
 /** Each endpoint once, where it comes first. */
 export function distinct(endpoints: readonly Endpoint[]): Endpoint[] {
   const seen = new Set<string>();

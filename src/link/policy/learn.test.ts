@@ -18,7 +18,7 @@ const attempt = (outcome: AttemptOutcome | undefined): AttemptReport => ({
 
 describe('what a race teaches', () => {
   it.each<[outcome: AttemptOutcome | undefined, results: string, headStart: number]>([
-    ['won', 'good', 1200],
+    ['won', 'good', 1600],
     ['failed', 'bad', 250],
     ['timeout', 'bad', 250],
     ['overtaken', 'bad', 250],
@@ -34,6 +34,23 @@ describe('what a race teaches', () => {
     const found = past === undefined ? 'nothing' : past.bits === 0 ? 'good' : 'bad';
     expect([found, times.headStart('home')]).toEqual([expected, headStart]);
   });
+
+  it.each<[connectedAt: number, latency: number, headStart: number]>([
+    [1100, 100, 1200],
+    [1300, 100, 1200],
+    [1400, 400, 1600],
+  ])(
+    'of a winner connected at %d is the shorter wait as latency, and the longer for head starts',
+    (connectedAt, latency, headStart) => {
+      const ranking = new NearestFirst();
+      const times = new DialTimes();
+      learnFrom([{ ...attempt('won'), connectedAt }], { ranking, times, label: 'home' }, 2000);
+      expect([ranking.report([endpoint], 2000)[0]?.latency, times.headStart('home')]).toEqual([
+        latency,
+        headStart,
+      ]);
+    },
+  );
 
   it('of the winner is its latency', () => {
     const ranking = new NearestFirst();

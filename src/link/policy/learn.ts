@@ -1,6 +1,6 @@
 /** What a race teaches. */
 import type { DialTimes } from './dial-times.ts';
-import type { AttemptOutcome, AttemptReport } from './race.ts';
+import { waitsOf, type AttemptOutcome, type AttemptReport } from './race.ts';
 import type { Ranking } from './ranking/ranking.ts';
 
 /** Who is told of it, and of which network it is. */
@@ -20,12 +20,12 @@ export function learnFrom(
   { ranking, times, label }: Pupils,
   now: number,
 ): void {
-  for (const { endpoint, outcome, startedAt, endedAt } of attempts) {
+  for (const { endpoint, outcome, startedAt, connectedAt, endedAt } of attempts) {
     const ok = outcome && IS_GOOD[outcome];
     if (ok === undefined || endedAt === undefined) continue;
-    const took = endedAt - startedAt;
+    const [took, longer] = waitsOf({ startedAt, connectedAt }, endedAt);
     ranking.learn(endpoint, ok ? { ok, took } : { ok }, now);
-    if (ok) times.learn(label, took);
+    if (ok) times.learn(label, endpoint, longer);
   }
 }
 

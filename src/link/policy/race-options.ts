@@ -1,4 +1,5 @@
 /** How a race is run: the strategies, and figures to compare with. */
+import type { Endpoint } from './endpoint.ts';
 import { option } from './plain.ts';
 
 /** `serial` waits for each attempt to fail, `concurrent` starts all there are. */
@@ -8,8 +9,11 @@ export type RaceStrategy = 'composite' | 'serial' | 'concurrent';
 export interface RaceOptions {
   /** Default `composite`. */
   readonly strategy?: RaceStrategy;
-  /** What an attempt has before the next starts, of `composite`. Default 250; `DialTimes` has measured ones. */
-  readonly headStart?: number;
+  /**
+   * What an attempt has before the next starts, and again when it is connected, of `composite`. Default 250; `DialTimes` has measured
+   * ones, for each endpoint.
+   */
+  readonly headStart?: number | ((endpoint: Endpoint) => number);
   /** Most attempts at once, of `composite`. Default 3. */
   readonly atOnce?: number;
   /** How long an attempt may take to be verified, from its own start. Default 10,000. */
@@ -22,7 +26,7 @@ export interface RaceOptions {
 
 export const RACE_DEFAULTS = {
   headStart: 250,
-  atOnce: 3,
+  atOnce: 5,
   attemptTimeout: 10_000,
   deadline: 60_000,
   candidates: 64,
@@ -41,13 +45,19 @@ export const ARTICLE_RACE: RaceOptions = {
 
 /** Their difference: what the next attempt waits for, and how many go on at once. */
 export interface RacePace {
-  readonly headStart: number;
+  readonly headStart: (endpoint: Endpoint) => number;
   readonly atOnce: number;
 }
 
 /** The strategies are one machine: they differ in two numbers. */
 export function paceOf({ strategy, headStart, atOnce }: Required<RaceOptions>): RacePace {
-  if (strategy === 'serial') return { headStart: Infinity, atOnce: 1 };
-  if (strategy === 'concurrent') return { headStart: 0, atOnce: RACE_DEFAULTS.candidates };
-  return { headStart: option('headStart', headStart, 0), atOnce: option('atOnce', atOnce, 1) };
+  if (strategy === 'serial') return { headStart: () => Infinity, atOnce: 1 };
+  if (strategy === 'concurrent') return { headStart: () => 0, atOnce: RACE_DEFAULTS.candidates };
+  return { headStart: headStartOf(headStart), atOnce: option('atOnce', atOnce, 1) };
+}
+
+function headStartOf(headStart: number | ((endpoint: Endpoint) => number)): (endpoint: Endpoint) => number {
+  if (typeof headStart !== 'number') return (endpoint) => option('headStart', headStart(endpoint), 0);
+  const fixed = option('headStart', headStart, 0);
+  return () => fixed;
 }

@@ -83,7 +83,8 @@ describe('a race of five black holes', () => {
 
   it.each<[name: string, options: RaceOptions, times: number[], lost: number]>([
     ["the article's 4 s, five at once", ARTICLE_RACE, [0, 4000, 8000, 10_000, 14_000], 24_000],
-    ['our defaults', {}, [0, 250, 500, 10_000, 10_250], 20_250],
+    ['our defaults', {}, [0, 250, 500, 750, 1000], 11_000],
+    ['three at once', { atOnce: 3 }, [0, 250, 500, 10_000, 10_250], 20_250],
     ['serial', { strategy: 'serial' }, [0, 10_000, 20_000, 30_000, 40_000], 50_000],
     ['concurrent', { strategy: 'concurrent' }, [0, 0, 0, 0, 0], 10_000],
     ['a shorter timeout', { attemptTimeout: 1000, atOnce: 2 }, [0, 250, 1000, 1250, 2000], 3000],
@@ -140,9 +141,9 @@ describe('a race', () => {
       [0, 'start 1'],
       [260, 'start 2'],
       [520, 'start 3'],
-      [10_000, 'start 4'],
+      [780, 'start 4'],
     ]);
-    expect(log.filter(([, what]) => what.startsWith('won'))).toEqual([[10_030, 'won 4 in 30']]);
+    expect(log.filter(([, what]) => what.startsWith('won'))).toEqual([[810, 'won 4 in 30']]);
   });
 
   it('closes the losers, and tells the overtaken from those that may be as good', () => {
@@ -157,6 +158,22 @@ describe('a race', () => {
       [290, 'won 2 in 40'],
       [290, 'close 1: overtaken'],
     ]);
+  });
+
+  it.each<[name: string, first: Fate, outcome: string]>([
+    ["has no connection after twice the longer of the winner's waits", {}, 'overtaken'],
+    ['has a connection, and no answer for as long', { connects: 10 }, 'overtaken'],
+    ['has been connected for a shorter time', { connects: 200 }, 'late'],
+  ])('takes for overtaken what %s', (_, first, outcome) => {
+    const log = run({ headStart: 110 }, fours(2), [first, { connects: 150, verifies: 300 }]);
+    expect(log.at(-1)![1]).toBe(`close 1: ${outcome}`);
+  });
+
+  it('gives each endpoint the head start that was measured of it', () => {
+    const measured: Readonly<Record<string, number>> = { '192.0.2.1': 100, '192.0.2.2': 300 };
+    const headStart = ({ address }: Endpoint): number => measured[address] ?? 400;
+    expect(startTimes(run({ headStart }, fours(4), []))).toEqual([0, 100, 400, 800]);
+    expect(() => run({ headStart: () => NaN }, fours(1), [])).toThrow('headStart must be');
   });
 
   it('blames nobody who started with the winner', () => {
@@ -242,7 +259,7 @@ describe('a race', () => {
   });
 
   it('starts one for each failure that a late timer finds, and no more', () => {
-    const race = new Race({}, 0);
+    const race = new Race({ atOnce: 3 }, 0);
     race.add(fours(8), 0);
     race.handleTimeout(250);
     race.handleTimeout(500);

@@ -8,10 +8,23 @@ import { option } from './plain.ts';
 import { paceOf, RACE_DEFAULTS, type RaceOptions } from './race-options.ts';
 
 /**
- * How an attempt ended. `overtaken`: another won that started later and took less than half the time. `late`: another won, which
- * says nothing of this one. `cancelled`: the race ended without a winner, or was given up.
+ * How an attempt ended. `overtaken`: another won that started later, and had waited less than half as long for its connection and
+ * for its answer as this one for either. `late`: another won, which says nothing of this one. `cancelled`: the race ended without a winner, or was given up.
  */
 export type AttemptOutcome = 'won' | 'failed' | 'timeout' | 'overtaken' | 'late' | 'cancelled';
+
+/**
+ * What an attempt that won waited for its connection, and for the answer on it: in milliseconds, shorter first. Each has a head start; where nobody told
+ * of the connection both are the whole.
+ */
+export function waitsOf(
+  { startedAt, connectedAt = startedAt }: Pick<AttemptReport, 'startedAt' | 'connectedAt'>,
+  wonAt: number,
+): readonly [shorter: number, longer: number] {
+  const [connection, answer] = [connectedAt - startedAt, wonAt - connectedAt];
+  const longer = Math.max(connection, answer);
+  return [Math.min(connection, answer) || longer, longer];
+}
 
 /** An attempt, for history, logs and `probe`. */
 export interface AttemptReport {
@@ -45,14 +58,15 @@ interface Candidate {
  * One race.
  *
  * @example
- * const race = new Race({ headStart: times.headStart(label), attemptTimeout: times.attemptTimeout(label), first: 'given' }, now());
+ * const headStart = (endpoint: Endpoint) => times.headStart(label, endpoint);
+ * const race = new Race({ headStart, attemptTimeout: times.attemptTimeout(label), first: 'given' }, now());
  * race.add(endpoints.candidates(ranking, now(), random), now());
  * race.noMore(now()); // when names are resolved too
  * for (let action = race.poll(); action !== undefined; action = race.poll()) act(action);
  * alarm.set(race.nextTimeout());
  */
 export class Race {
-  private readonly headStart: number;
+  private readonly headStart: (endpoint: Endpoint) => number;
   private readonly atOnce: number;
   private readonly attemptTimeout: number;
   private readonly endsBy: number;
@@ -111,7 +125,7 @@ export class Race {
     const attempt = this.running(id);
     if (attempt === undefined || attempt.connectedAt !== undefined) return;
     attempt.connectedAt = now;
-    this.nextStart = Math.max(this.nextStart, now + this.headStart);
+    this.nextStart = Math.max(this.nextStart, now + this.headStart(attempt.endpoint));
   }
 
   /** The session's answer has come: it wins. Of no effect for an attempt that has ended. */
@@ -123,11 +137,12 @@ export class Race {
     winner.connectedAt ??= now;
     winner.outcome = 'won';
     winner.endedAt = now;
-    const took = now - winner.startedAt;
-    this.actions.push({ type: 'won', id, endpoint: winner.endpoint, took });
-    const slow = RACE_DEFAULTS.overtakenFactor * took;
+    this.actions.push({ type: 'won', id, endpoint: winner.endpoint, took: now - winner.startedAt });
+    const [, longer] = waitsOf(winner, now);
+    const slow = RACE_DEFAULTS.overtakenFactor * longer;
     for (const each of this.pending()) {
-      const overtaken = each.startedAt < winner.startedAt && now - each.startedAt >= slow;
+      const waits = now - (each.connectedAt ?? each.startedAt);
+      const overtaken = each.startedAt < winner.startedAt && waits >= slow;
       this.close(each, overtaken ? 'overtaken' : 'late', now);
     }
   }
@@ -207,7 +222,7 @@ export class Race {
       outcome: undefined,
       by,
     });
-    this.nextStart = now + this.headStart;
+    this.nextStart = now + this.headStart(endpoint);
     this.actions.push({ type: 'start', id, endpoint });
   }
 

@@ -10,12 +10,15 @@ import { fieldOf, numberOf, pairsOf, timeOf } from '../plain.ts';
 import { Recent } from '../recent.ts';
 import { byBanEnd } from './by-past.ts';
 import type { Order, Ranking, Verdict } from './ranking.ts';
-import { shuffle } from './spread.ts';
+import { spread } from './spread.ts';
 
-/** Milliseconds; `weight` of a new measurement in the mean. [RFC 6298, 2] */
+/** Milliseconds; `weight` of a new measurement in the mean. [RFC 6298, 2] `outlier`: how many means a measurement counts for at most. */
 export const NEAREST_DEFAULTS = {
   weight: 0.125,
+  outlier: 2,
+  retryEvery: 60_000,
   probeEvery: 600_000,
+  measureEvery: 43_200_000,
   probesAtOnce: 3,
   keptFor: 86_400_000,
 } as const;
@@ -29,7 +32,7 @@ interface Measured {
 /** A line of what the server is told. */
 export interface LatencyReport {
   readonly endpoint: Endpoint;
-  /** Milliseconds to a verified session, smoothed. */
+  /** Milliseconds of a round trip, smoothed. */
   readonly latency: number;
   /** Milliseconds since it was last measured. */
   readonly age: number;
@@ -43,7 +46,7 @@ export class NearestFirst implements Ranking {
 
   /** Those that failed last come behind those that did not; within both the nearest is first, unmeasured ones last. */
   order(endpoints: readonly Endpoint[], now: number, random: () => number): Order {
-    const all = shuffle(distinct(endpoints), random).map((endpoint) => {
+    const all = spread(endpoints, random).map((endpoint) => {
       const past = this.pasts.of(endpoint);
       const latency = this.measured(endpoint, now)?.latency ?? Infinity;
       return {
@@ -69,12 +72,16 @@ export class NearestFirst implements Ranking {
     if (ok && took !== undefined) this.measure(endpoint, took, now);
   }
 
-  /** Which are worth a probe now: not measured for 10 minutes, oldest first, at most three. */
+  /**
+   * Which are worth a probe now, longest untried first, at most three: those that failed, when nobody has tried them for a minute, and twice
+   * as long for each failure in a row; those that were not measured on this network, after 10 minutes; the others after 12 hours. With 10
+   * minutes for all, simulated clients made more probes than dials.
+   */
   due(endpoints: readonly Endpoint[], now: number): Endpoint[] {
-    const { probeEvery, probesAtOnce } = NEAREST_DEFAULTS;
+    const { probesAtOnce } = NEAREST_DEFAULTS;
     return distinct(endpoints)
       .map((endpoint) => ({ endpoint, at: this.lastTried(endpoint, now) }))
-      .filter(({ at }) => now - at >= probeEvery)
+      .filter(({ endpoint, at }) => now - at >= this.probeEvery(endpoint, now))
       .toSorted((a, b) => compare(a.at, b.at))
       .slice(0, probesAtOnce)
       .map(({ endpoint }) => endpoint);
@@ -119,8 +126,10 @@ export class NearestFirst implements Ranking {
   private measure(endpoint: Endpoint, took: number, now: number): void {
     if (!(took >= 0 && took < Infinity)) throw new RangeError(`no time that an answer takes: ${took}`);
     const network = this.networks.peek(this.label) ?? new Recent<Measured>(HISTORY_DEFAULTS.endpoints);
+    const { weight, outlier } = NEAREST_DEFAULTS;
     const before = this.measured(endpoint, now)?.latency ?? took;
-    const latency = before + NEAREST_DEFAULTS.weight * (took - before);
+    // what was sent again says that packets are lost here, not that the endpoint is far
+    const latency = before + weight * (Math.min(took, outlier * before) - before);
     network.set(endpointKey(endpoint), { latency, at: now });
     this.networks.set(this.label, network);
   }
@@ -129,6 +138,14 @@ export class NearestFirst implements Ranking {
   private measured(endpoint: Endpoint, now: number): Measured | undefined {
     const measured = this.networks.peek(this.label)?.peek(endpointKey(endpoint));
     return measured !== undefined && now - measured.at < NEAREST_DEFAULTS.keptFor ? measured : undefined;
+  }
+
+  /** One that failed stands behind all others until it answers: it is asked again after a minute, two, four. */
+  private probeEvery(endpoint: Endpoint, now: number): number {
+    const { retryEvery, probeEvery, measureEvery } = NEAREST_DEFAULTS;
+    const failures = failuresInARow(this.pasts.of(endpoint));
+    if (failures > 0) return Math.min(probeEvery, retryEvery * 2 ** (failures - 1));
+    return this.measured(endpoint, now) === undefined ? probeEvery : measureEvery;
   }
 
   /** One that just failed is not probed again and again. */

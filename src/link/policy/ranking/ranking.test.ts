@@ -133,6 +133,23 @@ describe.each(all)('%s', (_, make) => {
 });
 
 describe('random combination', () => {
+  it('has each port among its first three, and each network', () => {
+    const ports = [1, 2, 3].flatMap((n) => [80, 443, 5223].map((port) => at(n, port)));
+    const sites = [
+      at(1),
+      at(2),
+      at(3),
+      { address: '198.51.100.1', port: 1 },
+      { address: '2001:db8::1', port: 1 },
+    ];
+    for (let seed = 0; seed < 200; seed++) {
+      const first = new RandomCombination().order(ports, 0, seeded(seed)).usable.slice(0, 3);
+      expect(new Set(first.map(({ port }) => port)).size).toBe(3);
+      const apart = new RandomCombination().order(sites, 0, seeded(seed)).usable.slice(0, 3);
+      expect(new Set(apart.map(({ address }) => address.slice(0, 3))).size).toBe(3);
+    }
+  });
+
   it('puts neighbours apart, in address and in port', () => {
     const list = [1, 2, 3].flatMap((n) => [80, 443, 5223].map((port) => at(n, port)));
     const seen = new Set<string>();
@@ -366,14 +383,32 @@ describe('nearest first', () => {
     expect(ranking.report(list, 24 * HOUR).length).toBe(0);
   });
 
-  it('wants probes of what was not measured for 10 minutes, three at once, oldest first', () => {
+  it('counts what takes much longer, as what was sent again does, as twice as long', () => {
+    const ranking = measured();
+    ranking.learn(at(1), { ok: true, took: 1080 }, MINUTE);
+    expect(ranking.report([at(1)], MINUTE)).toEqual([{ endpoint: at(1), latency: 90, age: 0 }]);
+  });
+
+  it('wants probes of what was not measured, or 12 hours ago, three at once, oldest first', () => {
     const ranking = measured();
     expect(names(ranking.due(list, MINUTE))).toEqual(['4']);
-    ranking.learn(at(4), { ok: false }, MINUTE);
-    expect(ranking.due(list, 2 * MINUTE)).toEqual([]);
     ranking.learn(at(1), { ok: true, took: 80 }, 5 * MINUTE);
-    expect(names(ranking.due(list, 10 * MINUTE))).toEqual(['2', '3']);
-    expect(names(ranking.due(list, HOUR))).toEqual(['2', '3', '4']);
+    expect(names(ranking.due(list, 12 * HOUR - 1))).toEqual(['4']);
+    expect(names(ranking.due(list, 12 * HOUR))).toEqual(['4', '2', '3']);
+    ranking.networkChanged('train', 12 * HOUR);
+    expect(names(ranking.due(list, 12 * HOUR))).toEqual(['1', '2', '3']);
+  });
+
+  it('wants a probe of what failed after a minute, two, four, and then each ten', () => {
+    const ranking = measured();
+    let now = HOUR;
+    const pauses = [1, 2, 4, 8, 10, 10].map((minutes) => {
+      ranking.learn(at(2), { ok: false }, now);
+      expect(ranking.due([at(2)], now + minutes * MINUTE - 1)).toEqual([]);
+      now += minutes * MINUTE;
+      return names(ranking.due([at(2)], now))[0];
+    });
+    expect(pauses).toEqual(['2', '2', '2', '2', '2', '2']);
   });
 
   it('survives a restart', () => {

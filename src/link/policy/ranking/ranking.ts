@@ -4,7 +4,10 @@ import type { Endpoint } from '../endpoint.ts';
 /** What became of an attempt. */
 export interface Verdict {
   readonly ok: boolean;
-  /** Milliseconds from its start to the session's answer, of one that was `ok`. */
+  /**
+   * Milliseconds of a round trip, of one that was `ok`: the shorter of what it waited for its connection and for the answer on it. A radio that
+   * wakes up, a lost SYN and TLS make one of them longer, and say nothing of how near the endpoint is.
+   */
   readonly took?: number;
 }
 

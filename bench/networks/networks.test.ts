@@ -1,0 +1,120 @@
+/** Holds the goals of simulated networks on a sample: the same seeds, so that it passes always or never. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { diceOf } from './dice.ts';
+import { goals, GOALS, MISSED, type Reached } from './goals.ts';
+import { INTERVALS, keep } from './heartbeats.ts';
+import { ideal, measure } from './measure.ts';
+import { readResults } from './results.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { Spans } from './spans.ts';
+import { RANKINGS, STRATEGIES } from './strategies.ts';
+import { fateOf, type Way } from './tcp.ts';
+import type { Path } from './world.ts';
+
+const SAMPLE = 40;
+const measured = RANKINGS.find(({ id }) => id === 'measured')!;
+const compared = STRATEGIES.filter(({ id }) => ['serial', 'composite', 'concurrent'].includes(id));
+
+describe.each(SCENARIOS)('on $name', (scenario) => {
+  let reached: readonly Reached[];
+  beforeAll(() => {
+    const cells = compared.map((strategy) => measure(scenario, strategy, measured, SAMPLE));
+    reached = goals(cells, [ideal(scenario, SAMPLE)]);
+  });
+
+  it.each(Object.keys(GOALS))('the goal %s is met, unless it is said why not', (goal) => {
+    const { met, value } = reached.find((each) => each.goal === goal)!;
+    const explained = Object.keys(MISSED[scenario.id] ?? {}).includes(goal);
+    expect({ value, met: met !== false || explained }).toEqual({ value, met: true });
+  });
+});
+
+it('of what was measured at large, exactly those goals are missed of which it is said why', () => {
+  const { cells, ideals } = readResults();
+  const missed = goals(cells, ideals).filter(({ met }) => met === false);
+  const explained = Object.entries(MISSED).flatMap(([id, reasons]) =>
+    Object.keys(reasons).map((goal) => `${id} ${goal}`),
+  );
+  expect(missed.map(({ scenario, goal }) => `${scenario} ${goal}`).toSorted()).toEqual(explained.toSorted());
+});
+
+it('a strategy has the same figures each time', () => {
+  const [scenario, strategy] = [SCENARIOS[2]!, compared[1]!];
+  expect(measure(scenario, strategy, measured, 5)).toEqual(measure(scenario, strategy, measured, 5));
+});
+
+describe('an attempt', () => {
+  const path: Path = { end: 'server', delay: 40, jitter: 0, loss: 0 };
+  /** What is sent in the first moments is lost. */
+  const lostUntil =
+    (until: number): Way =>
+    (at) => ({ ...path, loss: at < until ? 1 : 0 });
+  const never = { seen: Infinity, connects: Infinity, verifies: Infinity, fails: Infinity };
+
+  it.each<[name: string, way: Way, expected: object]>([
+    ['takes two round trips', () => path, { seen: 0, connects: 80, verifies: 161 }],
+    ['sends a lost SYN again after 1 s', lostUntil(1), { seen: 1000, connects: 1080, verifies: 1161 }],
+    ['sends a lost SYN again after 3 s', lostUntil(1001), { seen: 3000, connects: 3080, verifies: 3161 }],
+    ['has its SYN-ACK sent again after 1 s', lostAt(40), { seen: 0, connects: 1080, verifies: 1161 }],
+    [
+      'sends what it asks again after a round trip and 200 ms',
+      lostAt(80),
+      { seen: 0, connects: 80, verifies: 441 },
+    ],
+    ['has the answer sent again after as long', lostAt(121), { seen: 0, connects: 80, verifies: 441 }],
+    ['is refused after a round trip', () => ({ ...path, end: 'refuses' }), { fails: 80 }],
+    ['fails at once without a route', () => ({ ...path, end: 'unroutable' }), { fails: 0 }],
+    ['hears nothing from a black hole', () => ({ ...path, end: 'silent' }), {}],
+    [
+      'fails at a portal when that has answered',
+      () => ({ ...path, end: 'portal' }),
+      { connects: 80, fails: 161 },
+    ],
+  ])('%s', (_, way, expected) => {
+    expect(fateOf(0, way, diceOf(1))).toEqual({ ...never, ...expected });
+  });
+
+  function lostAt(time: number): Way {
+    return (at) => ({ ...path, loss: at === time ? 1 : 0 });
+  }
+});
+
+describe('spans', () => {
+  it('are off and on in turns, wherever they are asked first', () => {
+    const spans = new Spans(
+      () => 10,
+      () => 5,
+    );
+    expect([31, 0, 9, 10, 14, 15, 24, 25].map((at) => spans.isOn(at))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect([0, 12, 15].map((at) => spans.endOf(at))).toEqual([10, 15, 25]);
+  });
+});
+
+describe('a link behind a NAT', () => {
+  const [every60, every210, every270, , adaptive] = INTERVALS;
+
+  it('of 4 minutes is kept by the adaptive heartbeat, with as few beats as can be', () => {
+    const [fast, least, slow, learned] = [every60!, every210!, every270!, adaptive!].map((interval) =>
+      keep(4, interval, 5),
+    );
+    expect([fast!.missed, least!.missed]).toEqual([0, 0]);
+    expect(slow!.missed).toBeGreaterThan(0.05);
+    expect(learned!.missed).toBeLessThan(0.01);
+    expect(learned!.later.wakes).toBeLessThan(1.05 * least!.later.wakes);
+  });
+
+  it('of half an hour is kept with less than half of the beats', () => {
+    const [least, learned] = [every210!, adaptive!].map((interval) => keep(30, interval, 5));
+    expect(learned!.missed).toBe(0);
+    expect(learned!.later.wakes).toBeLessThan(0.5 * least!.later.wakes);
+  });
+});
