@@ -50,6 +50,12 @@ export interface DrainOptions {
 const TURNED_AWAY = 100;
 /** Milliseconds for the last bytes of those that were drained. */
 const LAST_BYTES = 2000;
+/** How many links that were too slow are told so and closed in one turn: others are served between. */
+const PARTING = 32;
+/** So many times in the span of a handshake it is looked who is too slow: each look is at all links. */
+const LOOKS = 64;
+/** Most milliseconds between two. */
+const LONGEST_LOOK = 1000;
 
 export class SessionServer implements Owner {
   readonly acceptor: Acceptor;
@@ -62,6 +68,10 @@ export class SessionServer implements Owner {
   private readonly drivers = new Map<ServerSession, SessionDriver<ServerSession>>();
   private readonly alarm: Alarm = new Alarm(() => this.ring());
   private readonly changes: Waits = new Waits();
+  /** Those that were too slow, and are closed in turns. */
+  private readonly parting: Link[] = [];
+  /** Milliseconds by which a stranger may be closed too late. */
+  private readonly looksEvery: number;
   /** All whose transports are not gone, also of sessions that have ended. */
   private readonly carriers = new Set<Carrier>();
   /** What those are told who come while the server is about to stop. */
@@ -76,6 +86,7 @@ export class SessionServer implements Owner {
     this.acceptor = new Acceptor(options, (length) => crypto.getRandomValues(new Uint8Array(length)));
     this.maxConnections = maxConnections;
     this.overloadAfter = overloadAfter;
+    this.looksEvery = Math.min(LONGEST_LOOK, Math.max(1, (options.handshakeTimeout ?? 10_000) / LOOKS));
     this.judge = judge;
   }
 
@@ -103,7 +114,7 @@ export class SessionServer implements Owner {
     if (this.stopped || this.connections > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
     this.strangers.set(link, carrier);
     if (this.connections > this.maxConnections) this.turnAway(link, carrier);
-    this.alarm.set(link.nextTimeout());
+    this.look(link.nextTimeout());
   }
 
   /** Something has come on a link that is no session's yet: only that one is looked at, for there may be many. */
@@ -113,7 +124,7 @@ export class SessionServer implements Owner {
     if (!this.strangers.has(carrier.link)) return;
     carrier.flush();
     if (carrier.over) this.strangers.delete(carrier.link);
-    this.alarm.set(carrier.link.nextTimeout());
+    this.look(carrier.link.nextTimeout());
   }
 
   /**
@@ -145,6 +156,7 @@ export class SessionServer implements Owner {
     this.alarm.stop();
     for (const owned of [...this.drivers.values(), ...this.carriers]) owned.destroy();
     this.strangers.clear();
+    this.parting.length = 0;
     this.drivers.clear();
     await Promise.all([...this.listeners].map((listener) => listener.close()));
     this.listeners.clear();
@@ -154,8 +166,26 @@ export class SessionServer implements Owner {
   private ring(): void {
     const { acceptor } = this;
     acceptor.handleTimeout(now());
-    for (const carrier of this.strangers.values()) if (carrier.link.over) this.wake(carrier);
-    this.alarm.set(acceptor.nextTimeout());
+    const parts = this.parting.length > 0;
+    for (let event = acceptor.poll(); event !== undefined; event = acceptor.poll())
+      if (event.type === 'gone') this.parting.push(event.link);
+      else this.on(event);
+    if (!parts) this.partSome();
+    this.look(acceptor.nextTimeout());
+  }
+
+  /** Deadlines that are near each other are looked after together: of a crowd, each would be a look at all of it. */
+  private look(at: number): void {
+    this.alarm.set(Math.ceil(at / this.looksEvery) * this.looksEvery);
+  }
+
+  /** A crowd that came together ends together, but not in one turn. */
+  private partSome(): void {
+    for (const link of this.parting.splice(0, PARTING)) {
+      this.strangers.get(link)?.flush();
+      this.strangers.delete(link);
+    }
+    if (this.parting.length > 0) after(0, () => this.partSome());
   }
 
   private drop(link: Link, carrier: Carrier): void {
