@@ -51,7 +51,7 @@ const TURNED_AWAY = 100;
 /** Milliseconds for the last bytes of those that were drained. */
 const LAST_BYTES = 2000;
 /** How many links that were too slow are told so and closed in one turn: others are served between. */
-const PARTING = 32;
+const PARTING = 16;
 /** So many times in the span of a handshake it is looked who is too slow: each look is at all links. */
 const LOOKS = 64;
 /** Most milliseconds between two. */
@@ -68,8 +68,6 @@ export class SessionServer implements Owner {
   private readonly drivers = new Map<ServerSession, SessionDriver<ServerSession>>();
   private readonly alarm: Alarm = new Alarm(() => this.ring());
   private readonly changes: Waits = new Waits();
-  /** Those that were too slow, and are closed in turns. */
-  private readonly parting: Link[] = [];
   /** Milliseconds by which a stranger may be closed too late. */
   private readonly looksEvery: number;
   /** All whose transports are not gone, also of sessions that have ended. */
@@ -156,36 +154,29 @@ export class SessionServer implements Owner {
     this.alarm.stop();
     for (const owned of [...this.drivers.values(), ...this.carriers]) owned.destroy();
     this.strangers.clear();
-    this.parting.length = 0;
     this.drivers.clear();
     await Promise.all([...this.listeners].map((listener) => listener.close()));
     this.listeners.clear();
     await this.until(() => this.connections === 0, LAST_BYTES, undefined);
   }
 
+  /** A crowd that came together ends together, but not in one turn. */
   private ring(): void {
     const { acceptor } = this;
-    acceptor.handleTimeout(now());
-    const parts = this.parting.length > 0;
-    for (let event = acceptor.poll(); event !== undefined; event = acceptor.poll())
-      if (event.type === 'gone') this.parting.push(event.link);
-      else this.on(event);
-    if (!parts) this.partSome();
-    this.look(acceptor.nextTimeout());
+    const more = acceptor.handleTimeout(now(), PARTING);
+    for (let event = acceptor.poll(); event !== undefined; event = acceptor.poll()) this.on(event);
+    this.look(more ? now() : acceptor.nextTimeout());
+  }
+
+  /** What it has to say is written, and its transport ends. */
+  private part(link: Link): void {
+    this.strangers.get(link)?.flush();
+    this.strangers.delete(link);
   }
 
   /** Deadlines that are near each other are looked after together: of a crowd, each would be a look at all of it. */
   private look(at: number): void {
-    this.alarm.set(Math.ceil(at / this.looksEvery) * this.looksEvery);
-  }
-
-  /** A crowd that came together ends together, but not in one turn. */
-  private partSome(): void {
-    for (const link of this.parting.splice(0, PARTING)) {
-      this.strangers.get(link)?.flush();
-      this.strangers.delete(link);
-    }
-    if (this.parting.length > 0) after(0, () => this.partSome());
+    this.alarm.set(at <= now() ? at : Math.ceil(at / this.looksEvery) * this.looksEvery);
   }
 
   private drop(link: Link, carrier: Carrier): void {
@@ -229,7 +220,7 @@ export class SessionServer implements Owner {
       case 'resumed':
         return this.carry(event.link, this.drivers.get(event.session));
       case 'gone':
-        return; // what it has to say is written with the others'
+        return this.part(event.link);
     }
   }
 
