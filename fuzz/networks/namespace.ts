@@ -85,5 +85,6 @@ const most = (times: readonly number[]): string => `${Math.max(...times).toFixed
 console.log(`${CUTS} cuts of the wire between two namespaces, ${said + tally!.said} messages and ${replies} replies
 lost: ${tally!.lost + down.lost + said - replies}, duplicated: ${tally!.duplicated + down.duplicated}, reordered: ${tally!.reordered + down.reordered}, sessions: ${tally!.sessions}
 noticed ${noticed.length} times within ${most(noticed)} at the most; ten messages each way after ${most(recovered)} at the most`);
-process.exitCode = tally!.lost + down.lost + tally!.duplicated + down.duplicated + said - replies === 0 ? 0 : 1;
+process.exitCode =
+  tally!.lost + down.lost + tally!.duplicated + down.duplicated + said - replies === 0 ? 0 : 1;
 process.exit();

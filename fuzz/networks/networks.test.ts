@@ -29,7 +29,7 @@ describe('a way that dies under traffic', () => {
 
   it('loses what a client without a session had written', async () => {
     const subject = await webSocket();
-    const outcome = await run(subject, { events: 8, lanes: 8, seed: 1, conditions: TRAIN });
+    const outcome = await run(subject, { events: 6, lanes: 6, seed: 1, conditions: TRAIN });
     await subject.stop();
     expect(outcome.tally.lost).toBeGreaterThan(0);
     expect(isClean(outcome)).toBe(false);

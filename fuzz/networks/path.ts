@@ -35,7 +35,7 @@ class Lane {
   private readonly passed: (bytes: number) => void;
   private queue: Travelling[] = [];
   private held = 0;
-  private state: 'open' | 'held' | 'gone' = 'open';
+  passes: 'yes' | 'later' | 'never' = 'yes';
   /** When all that was sent has left. */
   private free = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -58,17 +58,17 @@ class Lane {
   }
 
   /** Nothing passes: for a time, or ever. */
-  shut(state: 'held' | 'gone'): void {
-    this.state = state;
+  shut(state: 'later' | 'never'): void {
+    this.passes = state;
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (state === 'gone') this.queue = [];
+    if (state === 'never') this.queue = [];
   }
 
   /** What was held passes. */
   release(): void {
-    if (this.state !== 'held') return;
-    this.state = 'open';
+    if (this.passes !== 'later') return;
+    this.passes = 'yes';
     this.wait();
   }
 
@@ -79,13 +79,13 @@ class Lane {
   }
 
   private send(what: Travelling['what']): void {
-    if (this.state === 'gone') return;
+    if (this.passes === 'never') return;
     const { delay, rate, loss, again } = this.conditions;
     const length = typeof what === 'string' ? 0 : what.length;
     const lost = length > 0 && this.random.chance(loss) ? again : 0;
     this.free = Math.max(performance.now(), this.free) + (1000 * length) / rate + lost;
     this.queue.push({ what, at: this.free + delay });
-    if (this.state === 'open') this.wait();
+    if (this.passes === 'yes') this.wait();
   }
 
   private wait(): void {
@@ -109,9 +109,10 @@ class Lane {
     if (what === 'rst') to.resetAndDestroy();
     else if (what === 'fin') to.end();
     else {
-      if (to.writable) to.write(what);
       this.held -= what.length;
       if (this.held < ROOM && this.from.isPaused()) this.from.resume();
+      if (!to.writable) return;
+      to.write(what);
       this.passed(what.length);
     }
   }
@@ -136,13 +137,15 @@ class Through {
   strike(standing: Standing): void {
     this.struck = true;
     const { up, down } = this;
-    if (standing === 'held') for (const lane of [up, down]) lane.shut('held');
-    else for (const lane of standing === 'gone up' ? [up] : standing === 'gone down' ? [down] : [up, down]) lane.shut('gone');
+    if (standing === 'held') for (const lane of [up, down]) lane.shut('later');
+    else for (const lane of standing === 'gone up' ? [up] : standing === 'gone down' ? [down] : [up, down]) lane.shut('never');
     if (standing === 'fin') for (const socket of [this.client, this.server]) socket.end();
     if (standing === 'rst') for (const socket of [this.client, this.server]) socket.resetAndDestroy();
   } // prettier-ignore
 
+  /** What was held passes: who has not given it up meanwhile goes on. */
   heal(): void {
+    if (this.up.passes === 'later') this.struck = false;
     this.up.release();
     this.down.release();
   }
