@@ -17,6 +17,11 @@ export class Heard {
     this.last = Math.max(this.last, number);
   }
 
+  /** Messages that were heard, each once. */
+  get messages(): number {
+    return this.seen.size;
+  }
+
   /** Whether all of the first so many were heard. */
   hasAll(said: number): boolean {
     return this.seen.size >= said;

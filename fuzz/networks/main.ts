@@ -17,6 +17,9 @@ import { socketIo } from './socket-io.ts';
 import type { Subject } from './subject.ts';
 import { webSocket } from './websocket.ts';
 
+/** Some peers take their time to say again what was lost. */
+const QUIET = 15_000;
+
 const { values: options } = parseArgs({
   options: {
     events: { type: 'string', default: '1000' },
@@ -54,7 +57,14 @@ async function show(subject: Subject, events: number): Promise<Outcome> {
     if (made % 100 === 0) console.log(`${subject.name}: ${made} of ${events}`);
   };
   const lanes = countOf('lanes');
-  const outcome = await run(subject, { events, lanes, seed: countOf('seed'), conditions: TRAIN, progress });
+  const outcome = await run(subject, {
+    events,
+    lanes,
+    seed: countOf('seed'),
+    conditions: TRAIN,
+    quiet: QUIET,
+    progress,
+  });
   await subject.stop();
   console.log(lineOf(outcome));
   return outcome;

@@ -16,7 +16,13 @@ const SILENT = 30;
 describe('a way that dies under traffic', () => {
   it("loses, doubles and reorders nothing of Petrel's, with 30 silent faults", async () => {
     const subject = await petrel();
-    const outcome = await run(subject, { events: SILENT, lanes: 10, seed: 1, conditions: TRAIN });
+    const outcome = await run(subject, {
+      events: SILENT,
+      lanes: 10,
+      seed: 1,
+      conditions: TRAIN,
+      quiet: 1000,
+    });
     await subject.stop();
     expect(outcome.notes).toEqual([]);
     expect(isClean(outcome)).toBe(true);
@@ -29,7 +35,7 @@ describe('a way that dies under traffic', () => {
 
   it('loses what a client without a session had written', async () => {
     const subject = await webSocket();
-    const outcome = await run(subject, { events: 6, lanes: 6, seed: 1, conditions: TRAIN });
+    const outcome = await run(subject, { events: 6, lanes: 6, seed: 1, conditions: TRAIN, quiet: 1000 });
     await subject.stop();
     expect(outcome.tally.lost).toBeGreaterThan(0);
     expect(isClean(outcome)).toBe(false);

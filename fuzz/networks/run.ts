@@ -12,8 +12,8 @@ import type { Subject, Talk } from './subject.ts';
 const BEAT = 25;
 /** Milliseconds after which something that has not happened does not. */
 const STUCK = 15_000;
-/** Milliseconds without a new message after which nothing more is to come. */
-const QUIET = 2000;
+/** Milliseconds for which all must be well at the end: what comes twice may come late. */
+const AFTER = 500;
 const LOOK = 4;
 /** A fault begins so many milliseconds, at most, after the traffic is on its way, and lasts from and to so many. */
 const BEFORE = 100;
@@ -33,6 +33,8 @@ export interface Settings {
   readonly lanes: number;
   readonly seed: number;
   readonly conditions: Conditions;
+  /** Milliseconds without a new message after which, at the end, nothing more is to come. */
+  readonly quiet: number;
   readonly progress?: (made: number) => void;
 }
 
@@ -83,6 +85,7 @@ class Lane {
   private readonly paths: readonly Path[];
   private readonly random: Random;
   private readonly count: Count;
+  private readonly quiet: number;
   private readonly heard = { up: new Heard(), down: new Heard() };
   private said = 0;
   /** When the fault of now began, until the client has noticed it. */
@@ -92,6 +95,7 @@ class Lane {
     this.subject = subject;
     this.name = name;
     this.count = count;
+    this.quiet = settings.quiet;
     this.random = new Random(settings.seed);
     this.paths = subject.ports.map((port) => new Path(port, settings.conditions, this.random));
   }
@@ -158,9 +162,9 @@ class Lane {
   private async end(talk: Talk): Promise<void> {
     const { count, heard, said, name } = this;
     let last = -1;
-    for (let since = performance.now(); performance.now() - since < QUIET; await sleep(LOOK)) {
-      if (heard.up.hasAll(said) && heard.down.hasAll(said) && performance.now() - since > QUIET / 4) break;
-      const now = heard.up.last + heard.down.last;
+    for (let since = performance.now(); performance.now() - since < this.quiet; await sleep(LOOK)) {
+      if (heard.up.hasAll(said) && heard.down.hasAll(said) && performance.now() - since > AFTER) break;
+      const now = heard.up.messages + heard.down.messages;
       if (now !== last) since = performance.now();
       last = now;
     }

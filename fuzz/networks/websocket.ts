@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import type { Ears, Subject, Talk } from './subject.ts';
 
-/** Milliseconds between pings, and without a byte after which the connection is taken for dead. */
+/** Milliseconds between pings, and without an answer after which the connection is taken for dead. */
 const PING = 40;
 const SILENCE = 160;
 const REDIAL = 5;
@@ -92,9 +92,10 @@ class WebSocketTalk implements Talk {
       this.begun();
     });
     socket.on('message', (data: RawData) => {
-      heardAt = performance.now();
       const { type, number } = parse(data);
-      if (type === 'message') this.ears.down(number!);
+      // what comes down says nothing of what goes up
+      if (type === 'pong') heardAt = performance.now();
+      else this.ears.down(number!);
     });
     socket.on('close', () => {
       clearInterval(pinging);
