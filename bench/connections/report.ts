@@ -35,11 +35,12 @@ export function worstRatio({ latencies }: Siege): number {
 }
 
 export function siegeTables(siege: Siege): string {
-  const { latencies, fates, settings, resident, heap } = siege;
-  const phases = Object.entries(latencies).map(([phase, latency]) => [
-    PHASE_NAMES[phase as Phase],
-    ...figures(latency),
-    (latency.p99 / latencies.quiet.p99).toFixed(1),
+  const { latencies, turns, fates, settings, resident, heap } = siege;
+  const phases = (Object.keys(PHASE_NAMES) as Phase[]).map((phase) => [
+    PHASE_NAMES[phase],
+    ...figures(latencies[phase]),
+    (latencies[phase].p99 / latencies.quiet.p99).toFixed(1),
+    ...figures(turns[phase]),
   ]);
   const crowd = Object.entries(fates).map(([manner, { opened, closedAfter }]) => {
     const [what, deadline] = MANNERS[manner as Manner];
@@ -50,9 +51,10 @@ export function siegeTables(siege: Siege): string {
 
 ${markdownTable(['who', 'opened', 'ended by the server', 'after, in ms', 'deadline'], crowd)}
 
-Milliseconds from an honest client's command to its reply, medians of the rounds:
+Milliseconds from an honest client's command to its reply, medians of the rounds, with all that the machine does besides; and
+milliseconds of processor that the server had between two replies, in which others can have kept one waiting:
 
-${markdownTable(['while', 'median', 'p99', 'most', 'p99 to that of nobody'], phases)}
+${markdownTable(['while', 'median', 'p99', 'most', 'p99 to that of nobody', 'processor: median', 'p99', 'most'], phases)}
 
 The server's memory for each: ${count(resident)} bytes, of which the heap ${count(heap)}.`;
 } // prettier-ignore
@@ -90,7 +92,7 @@ costs decides: \`redialAfter\` with its jitter spreads them, and \`maxConnection
 }
 
 function figures({ median, p99, most }: Latency): string[] {
-  return [median, p99, most].map((time) => time.toFixed(1));
+  return [median, p99, most].map((time) => time.toFixed(time < 10 ? 2 : 1));
 }
 
 function count(number: number): string {

@@ -39,6 +39,8 @@ export interface Siege {
   readonly settings: SiegeSettings;
   /** Medians over the rounds. */
   readonly latencies: Readonly<Record<Phase, Latency>>;
+  /** Milliseconds of processor that the server had between two replies: how long one can have waited for others, whatever else the machine does. */
+  readonly turns: Readonly<Record<Phase, Latency>>;
   /** Bytes of the server's memory for each connection while all are held: all of it, and the heap's. */
   readonly resident: number;
   readonly heap: number;
@@ -49,7 +51,11 @@ export interface Siege {
 const MANNERS: readonly Manner[] = ['silent', 'slow', 'slow frame', 'gone'];
 
 class Field {
-  readonly server = new Role<typeof petrelServer>('petrel-server.ts', ['--expose-gc']);
+  // what helpers of the collector would do beside it is counted, and waited for, in its own time
+  readonly server = new Role<typeof petrelServer>('petrel-server.ts', [
+    '--expose-gc',
+    '--single-threaded-gc',
+  ]);
   readonly honest = new Role<typeof honest>('honest.ts');
   readonly hostile = MANNERS.map(
     (manner) => [manner, new Role<typeof hostile>('hostile.ts', [], 19)] as const,
@@ -72,9 +78,8 @@ export async function siege(settings: SiegeSettings): Promise<Siege> {
     for (const [manner, role] of field.hostile) fates.push([manner, await role.ask('fate')]);
     return {
       settings,
-      latencies: Object.fromEntries(
-        PHASES.map((phase) => [phase, middle(rounds.map(({ latencies }) => latencies[phase]))]),
-      ) as Record<Phase, Latency>,
+      latencies: byPhase((phase) => middle(rounds.map(({ latencies }) => latencies[phase]))),
+      turns: byPhase((phase) => middle(rounds.map(({ turns }) => turns[phase]))),
       // later rounds find room that the first has made
       resident: rounds[0]!.resident,
       heap: median(rounds.map(({ heap }) => heap)),
@@ -85,42 +90,58 @@ export async function siege(settings: SiegeSettings): Promise<Siege> {
   }
 }
 
+function byPhase(of: (phase: Phase) => Latency): Record<Phase, Latency> {
+  return Object.fromEntries(PHASES.map((phase) => [phase, of(phase)])) as Record<Phase, Latency>;
+}
+
 interface Round {
   readonly latencies: Readonly<Record<Phase, Latency>>;
+  readonly turns: Readonly<Record<Phase, Latency>>;
   readonly resident: number;
   readonly heap: number;
 }
 
 async function round(field: Field, port: number, { each, rate }: SiegeSettings): Promise<Round> {
   const { server, honest, hostile } = field;
+  const latencies: Partial<Record<Phase, Latency>> = {};
+  const turns: Partial<Record<Phase, Latency>> = {};
+  const ends = async (phase: Phase): Promise<void> => {
+    latencies[phase] = latencyOf(await honest.ask('times'));
+    turns[phase] = latencyOf(await server.ask('spent'));
+  };
   const before = await server.ask('memory');
-  await rest(honest);
+  await rest(field);
   await sleep(3000);
-  const quiet = latencyOf(await honest.ask('times'));
+  await ends('quiet');
   const pace = rate / hostile.length;
   await Promise.all(
     hostile.map(async ([manner, role]) => role.ask('open', { port, count: each, manner, pace })),
   );
-  const opening = latencyOf(await honest.ask('times'));
-  const all = await server.ask('connections');
-  const held = all - HONEST.clients;
+  await ends('opening');
+  const held = (await server.ask('connections')) - HONEST.clients;
   const { resident, heap } = await server.ask('memory');
-  await rest(honest);
-  while ((await server.ask('connections')) === all) await sleep(50);
-  const holding = latencyOf(await honest.ask('times'));
-  while ((await server.ask('connections')) > HONEST.clients) await sleep(50);
-  const closing = latencyOf(await honest.ask('times'));
+  await rest(field);
+  await until(async () => (await server.ask('connections')) < held + HONEST.clients);
+  await ends('held');
+  await until(async () => (await server.ask('connections')) <= HONEST.clients);
+  await ends('closing');
   return {
-    latencies: { quiet, opening, held: holding, closing },
+    latencies: latencies as Record<Phase, Latency>,
+    turns: turns as Record<Phase, Latency>,
     resident: (resident - before.resident) / held,
     heap: (heap - before.heap) / held,
   };
 }
 
+async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what())) await sleep(50);
+}
+
 /** What was measured while garbage was collected is forgotten. */
-async function rest(role: Role<typeof honest>): Promise<void> {
+async function rest({ honest, server }: Field): Promise<void> {
   await sleep(300);
-  await role.ask('times');
+  await honest.ask('times');
+  await server.ask('spent');
 }
 
 function latencyOf(times: readonly number[]): Latency {

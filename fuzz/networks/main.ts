@@ -25,6 +25,7 @@ const { values: options } = parseArgs({
     events: { type: 'string', default: '1000' },
     'peer-events': { type: 'string', default: '200' },
     lanes: { type: 'string', default: '20' },
+    'peer-lanes': { type: 'string', default: '6' },
     seed: { type: 'string', default: '1' },
     peers: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -34,10 +35,11 @@ const { values: options } = parseArgs({
 process.exitCode = (await main()) ? 0 : 1;
 
 async function main(): Promise<boolean> {
-  const outcomes = [await show(await petrel(), countOf('events'))];
+  const outcomes = [await show(await petrel(), countOf('events'), countOf('lanes'))];
   if (options.peers) {
     const peers = [socketIo, webSocket, ...(isMissing(MOSQUITTO) ? [] : [() => mqtt(1), () => mqtt(2)])];
-    for (const peer of peers) outcomes.push(await show(await peer(), countOf('peer-events')));
+    for (const peer of peers)
+      outcomes.push(await show(await peer(), countOf('peer-events'), countOf('peer-lanes')));
   }
   for (const { subject, notes } of outcomes)
     for (const note of notes.slice(0, 5)) console.log(`  ${subject}, ${note}`);
@@ -46,17 +48,16 @@ async function main(): Promise<boolean> {
   return isClean(outcomes[0]!);
 }
 
-function countOf(name: 'events' | 'peer-events' | 'lanes' | 'seed'): number {
+function countOf(name: 'events' | 'peer-events' | 'lanes' | 'peer-lanes' | 'seed'): number {
   const count = Number(options[name]);
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`--${name} takes a whole number from 1, not ${options[name]}`);
   return count;
 } // prettier-ignore
 
-async function show(subject: Subject, events: number): Promise<Outcome> {
+async function show(subject: Subject, events: number, lanes: number): Promise<Outcome> {
   const progress = (made: number): void => {
     if (made % 100 === 0) console.log(`${subject.name}: ${made} of ${events}`);
   };
-  const lanes = countOf('lanes');
   const outcome = await run(subject, {
     events,
     lanes,

@@ -51,9 +51,9 @@ const TURNED_AWAY = 100;
 /** Milliseconds for the last bytes of those that were drained. */
 const LAST_BYTES = 2000;
 /** How many links that were too slow are told so and closed in one turn: others are served between. */
-const PARTING = 16;
+const PARTING = 8;
 /** So many times in the span of a handshake it is looked who is too slow: each look is at all links. */
-const LOOKS = 64;
+const LOOKS = 256;
 /** Most milliseconds between two. */
 const LONGEST_LOOK = 1000;
 
