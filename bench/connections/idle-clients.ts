@@ -25,25 +25,22 @@ function mqttConnect(id: string): Uint8Array {
   return Uint8Array.from([0x10, rest.length, ...rest]);
 }
 
-/** The clean form is left out of CONNECT's flags, as the others' sessions are kept too. */
-function greetingOf(greeting: Greeting, id: string): Uint8Array | string | undefined {
-  switch (greeting) {
-    case 'nothing':
-      return undefined;
-    case 'petrel':
-      return new ClientSession({ credentials: id }).connect(0).output(0)!;
-    case 'websocket':
-      return 'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
-    case 'mqtt':
-      return mqttConnect(id);
-  }
-}
+const UPGRADE =
+  'GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
+
+/** What a client says first: nothing, or something that is answered. */
+const GREETINGS: Readonly<Record<Greeting, (id: string) => Uint8Array | string>> = {
+  nothing: () => '',
+  petrel: (id) => new ClientSession({ credentials: id }).connect(0).output(0)!,
+  websocket: () => UPGRADE,
+  mqtt: mqttConnect,
+};
 
 async function hold({ port, greeting }: Idle, id: string): Promise<void> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
-  const said = greetingOf(greeting, id);
-  if (said !== undefined) {
+  const said = GREETINGS[greeting](id);
+  if (said.length > 0) {
     socket.write(said);
     await once(socket, 'data');
   }

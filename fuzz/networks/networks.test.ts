@@ -124,18 +124,18 @@ describe('a way through the network', () => {
     client.socket.write('up2');
     server.socket.write('down2');
     const next = dial();
-    if (fault.fresh === 'refused') await seen(() => expect(next.reset).toBe(true));
-    else await seen(() => expect(next.socket.connecting).toBe(false));
-    const passed = { up: fault.standing === 'gone down', down: fault.standing === 'gone up' };
-    await seen(() => {
-      expect(server.text).toBe(passed.up ? 'up1up2' : 'up1');
-      expect(client.text).toBe(passed.down ? 'down1down2' : 'down1');
-    });
-    if (isSilent(fault)) for (const end of [client, server]) expect(end).toMatchObject({ ended: false, reset: false });
-    else await seen(() => expect(client.ended || client.reset).toBe(true));
+    const refused = fault.fresh === 'refused';
+    await seen(() => expect([next.reset, next.socket.connecting]).toEqual([refused, false]));
+    const up = fault.standing === 'gone down' ? 'up1up2' : 'up1';
+    const down = fault.standing === 'gone up' ? 'down1down2' : 'down1';
+    const told = !isSilent(fault);
+    await seen(() =>
+      expect([server.text, client.text, client.ended || client.reset]).toEqual([up, down, told]),
+    );
     await path.heal();
-    if (fault.standing === 'held') await seen(() => expect([server.text, client.text]).toEqual(['up1up2', 'down1down2']));
+    const held = fault.standing === 'held' ? ['up1up2', 'down1down2'] : [up, down];
+    await seen(() => expect([server.text, client.text]).toEqual(held));
     const later = dial();
     await seen(() => expect(later.socket.readyState).toBe('open'));
-  }); // prettier-ignore
+  });
 });

@@ -21,8 +21,9 @@ interface Message {
   readonly text?: string;
 }
 
+/** @param data one buffer, as `ws` has it unless it is told otherwise. */
 function parse(data: RawData): Message {
-  return JSON.parse(String(data)) as Message;
+  return JSON.parse((data as Buffer).toString()) as Message;
 }
 
 /** Says messages on the connection of now, or on the next. */
