@@ -2,7 +2,7 @@
 //
 //   npm run fuzz:networks                                   1,000 silent faults
 //   npm run fuzz:networks -- --events 60 --seed 7
-//   npm run fuzz:networks -- --peers --peer-events 200      mqtt, socket.io and ws beside it
+//   npm run fuzz:networks -- --peers --peer-events 40       mqtt, socket.io and ws beside it
 //   npm run fuzz:networks -- --peers --write                into NETWORKS.md
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -23,9 +23,9 @@ const QUIET = 15_000;
 const { values: options } = parseArgs({
   options: {
     events: { type: 'string', default: '1000' },
-    'peer-events': { type: 'string', default: '200' },
+    'peer-events': { type: 'string', default: '40' },
     lanes: { type: 'string', default: '20' },
-    'peer-lanes': { type: 'string', default: '6' },
+    'peer-lanes': { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     peers: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
