@@ -59,7 +59,7 @@ export async function startServer(
   command: string,
   args: (port: number, folder: string) => readonly string[],
   given?: number,
-): Promise<Started> {
+): Promise<Started & { readonly pid: number }> {
   const name = basename(command);
   const folder = mkdtempSync(join(tmpdir(), `petrel-${name}-`));
   const port = given ?? (await freePort());
@@ -80,7 +80,7 @@ export async function startServer(
     }
     await sleep(20);
   }
-  return { port, stop };
+  return { port, pid: server.pid!, stop };
 }
 
 async function listens(port: number): Promise<boolean> {

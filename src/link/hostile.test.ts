@@ -48,6 +48,33 @@ describe('a server with hostile peers [TRANSPORT-8]', () => {
     expect([...server.sessions].length).toBeLessThan(2);
   });
 
+  it('closes a crowd that came together in turns, so that others are served between', async () => {
+    const { server } = served({ handshakeTimeout: 64 });
+    const ended: number[] = [];
+    let turn = 0;
+    const turning = {
+      immediate: setImmediate(function again() {
+        turn++;
+        turning.immediate = setImmediate(again);
+      }),
+    };
+    later(() => clearImmediate(turning.immediate));
+    for (let i = 0; i < MANY; i++)
+      server.accept((handler) => ({
+        full: false,
+        write: () => {},
+        end() {
+          ended.push(turn);
+          queueMicrotask(() => handler.closed());
+        },
+        destroy: () => {},
+      }));
+    await until(() => ended.length === MANY);
+    const perTurn = new Map(ended.map((at) => [at, ended.filter((other) => other === at).length]));
+    expect(Math.max(...perTurn.values())).toBeLessThanOrEqual(16);
+    expect(server.connections).toBe(0);
+  });
+
   it('closes those that begin a frame and go on a byte at a time', async () => {
     const { server, log } = served({ frameTimeout: 80, leastRate: 1e6, keepFor: 1 });
     const { address } = await listenTcp(server, { host: HOST });

@@ -50,6 +50,12 @@ export interface DrainOptions {
 const TURNED_AWAY = 100;
 /** Milliseconds for the last bytes of those that were drained. */
 const LAST_BYTES = 2000;
+/** How many links that were too slow are told so and closed in one turn: others are served between. */
+const PARTING = 8;
+/** So many times in the span of a handshake it is looked who is too slow: each look is at all links. */
+const LOOKS = 256;
+/** Most milliseconds between two. */
+const LONGEST_LOOK = 1000;
 
 export class SessionServer implements Owner {
   readonly acceptor: Acceptor;
@@ -62,6 +68,8 @@ export class SessionServer implements Owner {
   private readonly drivers = new Map<ServerSession, SessionDriver<ServerSession>>();
   private readonly alarm: Alarm = new Alarm(() => this.ring());
   private readonly changes: Waits = new Waits();
+  /** Milliseconds by which a stranger may be closed too late. */
+  private readonly looksEvery: number;
   /** All whose transports are not gone, also of sessions that have ended. */
   private readonly carriers = new Set<Carrier>();
   /** What those are told who come while the server is about to stop. */
@@ -76,6 +84,7 @@ export class SessionServer implements Owner {
     this.acceptor = new Acceptor(options, (length) => crypto.getRandomValues(new Uint8Array(length)));
     this.maxConnections = maxConnections;
     this.overloadAfter = overloadAfter;
+    this.looksEvery = Math.min(LONGEST_LOOK, Math.max(1, (options.handshakeTimeout ?? 10_000) / LOOKS));
     this.judge = judge;
   }
 
@@ -103,7 +112,7 @@ export class SessionServer implements Owner {
     if (this.stopped || this.connections > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
     this.strangers.set(link, carrier);
     if (this.connections > this.maxConnections) this.turnAway(link, carrier);
-    this.alarm.set(link.nextTimeout());
+    this.look(link.nextTimeout());
   }
 
   /** Something has come on a link that is no session's yet: only that one is looked at, for there may be many. */
@@ -113,7 +122,7 @@ export class SessionServer implements Owner {
     if (!this.strangers.has(carrier.link)) return;
     carrier.flush();
     if (carrier.over) this.strangers.delete(carrier.link);
-    this.alarm.set(carrier.link.nextTimeout());
+    this.look(carrier.link.nextTimeout());
   }
 
   /**
@@ -151,11 +160,23 @@ export class SessionServer implements Owner {
     await this.until(() => this.connections === 0, LAST_BYTES, undefined);
   }
 
+  /** A crowd that came together ends together, but not in one turn. */
   private ring(): void {
     const { acceptor } = this;
-    acceptor.handleTimeout(now());
-    for (const carrier of this.strangers.values()) if (carrier.link.over) this.wake(carrier);
-    this.alarm.set(acceptor.nextTimeout());
+    const more = acceptor.handleTimeout(now(), PARTING);
+    for (let event = acceptor.poll(); event !== undefined; event = acceptor.poll()) this.on(event);
+    this.look(more ? now() : acceptor.nextTimeout());
+  }
+
+  /** What it has to say is written, and its transport ends. */
+  private part(link: Link): void {
+    this.strangers.get(link)?.flush();
+    this.strangers.delete(link);
+  }
+
+  /** Deadlines that are near each other are looked after together: of a crowd, each would be a look at all of it. */
+  private look(at: number): void {
+    this.alarm.set(at <= now() ? at : Math.ceil(at / this.looksEvery) * this.looksEvery);
   }
 
   private drop(link: Link, carrier: Carrier): void {
@@ -199,7 +220,7 @@ export class SessionServer implements Owner {
       case 'resumed':
         return this.carry(event.link, this.drivers.get(event.session));
       case 'gone':
-        return; // what it has to say is written with the others'
+        return this.part(event.link);
     }
   }
 

@@ -83,8 +83,15 @@ export class Acceptor implements LinkOwner, Registry {
     return next;
   }
 
-  handleTimeout(now: number): void {
-    for (const link of this.links) if (now >= link.nextTimeout()) link.handleTimeout(now);
+  /** Looks after at most so many links. @returns whether there may be more that are due. */
+  handleTimeout(now: number, most: number = Infinity): boolean {
+    let left = most;
+    for (const link of this.links) {
+      if (now < link.nextTimeout()) continue;
+      if (left-- === 0) return true;
+      link.handleTimeout(now);
+    }
+    return false;
   }
 
   greeted(link: Link, greeting: Greeting, now: number): void {
