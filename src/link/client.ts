@@ -108,9 +108,9 @@ export class SessionClient {
     this.closings.end();
   }
 
-  /** Whether the last exchange went well, and the next waits for its time or for something to say: nothing is broken. */
-  get rests(): boolean {
-    return this.resting;
+  /** Whether there is a next transport without anybody's doing: the last exchange went well, or another is under way. */
+  get goesOn(): boolean {
+    return this.resting || this.attempt?.opening === true;
   }
 
   private get over(): boolean {

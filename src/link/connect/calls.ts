@@ -77,10 +77,8 @@ export class Calls {
         break;
       case 'writable':
       case 'open':
-        this.room.end();
-        break;
       case 'closed':
-        this.end();
+        this.room.end();
         break;
       default:
     }
@@ -124,9 +122,9 @@ export class Calls {
   ): Promise<number> {
     for (;;) {
       if (signal?.aborted === true) throw signal.reason;
-      if (this.over || this.session.state === 'closed') throw new LinkError('CLOSED', 'notDone');
+      if (this.over) throw new LinkError('CLOSED', 'notDone');
       if (now() >= deadline) throw new LinkError('DEADLINE', 'notDone');
-      const ticket = take();
+      const ticket = this.session.state === 'closed' ? undefined : take();
       if (ticket !== undefined) return ticket;
       await this.room.wait(signal);
     }

@@ -1,7 +1,7 @@
 /** One call that puts sessions, transports, policies, history and journal together. */
-import { ClientSession } from '../../session/index.ts';
+import { ClientSession, type ClientOptions } from '../../session/index.ts';
 import { HistoryFile } from '../history-file.ts';
-import { NearestFirst } from '../policy/index.ts';
+import { HEARTBEAT_DEFAULTS, NearestFirst } from '../policy/index.ts';
 import { after, cancel, type Timer } from '../clock.ts';
 import { parseAddress } from './address.ts';
 import { clock } from './clock.ts';
@@ -20,7 +20,6 @@ const SAVE_AFTER = 2000;
  *
  * @example
  * const client = await connect({ endpoints: ['tcp://chat.example:5222', 'tls://chat.example', 'https://chat.example'] });
- * client.pushes()...
  * console.log(await client.command('GET', ['key'], { within: 5000 }));
  * await client.close();
  *
@@ -45,23 +44,41 @@ export async function connect(options: ConnectOptions): Promise<LinkClient> {
 
 async function assembled(options: ConnectOptions): Promise<LinkClient> {
   const routes = routesOf(options);
-  const memory = new LinkMemory(routes.literal, options.ranking ?? new NearestFirst(), Math.random);
-  const patience = options.heartbeat?.replyTimeout;
-  const session = { ...(patience !== undefined && { patience }), ...options.session, pingInterval: Infinity };
+  const memory = new LinkMemory(routes.literal, options.ranking ?? new NearestFirst(), Math.random, (each) => routes.canOpen(each));
   const history = options.historyFile === undefined ? undefined : new HistoryFile(options.historyFile);
   if (history !== undefined) memory.load(await history.load(), clock());
   const { journalFile } = options;
+  // what is wrong with its options is found before a file is opened
+  const bare = new ClientSession(sessionOptions(options));
   const kept = journalFile === undefined ? undefined : await SessionKeeper.open(journalFile, options.journal);
-  const clientSession = new ClientSession(session, kept?.journal);
-  kept?.restore(clientSession);
+  try {
+    return put(options, routes, memory, kept, history, kept === undefined ? bare : undefined);
+  } catch (error) {
+    await kept?.close();
+    throw error;
+  }
+}
+
+function put(
+  options: ConnectOptions,
+  routes: Routes,
+  memory: LinkMemory,
+  kept: SessionKeeper | undefined,
+  history: HistoryFile | undefined,
+  bare: ClientSession | undefined,
+): LinkClient {
+  const newSession = (): ClientSession => new ClientSession(sessionOptions(options), kept?.journal);
+  const first = bare ?? newSession();
+  kept?.restore(first);
+  const waiting = [first];
   const saver = new Saver(history, () => memory.save(clock()), options.onFault);
   return new LinkClient(
     {
-      session: clientSession,
+      newSession: () => waiting.pop() ?? newSession(),
       routes,
       memory,
       keeper: keeperOptions(options),
-      settled: (wake) => kept?.settle(clientSession, wake, (error) => options.onFault?.(error as Error)),
+      settled: (session, wake) => kept?.settle(session, wake, (error) => options.onFault?.(error as Error)),
       learned: () => saver.learned(),
       released: async () => {
         await saver.end();
@@ -76,14 +93,25 @@ function routesOf(options: ConnectOptions): Routes {
   const addresses = options.endpoints.map((text) => parseAddress(text));
   if (addresses.length === 0) throw new RangeError('endpoints must name at least one');
   for (const { port } of addresses) if (port === 0) throw new RangeError('port 0 can not be dialled');
-  return new Routes(addresses, options);
+  const secureOnly = options.session?.credentials !== undefined && options.plainCredentials !== true;
+  return new Routes(addresses, options, secureOnly);
 }
 
 function keeperOptions(options: ConnectOptions): KeeperOptions {
-  const { race = {}, pacing = {}, heartbeat = {}, returnAfter = 15_000 } = options;
+  const { race = {}, pacing = {}, returnAfter = 15_000 } = options;
+  const heartbeat = { replyTimeout: patienceOf(options), ...options.heartbeat };
   const { label = '', network = 'wifi', appState = 'foreground' } = options;
   if (!(returnAfter >= 0)) throw new RangeError(`returnAfter must be at least 0, not ${returnAfter}`);
   return { race, pacing, heartbeat, returnAfter, label, network, appState, random: Math.random };
+}
+
+/** The heartbeat and the session give up a link together: what the one learns is what the other does. */
+function sessionOptions(options: ConnectOptions): ClientOptions {
+  return { ...options.session, patience: patienceOf(options), pingInterval: Infinity };
+}
+
+function patienceOf({ heartbeat, session }: ConnectOptions): number {
+  return heartbeat?.replyTimeout ?? session?.patience ?? HEARTBEAT_DEFAULTS.replyTimeout;
 }
 
 /** Saves what was learned, some time after it was, and at the end. */

@@ -2,7 +2,7 @@
  * Keeps a session on a link: it dials when there is none, moves back to a better tier when the network allows it, beats, and
  * learns from all of it.
  */
-import type { SessionEvent } from '../../session/index.ts';
+import { CloseCode, type SessionEvent } from '../../session/index.ts';
 import { Alarm } from '../alarm.ts';
 import type { SessionClient } from '../client.ts';
 import {
@@ -41,13 +41,17 @@ export interface KeeperOptions {
 /** What the keeper tells. */
 export type LinkState =
   | { readonly state: 'dialling' }
-  /** `took`: milliseconds of the dial. */
-  | { readonly state: 'online'; readonly endpoint: Endpoint; readonly attempts: readonly AttemptReport[] }
+  /** `fresh`: a session has begun, and did not go on: what the server keeps is to be synchronised. */
+  | { readonly state: 'online'; readonly endpoint: Endpoint; readonly fresh: boolean; readonly attempts: readonly AttemptReport[] }
   /** There is no link; the next dial is so many milliseconds away. */
   | { readonly state: 'offline'; readonly redialIn: number; readonly attempts: readonly AttemptReport[] }
   | { readonly state: 'closed'; readonly code: number; readonly text: string };
 
 export interface KeeperOwner {
+  /** The session of now. */
+  readonly client: SessionClient;
+  /** The server has ended the session, and wants its clients to come back. @returns false where nobody wants to. */
+  renewed(): boolean;
   told(state: LinkState): void;
   /** Something was learned. */
   learned(): void;
@@ -56,7 +60,6 @@ export interface KeeperOwner {
 
 export class Keeper implements DiallerOwner {
   network: NetworkClass;
-  private readonly client: SessionClient;
   private readonly routes: Routes;
   private readonly memory: LinkMemory;
   private readonly options: KeeperOptions;
@@ -72,16 +75,16 @@ export class Keeper implements DiallerOwner {
   /** Where the link stands. */
   private current: Endpoint | undefined;
   private told: LinkState['state'] = 'closed';
+  /** Whether a session has begun since a link was told of. */
+  private fresh = false;
   private over = true;
 
   constructor(
-    client: SessionClient,
     routes: Routes,
     memory: LinkMemory,
     options: KeeperOptions,
     owner: KeeperOwner,
   ) {
-    this.client = client;
     this.routes = routes;
     this.memory = memory;
     this.options = options;
@@ -159,6 +162,7 @@ export class Keeper implements DiallerOwner {
     switch (event.type) {
       case 'open':
       case 'resumed':
+        this.fresh ||= event.type === 'open';
         this.dialler?.verified(clock());
         break;
       case 'broken':
@@ -168,8 +172,7 @@ export class Keeper implements DiallerOwner {
         this.lost();
         break;
       case 'closed':
-        this.stop();
-        this.say({ state: 'closed', code: Number(event.code), text: event.text });
+        this.closed(event);
         break;
       default:
     }
@@ -183,7 +186,7 @@ export class Keeper implements DiallerOwner {
   /** A transport of the session has failed; where it carried a link, that is told as broken. */
   failedLink(error: Error): void {
     if (error instanceof TransportError) this.pacing.steered(error.after, clock());
-    const { state } = this.client.driver.session;
+    const { state } = this.owner.client.driver.session;
     if (state === 'idle' || state === 'broken') this.dialler?.cut(clock());
   }
 
@@ -203,7 +206,7 @@ export class Keeper implements DiallerOwner {
   }
 
   tries(_endpoint: Endpoint, open: Open): void {
-    this.client.dial(open);
+    this.owner.client.dial(open);
   }
 
   failed(): void {}
@@ -223,7 +226,9 @@ export class Keeper implements DiallerOwner {
     else this.pulse.linkDown(false);
     if (this.memory.hasBetter(won)) this.wayBack.wait();
     else this.wayBack.restart();
-    this.say({ state: 'online', endpoint: won, attempts: this.attempts });
+    const { fresh, attempts } = this;
+    this.fresh = false;
+    this.say({ state: 'online', endpoint: won, fresh, attempts });
     this.schedule();
   }
 
@@ -279,9 +284,25 @@ export class Keeper implements DiallerOwner {
     this.pulse.linkDown(event.why === 'silent');
     this.pacing.steered(Number(event.after ?? 0), now);
     if (this.dialler !== undefined) return this.dialler.cut(now);
-    if (this.client.rests) return;
+    if (this.owner.client.goesOn) return;
     this.current = undefined;
     this.pacing.lost(now);
+    this.offline();
+  }
+
+  /** A server that stops, or is full, is asked again when it says; the session is over in any case. */
+  private closed(event: Extract<SessionEvent, { type: 'closed' }>): void {
+    const again = event.by === 'peer' && COMES_BACK.includes(Number(event.code)) && this.owner.renewed();
+    const { dialler } = this;
+    this.dialler = undefined;
+    dialler?.cancel(clock());
+    this.current = undefined;
+    this.pulse.linkDown(false);
+    if (!again) {
+      this.stop();
+      return this.say({ state: 'closed', code: Number(event.code), text: event.text });
+    }
+    this.pacing.steered(Number(event.after), clock());
     this.offline();
   }
 
@@ -300,7 +321,7 @@ export class Keeper implements DiallerOwner {
 
   /** Nobody has won: where the session was left on its link, that goes on. */
   private nobody(): void {
-    const { state } = this.client.driver.session;
+    const { state } = this.owner.client.driver.session;
     if (this.current !== undefined && (state === 'open' || state === 'draining')) {
       this.wayBack.wait();
       return this.schedule();
@@ -311,7 +332,6 @@ export class Keeper implements DiallerOwner {
 
   private offline(): void {
     const now = clock();
-    this.wayBack.stop();
     this.schedule();
     const redialIn = Math.max(0, this.nextDial(now) - now);
     this.say({ state: 'offline', redialIn, attempts: this.attempts });
@@ -330,13 +350,18 @@ export class Keeper implements DiallerOwner {
   }
 
   private nextDial(now: number): number {
-    const { work } = this.client.driver.session;
+    const { work } = this.owner.client.driver.session;
     const wanted = work.waiting || work.unanswered > 0 || work.closing || !work.idle;
     return this.pacing.nextDial(this.activity.activity(now), wanted);
   }
 
   private get idle(): boolean {
     return this.dialler === undefined && this.current === undefined;
+  }
+
+  /** Whether there is a link, and no dial is on. */
+  private get settledHere(): boolean {
+    return this.dialler === undefined && this.current !== undefined;
   }
 
   private schedule(): void {
@@ -346,7 +371,7 @@ export class Keeper implements DiallerOwner {
       this.dialler?.nextTimeout() ?? Infinity,
       this.idle ? Math.min(this.nextDial(now), this.activity.nextTimeout(now)) : Infinity,
       this.pulse.nextTimeout(),
-      this.wayBack.nextTimeout(),
+      this.settledHere ? this.wayBack.nextTimeout() : Infinity,
     );
     this.alarm.set(timerTime(next));
   }
@@ -357,13 +382,13 @@ export class Keeper implements DiallerOwner {
     this.dialler?.handleTimeout(now);
     if (this.idle && now >= this.nextDial(now)) this.dial();
     this.beat(now);
-    if (this.current !== undefined && this.dialler === undefined)
+    if (this.settledHere)
       this.wayBack.handleTimeout(now, () => this.memory.better(this.current!, now));
     this.schedule();
   }
 
   private beat(now: number): void {
-    const { driver } = this.client;
+    const { driver } = this.owner.client;
     const action = this.pulse.handleTimeout(now);
     if (action === 'beat' && driver.session.ping(timerTime(now))) driver.wake();
     // the session finds out for itself; there is no reason to wait for that
@@ -371,6 +396,8 @@ export class Keeper implements DiallerOwner {
   }
 }
 
+/** With these codes a server wants its clients to come back. */
+const COMES_BACK: readonly number[] = [CloseCode.GOING_AWAY, CloseCode.OVERLOADED, CloseCode.TIMEOUT];
 /** The tier in which links last one exchange. */
 const EXCHANGES = 3;
 /** One of each tier at once, so that a network which swallows three of them does not hold up the fourth. */

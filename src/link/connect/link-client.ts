@@ -32,12 +32,13 @@ export interface Push {
 
 /** What a client stands on; `connect` puts it together. */
 export interface LinkParts {
-  readonly session: ClientSession;
+  /** A session that begins; the first may be one that a process before had. */
+  readonly newSession: () => ClientSession;
   readonly routes: Routes;
   readonly memory: LinkMemory;
   readonly keeper: KeeperOptions;
   /** After each step of the session; `wake` writes what has waited. */
-  readonly settled: (wake: () => void) => void;
+  readonly settled: (session: ClientSession, wake: () => void) => void;
   /** Something was learned that may be saved. */
   readonly learned: () => void;
   /** All is over: what was opened is closed. */
@@ -47,7 +48,7 @@ export interface LinkParts {
 export class LinkClient {
   private readonly parts: LinkParts;
   private readonly options: ConnectOptions;
-  private readonly client: SessionClient;
+  private client: SessionClient;
   private readonly keeper: Keeper;
   private readonly calls: Calls;
   private readonly allowance: Allowance;
@@ -62,21 +63,9 @@ export class LinkClient {
   constructor(parts: LinkParts, options: ConnectOptions) {
     this.parts = parts;
     this.options = options;
-    this.client = new SessionClient(
-      parts.session,
-      {
-        open: () => {
-          throw new Error('the keeper dials');
-        },
-        redialAfter: () => Infinity,
-        ...(options.pollAfter !== undefined && { pollAfter: options.pollAfter }),
-        failed: (error) => this.keeper.failedLink(error),
-        settled: () => this.settled(),
-      },
-      (event) => this.on(event),
-    );
+    this.client = this.newClient();
     this.allowance = new Allowance(options.budgets ?? {}, parts.keeper.appState);
-    this.keeper = new Keeper(this.client, parts.routes, parts.memory, parts.keeper, this.keeperOwner());
+    this.keeper = new Keeper(parts.routes, parts.memory, parts.keeper, this.keeperOwner());
     this.calls = new Calls(() => this.client.driver);
   }
 
@@ -269,18 +258,48 @@ export class LinkClient {
     this.options.onState?.(state);
     this.stateFeed.tell(state);
     if (state.state !== 'closed') return;
+    this.calls.end();
     this.opening.end();
     this.stateFeed.end();
     this.pushFeed.end();
   }
 
+  private newClient(): SessionClient {
+    const { pollAfter } = this.options;
+    const client = new SessionClient(
+      this.parts.newSession(),
+      {
+        open: noTransport,
+        redialAfter: () => Infinity,
+        ...(pollAfter !== undefined && { pollAfter }),
+        failed: (error) => this.keeper.failedLink(error),
+        settled: () => this.settled(),
+      },
+      (event) => {
+        // the last words of a session that another has followed are its own
+        if (client === this.client) this.on(event);
+      },
+    );
+    return client;
+  }
+
   private settled(): void {
-    this.parts.settled(() => this.client.driver.wake());
+    const { driver } = this.client;
+    this.parts.settled(driver.session, () => driver.wake());
     this.keeper.settled();
   }
 
   private keeperOwner(): KeeperOwner {
+    const current = (): SessionClient => this.client;
     return {
+      get client() {
+        return current();
+      },
+      renewed: () => {
+        if (this.leaving !== undefined) return false;
+        this.client = this.newClient();
+        return true;
+      },
       told: (state) => this.say(state),
       learned: () => this.parts.learned(),
       passed: (bytes, sent) => {
@@ -288,6 +307,11 @@ export class LinkClient {
       },
     };
   }
+}
+
+/** The keeper says where to dial. */
+function noTransport(): never {
+  throw new Error('nothing was dialled yet');
 }
 
 /** Timers hold no more, in milliseconds. */

@@ -16,9 +16,17 @@ export class LinkMemory {
   /** Of each tier. */
   private readonly tiers: readonly Endpoints[];
   private readonly random: () => number;
+  /** What a file or a server names may be nothing that this client speaks. */
+  private readonly canOpen: (endpoint: Endpoint) => boolean;
 
   /** @throws RangeError for more than 64 endpoints of one tier. */
-  constructor(builtin: readonly Endpoint[], ranking: Ranking, random: () => number) {
+  constructor(
+    builtin: readonly Endpoint[],
+    ranking: Ranking,
+    random: () => number,
+    canOpen: (endpoint: Endpoint) => boolean,
+  ) {
+    this.canOpen = canOpen;
     this.ranking = ranking;
     this.random = random;
     this.tiers = byTier(builtin).map((endpoints) => new Endpoints(endpoints));
@@ -39,7 +47,7 @@ export class LinkMemory {
    * banned comes behind the others: this network blocks it.
    */
   candidates(now: number): Endpoint[] {
-    const lists = this.tiers.map((tier) => tier.candidates(this.ranking, now, this.random));
+    const lists = this.listsOf(this.tiers, now);
     const open = lists.filter((list) => this.usable(list, now));
     const blocked = lists.filter((list) => !this.usable(list, now));
     return [...inRounds(open), ...inRounds(blocked)];
@@ -47,11 +55,7 @@ export class LinkMemory {
 
   /** Those of better tiers than an endpoint's. */
   better(than: Endpoint, now: number): Endpoint[] {
-    return inRounds(
-      this.tiers
-        .slice(0, Math.min(tierOf(than), TIER_COUNT))
-        .map((tier) => tier.candidates(this.ranking, now, this.random)),
-    );
+    return inRounds(this.listsOf(this.tiers.slice(0, Math.min(tierOf(than), TIER_COUNT)), now));
   }
 
   /** Whether there is a better tier than an endpoint's. */
@@ -82,6 +86,12 @@ export class LinkMemory {
     this.beats.load(field('beats'), now);
     const tiers = field('tiers');
     if (Array.isArray(tiers)) for (const [i, tier] of this.tiers.entries()) tier.load(tiers[i]);
+  }
+
+  private listsOf(tiers: readonly Endpoints[], now: number): Endpoint[][] {
+    return tiers.map((tier) =>
+      tier.candidates(this.ranking, now, this.random).filter((each) => this.canOpen(each)),
+    );
   }
 
   private usable(list: readonly Endpoint[], now: number): boolean {

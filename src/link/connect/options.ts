@@ -24,6 +24,8 @@ export interface ConnectOptions extends RouteOptions {
   readonly endpoints: readonly string[];
   /** The session's own: credentials, limits, windows, times. Its `pingInterval` is the heartbeat's. */
   readonly session?: Omit<ClientOptions, 'pingInterval' | 'manualTake'>;
+  /** Credentials are said also where they can be read on the way. Default false: then all endpoints have to be of TLS. [HELLO-10] */
+  readonly plainCredentials?: boolean;
   /** Ends the wait for the first session, and with it the client. */
   readonly signal?: Signal;
   /** Within which the first session is wanted, 0 for no wait at all: then it goes on dialling. Default Infinity. */
