@@ -1,6 +1,12 @@
 /** `petrel connect`: talk to a server. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { connect as connectTo, LinkError, type ConnectOptions, type LinkClient, type LinkState } from 'petrel/link/connect';
+import {
+  connect as connectTo,
+  LinkError,
+  type ConnectOptions,
+  type LinkClient,
+  type LinkState,
+} from 'petrel/link/connect';
 import { endpointKey } from 'petrel/link/policy';
 import manifest from '../../package.json' with { type: 'json' };
 import { fromExactJson } from '../exact-json.ts';
@@ -9,7 +15,14 @@ import { withExamples } from '../help.ts';
 import { parseJson } from '../json.ts';
 import { linesOf } from '../link/lines.ts';
 import { historyPath, Prompt } from '../link/prompt.ts';
-import { demandAddress, isAddress, readFile, routeOptions, withRoutes, type RouteFlags } from '../link/routes.ts';
+import {
+  demandAddress,
+  isAddress,
+  readFile,
+  routeOptions,
+  withRoutes,
+  type RouteFlags,
+} from '../link/routes.ts';
 import { printLine, stateLine, Talk } from '../link/talk.ts';
 import { parseLine, parseWords, type Said } from '../link/words.ts';
 import { signalled } from '../listening.ts';
@@ -22,7 +35,7 @@ interface Options extends RouteFlags {
   readonly ready: number;
   readonly credentials?: string;
   readonly learned?: string;
-  readonly history: string | false;
+  readonly history?: string | false;
   readonly follow?: true;
   readonly verbose?: true;
 }
@@ -33,7 +46,7 @@ is taken, in this order, and the next where the network blocks it; a session out
 
 A line, or the words behind the addresses, is a verb and its arguments. What is JSON is that value: numbers, true, false, null,
 "texts", [arrays], {objects}; every other word is a text, and so is what stands in 'quotes'. What JSON has no word for is an object with
-one key: {"$bytes": "ff00"}; spec/text.md has them all.
+one key: {"$bytes": "ff00"}; spec/text.md has them all. Words that begin with - come behind --.
 
 On a terminal there is a prompt, with a history (not of AUTH) and completion of verbs; pushes are shown as they come. Otherwise
 each line of standard input is a command, one after the other; # begins a comment. --json prints a line of JSON for each
@@ -87,7 +100,11 @@ async function connect(words: readonly string[], options: Options): Promise<void
 }
 
 /** Commands one after the other. */
-async function recite(endpoints: readonly string[], options: Options, command: Said | undefined): Promise<void> {
+async function recite(
+  endpoints: readonly string[],
+  options: Options,
+  command: Said | undefined,
+): Promise<void> {
   let talk: Talk | undefined;
   const client = await open(endpoints, options, {
     onPush: (verb, args) => talk?.push(verb, args),
@@ -161,12 +178,15 @@ async function open(
       session: {
         agent: `petrel-cli/${manifest.version}`,
         lossless: true,
-        ...(credentials !== undefined && { credentials: fromExactJson(parseJson(String(readFile(credentials)))) }),
+        ...(credentials !== undefined && {
+          credentials: fromExactJson(parseJson(String(readFile(credentials)))),
+        }),
       },
       onFault: (error) => complain(error.message),
     });
   } catch (error) {
-    if (error instanceof LinkError) throw new CommandError(`${error.message}: ${endpoints.join(' ')}`, Exit.UNREACHABLE);
+    if (error instanceof LinkError)
+      throw new CommandError(`${error.message}: ${endpoints.join(' ')}`, Exit.UNREACHABLE);
     if (error instanceof TypeError || error instanceof RangeError) throw usage(error.message);
     throw error;
   }

@@ -77,11 +77,15 @@ async function probe(endpoints: readonly string[], options: Options): Promise<vo
   );
   const began = performance.timeOrigin + performance.now();
   const results = options.strategy === 'all' ? await all(routes, options) : [await race(routes, options)];
-  const lines = results.flatMap((result) => result.attempts.map((each) => ({ each, error: result.errorOf(each) })));
+  const lines = results.flatMap((result) =>
+    result.attempts.map((each) => ({ each, error: result.errorOf(each) })),
+  );
   const won = results.find((result) => result.won !== undefined)?.won;
   if (options.json) {
     for (const { each, error } of lines) await write(`${json(each, error, began)}\n`);
-    await write(`${JSON.stringify({ race: { won: won === undefined ? null : endpointKey(won), strategy: options.strategy } })}\n`);
+    await write(
+      `${JSON.stringify({ race: { won: won === undefined ? null : endpointKey(won), strategy: options.strategy } })}\n`,
+    );
   } else await write(table(lines, began, won, styleFor(options.color)));
   if (won === undefined) process.exitCode = Exit.UNREACHABLE;
 }
@@ -92,12 +96,16 @@ function race(routes: Routes, options: Options): Promise<Result> {
     const running = new ProbeRace({
       race: raceOptions(options),
       openOf: (endpoint) => routes.open(endpoint),
-      ended: (won, { report, errorOf }) => resolve({ won, attempts: report(), errorOf }),
+      ended: (won, over) => resolve(resultOf(won, over)),
     });
     running.add(routes.literal);
     const names = routes.resolve().map(async (found) => running.add(await found));
     void Promise.all(names).then(() => running.noMore());
   });
+}
+
+function resultOf(won: Endpoint | undefined, over: ProbeRace): Result {
+  return { won, attempts: over.report(), errorOf: (report) => over.errorOf(report) };
 }
 
 /** Each candidate in a race of its own. */
@@ -111,7 +119,7 @@ function alone(routes: Routes, endpoint: Endpoint, options: Options): Promise<Re
     const running = new ProbeRace({
       race: { attemptTimeout: options.timeout },
       openOf: (each) => routes.open(each),
-      ended: (won, { report, errorOf }) => resolve({ won, attempts: report(), errorOf }),
+      ended: (won, over) => resolve(resultOf(won, over)),
     });
     running.add([endpoint]);
     running.noMore();
@@ -158,7 +166,8 @@ function table(
   won: Endpoint | undefined,
   style: Style,
 ): string {
-  const at = (time: number | undefined): string => (time === undefined ? '-' : round(time - began).toFixed(1));
+  const at = (time: number | undefined): string =>
+    time === undefined ? '-' : round(time - began).toFixed(1);
   const rows = lines.map(({ each, error }) => [
     endpointKey(each.endpoint),
     at(each.startedAt),
@@ -167,7 +176,14 @@ function table(
     `${each.outcome ?? '-'}${error === undefined ? '' : `: ${quote(error.message).slice(1, -1)}`}`,
   ]);
   const widths = HEADS.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => padTo(cell, widths[i]!)).join('  ').trimEnd();
-  const last = won === undefined ? style('error', 'nobody has answered') : `${style('strong', endpointKey(won))} has won`;
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => padTo(cell, widths[i]!))
+      .join('  ')
+      .trimEnd();
+  const last =
+    won === undefined
+      ? style('error', 'nobody has answered')
+      : `${style('strong', endpointKey(won))} has won`;
   return `${[style('note', line(HEADS)), ...rows.map(line), last].join('\n')}\n`;
 }

@@ -1,7 +1,14 @@
 /** `petrel serve`: a server to talk to. */
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Encodable } from 'petrel';
-import { listen, ReplyError, type Asked, type Handler, type LinkServer, type ServedPeer } from 'petrel/link/connect';
+import {
+  listen,
+  ReplyError,
+  type Asked,
+  type Handler,
+  type LinkServer,
+  type ServedPeer,
+} from 'petrel/link/connect';
 import { quote } from 'petrel/wire';
 import { WebSocketServer } from 'ws';
 import manifest from '../../package.json' with { type: 'json' };
@@ -100,7 +107,11 @@ async function opened(options: Parameters<typeof listen>[0]): Promise<LinkServer
   }
 }
 
-async function say({ json }: Options, what: string, fields: { readonly [name: string]: Encodable }): Promise<void> {
+async function say(
+  { json }: Options,
+  what: string,
+  fields: { readonly [name: string]: Encodable },
+): Promise<void> {
   if (json) await write(`${exactJson({ event: what, ...fields })}\n`);
 }
 

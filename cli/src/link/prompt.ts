@@ -103,7 +103,9 @@ export class Prompt {
 }
 
 /** The registered verbs, and the prompt's own words. */
-const VERBS: readonly string[] = Array.from({ length: 256 }, (_, i) => verbName(i)).filter((name) => name !== undefined);
+const VERBS: readonly string[] = Array.from({ length: 256 }, (_, i) => verbName(i)).filter(
+  (name) => name !== undefined,
+);
 
 export function completer(line: string): [string[], string] {
   if (/\s/.test(line.trimStart())) return [[], line];
@@ -118,7 +120,10 @@ function remembered(path: string | undefined): string[] {
   if (path === undefined) return [];
   try {
     const lines = readFileSync(path, 'utf8').split('\n');
-    return lines.filter((line) => line !== '' && line.length <= LONGEST).toReversed().slice(0, MOST_LINES);
+    return lines
+      .filter((line) => line !== '' && line.length <= LONGEST)
+      .toReversed()
+      .slice(0, MOST_LINES);
   } catch {
     return [];
   }
@@ -127,7 +132,9 @@ function remembered(path: string | undefined): string[] {
 /** A history that can't be written is no reason to stop talking. */
 function remember(path: string | undefined, history: readonly string[]): void {
   if (path === undefined) return;
-  const lines = history.filter((line) => !SECRET.test(line) && line.length <= LONGEST && !/[\p{Cc}]/u.test(line));
+  const lines = history.filter(
+    (line) => !SECRET.test(line) && line.length <= LONGEST && !/[\p{Cc}]/u.test(line),
+  );
   try {
     writeFileSync(path, `${lines.toReversed().join('\n')}\n`, { mode: 0o600 });
   } catch {

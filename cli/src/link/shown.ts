@@ -28,9 +28,11 @@ export function shown(value: Encodable, style: Style, indent = '', level = 0): s
 function shownObject(value: object, style: Style, indent: string, level: number): string {
   if (value instanceof Float) return `${style('note', '(double)')} ${value.value}`;
   if (value instanceof Decimal) return `${style('note', '(decimal)')} ${exactJson(value)}`;
-  if (value instanceof Uint8Array) return `${style('note', `(${value.length} bytes)`)} ${Buffer.from(value).toString('hex')}`;
+  if (value instanceof Uint8Array)
+    return `${style('note', `(${value.length} bytes)`)} ${Buffer.from(value).toString('hex')}`;
   if (value instanceof Tagged && value.tag === Tag.ERROR) return shownError(value.value, style);
-  if (level < DEEPEST && Array.isArray(value)) return shownItems(value as readonly Encodable[], style, indent, level);
+  if (level < DEEPEST && Array.isArray(value))
+    return shownItems(value as readonly Encodable[], style, indent, level);
   const pairs = level < DEEPEST ? pairsOf(value) : undefined;
   if (pairs !== undefined) return shownPairs(pairs, style, indent, level);
   return exactJson(value as Encodable);
@@ -57,7 +59,9 @@ function pairsOf(value: object): readonly (readonly [Encodable, Encodable])[] | 
   if (value instanceof Entries) return value.keys.map((key, i) => [key, value.values[i]!]);
   if (value instanceof Map) return [...(value as ReadonlyMap<Encodable, Encodable>)];
   const plain: unknown = Object.getPrototypeOf(value);
-  return plain === null || plain === Object.prototype ? Object.entries(value as Record<string, Encodable>) : undefined;
+  return plain === null || plain === Object.prototype
+    ? Object.entries(value as Record<string, Encodable>)
+    : undefined;
 }
 
 function shownPairs(

@@ -40,7 +40,11 @@ export class Talk {
     const { within } = this.options;
     const onPart = (value: Encodable): void => void this.part(value);
     try {
-      const options = { onPart, ...(within < Infinity && { within }), ...(signal !== undefined && { signal }) };
+      const options = {
+        onPart,
+        ...(within < Infinity && { within }),
+        ...(signal !== undefined && { signal }),
+      };
       await this.reply(await this.client.command(verb, args, options));
     } catch (error) {
       await this.failed(error);
@@ -52,7 +56,9 @@ export class Talk {
     const { json, style } = this.options;
     if (json) return void this.print(`{"push":${JSON.stringify(verb)},"args":${exactJson([...args])}}`);
     const said = args.map((each) => shown(each, style, '  ')).join('\n  ');
-    void this.print(`${style('strong', 'push')} ${style('kind', quote(verb))}${said === '' ? '' : `\n  ${said}`}`);
+    void this.print(
+      `${style('strong', 'push')} ${style('kind', quote(verb))}${said === '' ? '' : `\n  ${said}`}`,
+    );
   }
 
   /** A line that can't be read. */
@@ -61,7 +67,9 @@ export class Talk {
     this.note(error.exitCode);
     const { json, style } = this.options;
     const text = error.message;
-    await this.print(json ? `{"error":${JSON.stringify(text)}}` : `${style('error', '(error)')} ${plain(text)}`);
+    await this.print(
+      json ? `{"error":${JSON.stringify(text)}}` : `${style('error', '(error)')} ${plain(text)}`,
+    );
   }
 
   private async reply(value: Encodable): Promise<void> {
@@ -71,7 +79,9 @@ export class Talk {
 
   private async part(value: Encodable): Promise<void> {
     const { json, style } = this.options;
-    await this.print(json ? `{"part":${exactJson(value)}}` : `${style('strong', 'part')} ${shown(value, style, '     ')}`);
+    await this.print(
+      json ? `{"part":${exactJson(value)}}` : `${style('strong', 'part')} ${shown(value, style, '     ')}`,
+    );
   }
 
   private async failed(error: unknown): Promise<void> {

@@ -26,7 +26,10 @@ export function parseLine(line: string): Said | undefined {
 
 /** The command of words that a shell has separated: each is one value. @throws as `parseLine`. */
 export function parseWords([verb = '', ...words]: readonly string[]): Said {
-  return said(verb, words.map((text) => valueOf({ text, json: isJson(text) })));
+  return said(
+    verb,
+    words.map((text) => valueOf({ text, json: isJson(text) })),
+  );
 }
 
 function said(verb: string, args: readonly Encodable[]): Said {

@@ -130,11 +130,7 @@ export class Calls {
     }
   }
 
-  private answer(
-    ticket: number,
-    signal: Signal | undefined,
-    onPart: Call['onPart'],
-  ): Promise<Encodable> {
+  private answer(ticket: number, signal: Signal | undefined, onPart: Call['onPart']): Promise<Encodable> {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         if (this.settle(ticket) === undefined) return;
@@ -142,10 +138,12 @@ export class Calls {
         this.driver().wake();
         reject(signal?.reason);
       };
-      const done = <T>(then: (value: T) => void) => (value: T): void => {
-        signal?.removeEventListener('abort', abort);
-        then(value);
-      };
+      const done =
+        <T>(then: (value: T) => void) =>
+        (value: T): void => {
+          signal?.removeEventListener('abort', abort);
+          then(value);
+        };
       this.calls.set(ticket, { resolve: done(resolve), reject: done(reject), onPart });
       signal?.addEventListener('abort', abort);
       this.driver().wake();

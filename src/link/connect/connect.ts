@@ -44,7 +44,9 @@ export async function connect(options: ConnectOptions): Promise<LinkClient> {
 
 async function assembled(options: ConnectOptions): Promise<LinkClient> {
   const routes = routesOf(options);
-  const memory = new LinkMemory(routes.literal, options.ranking ?? new NearestFirst(), Math.random, (each) => routes.canOpen(each));
+  const memory = new LinkMemory(routes.literal, options.ranking ?? new NearestFirst(), Math.random, (each) =>
+    routes.canOpen(each),
+  );
   const history = options.historyFile === undefined ? undefined : new HistoryFile(options.historyFile);
   if (history !== undefined) memory.load(await history.load(), clock());
   const { journalFile } = options;
@@ -121,7 +123,11 @@ class Saver {
   private readonly failed: ((error: Error) => void) | undefined;
   private timer: Timer | undefined;
 
-  constructor(file: HistoryFile | undefined, record: () => unknown, failed: ((error: Error) => void) | undefined) {
+  constructor(
+    file: HistoryFile | undefined,
+    record: () => unknown,
+    failed: ((error: Error) => void) | undefined,
+  ) {
     this.file = file;
     this.record = record;
     this.failed = failed;

@@ -2,7 +2,13 @@
  * One dial: a race of transports, of which the session tries one at a time, for it has one link. Who connects first is tried first;
  * one that lets the session wait while others stand gives way to them. What the session's answer comes on has won.
  */
-import { Race, type AttemptReport, type Endpoint, type RaceAction, type RaceOptions } from '../policy/index.ts';
+import {
+  Race,
+  type AttemptReport,
+  type Endpoint,
+  type RaceAction,
+  type RaceOptions,
+} from '../policy/index.ts';
 import type { Open } from '../transport/transport.ts';
 import { clock } from './clock.ts';
 import { Parked } from './parked.ts';

@@ -24,7 +24,10 @@ export class LinkError extends Error {
   declare readonly outcome: Outcome;
 
   constructor(code: LinkErrorCode, outcome: Outcome, detail = '', cause?: unknown) {
-    super(`${MESSAGES[code]}${detail === '' ? '' : `: ${detail}`}`, cause === undefined ? undefined : { cause });
+    super(
+      `${MESSAGES[code]}${detail === '' ? '' : `: ${detail}`}`,
+      cause === undefined ? undefined : { cause },
+    );
     Object.assign(this, { name: 'LinkError', code, outcome });
   }
 }

@@ -42,7 +42,12 @@ export interface KeeperOptions {
 export type LinkState =
   | { readonly state: 'dialling' }
   /** `fresh`: a session has begun, and did not go on: what the server keeps is to be synchronised. */
-  | { readonly state: 'online'; readonly endpoint: Endpoint; readonly fresh: boolean; readonly attempts: readonly AttemptReport[] }
+  | {
+      readonly state: 'online';
+      readonly endpoint: Endpoint;
+      readonly fresh: boolean;
+      readonly attempts: readonly AttemptReport[];
+    }
   /** There is no link; the next dial is so many milliseconds away. */
   | { readonly state: 'offline'; readonly redialIn: number; readonly attempts: readonly AttemptReport[] }
   | { readonly state: 'closed'; readonly code: number; readonly text: string };
@@ -79,12 +84,7 @@ export class Keeper implements DiallerOwner {
   private fresh = false;
   private over = true;
 
-  constructor(
-    routes: Routes,
-    memory: LinkMemory,
-    options: KeeperOptions,
-    owner: KeeperOwner,
-  ) {
+  constructor(routes: Routes, memory: LinkMemory, options: KeeperOptions, owner: KeeperOwner) {
     this.routes = routes;
     this.memory = memory;
     this.options = options;
@@ -382,8 +382,7 @@ export class Keeper implements DiallerOwner {
     this.dialler?.handleTimeout(now);
     if (this.idle && now >= this.nextDial(now)) this.dial();
     this.beat(now);
-    if (this.settledHere)
-      this.wayBack.handleTimeout(now, () => this.memory.better(this.current!, now));
+    if (this.settledHere) this.wayBack.handleTimeout(now, () => this.memory.better(this.current!, now));
     this.schedule();
   }
 

@@ -96,7 +96,11 @@ export class LinkClient {
    *   done; with `BudgetError`; with the signal's reason; with a TypeError or RangeError for what no frame can say, or what the
    *   server does not take.
    */
-  async command(verb: string, args: readonly Encodable[] = [], options: CallOptions = {}): Promise<Encodable> {
+  async command(
+    verb: string,
+    args: readonly Encodable[] = [],
+    options: CallOptions = {},
+  ): Promise<Encodable> {
     this.demandOpen();
     this.allowance.take('COMMAND', verb, args, this.keeper.network);
     const within = options.within ?? this.options.within ?? Infinity;
@@ -128,7 +132,10 @@ export class LinkClient {
    * Resolves when there is a session. Rejects with the signal's reason; with `LinkError`: `CLOSED`, or `UNREACHABLE` when there is none
    * in so many milliseconds. It goes on dialling all the same.
    */
-  async ready({ signal, within = Infinity }: { readonly signal?: Signal; readonly within?: number } = {}): Promise<void> {
+  async ready({
+    signal,
+    within = Infinity,
+  }: { readonly signal?: Signal; readonly within?: number } = {}): Promise<void> {
     let late = false;
     const timer = after(Math.min(within, LONGEST_WAIT), () => {
       late = within < Infinity;
@@ -161,7 +168,10 @@ export class LinkClient {
    * @throws RangeError naming what is wrong: then the list of before stays.
    */
   takeEndpoints(list: unknown): void {
-    this.parts.memory.take('server', readEndpoints(list).filter((each) => this.parts.routes.canOpen(each)));
+    this.parts.memory.take(
+      'server',
+      readEndpoints(list).filter((each) => this.parts.routes.canOpen(each)),
+    );
     this.parts.learned();
   }
 
@@ -224,7 +234,8 @@ export class LinkClient {
 
   private refusal(): LinkError {
     const { latest } = this;
-    const detail = latest.state === 'closed' && latest.code > 0 ? `code ${latest.code} ${latest.text}`.trim() : '';
+    const detail =
+      latest.state === 'closed' && latest.code > 0 ? `code ${latest.code} ${latest.text}`.trim() : '';
     return new LinkError('CLOSED', 'notDone', detail);
   }
 

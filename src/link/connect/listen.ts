@@ -8,7 +8,11 @@ import { listenHttp } from '../transport/http-server.ts';
 import { listenTcp, type Listening } from '../transport/tcp.ts';
 import { listenTls } from '../transport/tls.ts';
 import type { Signal } from '../transport/transport.ts';
-import { acceptWebSocket, webSocketServerOptions, type WebSocketServerOptions } from '../transport/websocket-server.ts';
+import {
+  acceptWebSocket,
+  webSocketServerOptions,
+  type WebSocketServerOptions,
+} from '../transport/websocket-server.ts';
 import type { WebSocketLike } from '../transport/websocket.ts';
 import { addressText, parseAddress, type Address } from './address.ts';
 import { ServedPeer, type Handlers } from './served-peer.ts';
@@ -33,11 +37,15 @@ export interface ListenAtOptions extends SessionServerOptions, Handlers {
   /** Certificate and key, for `tls`, `wss` and `https`. */
   readonly secure?: TlsOptions;
   /** Needed for `ws` and `wss`: what `ws` exports. */
-  readonly WebSocketServer?: new (options: WebSocketServerOptions & { noServer: true }) => WebSocketServerLike;
+  readonly WebSocketServer?: new (
+    options: WebSocketServerOptions & { noServer: true },
+  ) => WebSocketServerLike;
   /**
    * Judges who wants a session, by what its HELLO says: true, or why not. Default: everybody is welcome.
    */
-  readonly authenticate?: (offer: HelloOffer) => true | { readonly code?: number; readonly text?: string; readonly after?: number };
+  readonly authenticate?: (
+    offer: HelloOffer,
+  ) => true | { readonly code?: number; readonly text?: string; readonly after?: number };
   /** Ends the wait for the ports, and closes them later; for a good end, `drain`. */
   readonly signal?: Signal;
 }
@@ -191,7 +199,8 @@ function upgrader(
   });
   return (request, socket, head) => {
     socket.on('error', () => undefined);
-    if (request.url?.split('?', 1)[0] !== path) return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    if (request.url?.split('?', 1)[0] !== path)
+      return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, (webSocket) => acceptWebSocket(server, webSocket));
   };
 }

@@ -1,5 +1,11 @@
 /** A transport that was opened and waits for its turn: it stands, and carries no link yet. */
-import { TransportError, type Open, type Signal, type Transport, type TransportHandler } from '../transport/transport.ts';
+import {
+  TransportError,
+  type Open,
+  type Signal,
+  type Transport,
+  type TransportHandler,
+} from '../transport/transport.ts';
 
 declare const AbortController: new () => { readonly signal: Signal; abort(): void };
 

@@ -1,5 +1,11 @@
 /** A race of probes: who answers first, without a session. What looks for a way back, and `petrel probe`. */
-import { Race, type AttemptReport, type Endpoint, type RaceAction, type RaceOptions } from '../policy/index.ts';
+import {
+  Race,
+  type AttemptReport,
+  type Endpoint,
+  type RaceAction,
+  type RaceOptions,
+} from '../policy/index.ts';
 import { Alarm } from '../alarm.ts';
 import type { Open } from '../transport/transport.ts';
 import { clock, timerTime } from './clock.ts';

@@ -51,7 +51,9 @@ export class Probe {
     if (this.over) return;
     this.handler.connected();
     const token = crypto.getRandomValues(new Uint8Array(16));
-    this.transport.write(encodeFrame({ kind: 'RESUME', form: 'offer', token, attempt: 1, received: 0, next: 1 }));
+    this.transport.write(
+      encodeFrame({ kind: 'RESUME', form: 'offer', token, attempt: 1, received: 0, next: 1 }),
+    );
   }
 
   /** Its first frame has to be a CLOSE: of a token that is not known, of a server that is full, or that stops. */

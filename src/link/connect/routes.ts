@@ -101,7 +101,13 @@ export class Routes {
   private openTls(endpoint: Endpoint): Open {
     const { address: host, port } = endpoint;
     const { secure } = this.options;
-    const given = { host, port, tickets: this.tickets, ...this.named(endpoint), ...(secure !== undefined && { secure }) };
+    const given = {
+      host,
+      port,
+      tickets: this.tickets,
+      ...this.named(endpoint),
+      ...(secure !== undefined && { secure }),
+    };
     return (handler, signal) => openTls(given, handler, signal);
   }
 
@@ -123,7 +129,8 @@ export class Routes {
   private openHttp(endpoint: Endpoint): Open {
     const { wait = 5000, secure } = this.options;
     const known = this.known(endpoint);
-    const headers = known === undefined || isIP(known.host) > 0 ? {} : { host: `${known.host}:${known.port}` };
+    const headers =
+      known === undefined || isIP(known.host) > 0 ? {} : { host: `${known.host}:${known.port}` };
     const given = { url: this.url(endpoint), wait, headers, secure: { ...secure, ...this.named(endpoint) } };
     return (handler, signal) => openHttp(given, handler, signal);
   }

@@ -171,4 +171,3 @@ export class ServedPeer {
 function errorOf(text: string): Tagged {
   return new Tagged(Tag.ERROR, text);
 }
-
