@@ -1,44 +1,9 @@
 /** `petrel connect`: talk to a server. */
 import { InvalidArgumentError, type Command } from 'commander';
-import {
-  connect as connectTo,
-  LinkError,
-  type ConnectOptions,
-  type LinkClient,
-  type LinkState,
-} from 'petrel/link/connect';
-import { endpointKey } from 'petrel/link/policy';
-import manifest from '../../package.json' with { type: 'json' };
-import { fromExactJson } from '../exact-json.ts';
-import { CommandError, complain, Exit, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
-import { parseJson } from '../json.ts';
-import { linesOf } from '../link/lines.ts';
-import { historyPath, Prompt } from '../link/prompt.ts';
-import {
-  demandAddress,
-  isAddress,
-  readFile,
-  routeOptions,
-  withRoutes,
-  type RouteFlags,
-} from '../link/routes.ts';
-import { printLine, stateLine, Talk } from '../link/talk.ts';
-import { parseLine, parseWords, type Said } from '../link/words.ts';
-import { signalled } from '../listening.ts';
-import { styleFor, withColor, type ColorMode } from '../style.ts';
-
-interface Options extends RouteFlags {
-  readonly json?: true;
-  readonly color: ColorMode;
-  readonly within: number;
-  readonly ready: number;
-  readonly credentials?: string;
-  readonly learned?: string;
-  readonly history?: string | false;
-  readonly follow?: true;
-  readonly verbose?: true;
-}
+import { withRoutes } from '../link/flags.ts';
+import type { ConnectFlags } from '../link/run-connect.ts';
+import { withColor } from '../style.ts';
 
 const DETAILS = `
 An address is tcp://host:port, tls://host, wss://host/path or https://host/path, also ws:// and http://. Of several the better tier
@@ -88,121 +53,7 @@ function seconds(text: string): number {
   return value;
 } // prettier-ignore
 
-async function connect(words: readonly string[], options: Options): Promise<void> {
-  const split = words.findIndex((word) => !isAddress(word));
-  const endpoints = split < 0 ? words : words.slice(0, split);
-  if (endpoints.length === 0) throw usage('an address comes first: tcp://host:port');
-  for (const each of endpoints) demandAddress(each);
-  const command = split < 0 ? undefined : parseWords(words.slice(split));
-  const asks = command === undefined && process.stdin.isTTY && process.stdout.isTTY;
-  if (asks) await converse(endpoints, options);
-  else await recite(endpoints, options, command);
-}
-
-/** Commands one after the other. */
-async function recite(
-  endpoints: readonly string[],
-  options: Options,
-  command: Said | undefined,
-): Promise<void> {
-  let talk: Talk | undefined;
-  const client = await open(endpoints, options, {
-    onPush: (verb, args) => talk?.push(verb, args),
-    onState: (state) => {
-      if (options.verbose) complain(stateLine(state));
-    },
-  });
-  talk = new Talk(client, talkOptions(options, printLine));
-  if (command !== undefined) await talk.say(command);
-  else for await (const line of linesOf(undefined)) await sayLine(line, talk);
-  if (options.follow) await Promise.race([signalled(), closing(client)]);
-  await client.close({ within: LAST_WORDS });
-  process.exitCode = talk.exitCode;
-}
-
-async function sayLine(line: string, talk: Talk): Promise<void> {
-  try {
-    const said = parseLine(line);
-    if (said !== undefined) await talk.say(said);
-  } catch (error) {
-    await talk.wrong(error);
-  }
-}
-
-/** A prompt. */
-async function converse(endpoints: readonly string[], options: Options): Promise<void> {
-  let prompt: Prompt | undefined;
-  let talk: Talk | undefined;
-  let client: LinkClient | undefined;
-  const say = (line: string): void => (prompt === undefined ? void printLine(line) : prompt.print(line));
-  const style = styleFor(options.color);
-  client = await open(endpoints, options, {
-    onPush: (verb, args) => talk?.push(verb, args),
-    onState: (state) => {
-      if (prompt !== undefined || options.verbose) say(style('note', stateLine(state)));
-      if (state.state === 'closed') prompt?.close();
-    },
-  });
-  const live = client;
-  talk = new Talk(live, talkOptions(options, say));
-  prompt = new Prompt({
-    history: options.history === false ? undefined : historyOf(options),
-    name: () => `${live.endpoint === undefined ? 'offline' : endpointKey(live.endpoint)}> `,
-    state: () => stateLine(live.state),
-  });
-  await prompt.run(talk);
-  await live.close({ within: LAST_WORDS });
-}
-
-function historyOf({ history }: Options): string {
-  return typeof history === 'string' ? history : historyPath();
-}
-
-/** Milliseconds for what is under way when somebody leaves. */
-const LAST_WORDS = 2000;
-
-async function open(
-  endpoints: readonly string[],
-  options: Options,
-  told: Pick<ConnectOptions, 'onPush' | 'onState'>,
-): Promise<LinkClient> {
-  const { credentials, insecure, learned, ready } = options;
-  try {
-    return await connectTo({
-      endpoints,
-      ...routeOptions(options),
-      ...told,
-      ready: ready * 1000,
-      ...(learned !== undefined && { historyFile: learned }),
-      ...(insecure && { plainCredentials: true }),
-      session: {
-        agent: `petrel-cli/${manifest.version}`,
-        lossless: true,
-        ...(credentials !== undefined && {
-          credentials: fromExactJson(parseJson(String(readFile(credentials)))),
-        }),
-      },
-      onFault: (error) => complain(error.message),
-    });
-  } catch (error) {
-    if (error instanceof LinkError)
-      throw new CommandError(`${error.message}: ${endpoints.join(' ')}`, Exit.UNREACHABLE);
-    if (error instanceof TypeError || error instanceof RangeError) throw usage(error.message);
-    throw error;
-  }
-}
-
-function talkOptions(
-  { json, color, within }: Options,
-  print: (line: string) => Promise<void> | void,
-): ConstructorParameters<typeof Talk>[1] {
-  return { json: json === true, style: styleFor(json ? 'never' : color), within: within * 1000, print };
-}
-
-async function closing(client: LinkClient): Promise<void> {
-  for await (const state of client.states()) if (isClosed(state)) return;
-}
-
-function isClosed({ state }: LinkState): boolean {
-  return state === 'closed';
+/** Sockets and sessions are loaded where they are wanted. */
+async function connect(words: readonly string[], options: ConnectFlags): Promise<void> {
+  await (await import('../link/run-connect.ts')).connect(words, options);
 }

@@ -1,23 +1,9 @@
-/** Whom a command calls, and whom it trusts: the arguments and options of `connect` and `probe`. */
+/** Whom a command calls, and how: what its arguments and options come to. */
 import { readFileSync } from 'node:fs';
-import type { Command } from 'commander';
 import { parseAddress, type RouteOptions } from 'petrel/link/connect';
 import { WebSocket } from 'ws';
 import { complain, usage } from '../exit.ts';
-
-export interface RouteFlags {
-  readonly ca?: string;
-  readonly servername?: string;
-  readonly insecure?: true;
-}
-
-/** Adds `--ca`, `--servername` and `--insecure`. */
-export function withRoutes(command: Command): Command {
-  return command
-    .option('--ca <file>', 'trust the certificates in this file, and no others')
-    .option('--servername <name>', 'the name that certificates must have, where it is not that of the host')
-    .option('--insecure', 'believe any certificate: whoever stands on the way can read and change all');
-}
+import type { RouteFlags } from './flags.ts';
 
 /** What the options say. @throws CommandError for a file that can't be read. */
 export function routeOptions({ ca, servername, insecure }: RouteFlags): RouteOptions {

@@ -35,12 +35,12 @@ function shownObject(value: object, style: Style, indent: string, level: number)
     return shownItems(value as readonly Encodable[], style, indent, level);
   const pairs = level < DEEPEST ? pairsOf(value) : undefined;
   if (pairs !== undefined) return shownPairs(pairs, style, indent, level);
-  return exactJson(value as Encodable);
+  return jsonText(value as Encodable);
 }
 
 /** What the server says is wrong. */
 export function shownError(value: Encodable, style: Style): string {
-  const text = typeof value === 'string' ? quote(value).slice(1, -1) : exactJson(value);
+  const text = typeof value === 'string' ? quote(value).slice(1, -1) : jsonText(value);
   return `${style('error', '(error)')} ${text}`;
 }
 
@@ -75,9 +75,16 @@ function shownPairs(
   return pairs
     .map(([key, value], i) => {
       const head = `${String(i + 1).padStart(width)}# `;
-      const name = typeof key === 'string' ? quote(key) : exactJson(key);
+      const name = typeof key === 'string' ? quote(key) : jsonText(key);
       const inner = indent + ' '.repeat(head.length);
       return `${i === 0 ? '' : indent}${style('offset', head)}${style('kind', name)} => ${shown(value, style, inner, level + 1)}`;
     })
     .join('\n');
+}
+
+/** As JSON, with all escaped that a terminal would obey. */
+export function jsonText(value: Encodable): string {
+  return exactJson(value).replace(/[\x7f-\x9f\u2028\u2029\p{Cf}]/gu, (c) =>
+    c.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

@@ -4,11 +4,10 @@ import { endpointKey } from 'petrel/link/policy';
 import { Tag, type Encodable } from 'petrel';
 import { Tagged } from 'petrel/value';
 import { quote } from 'petrel/wire';
-import { exactJson } from '../exact-json.ts';
 import { CommandError, Exit, type ExitCode } from '../exit.ts';
 import { write } from '../io.ts';
 import type { Style } from '../style.ts';
-import { shown, shownError } from './shown.ts';
+import { jsonText, shown, shownError } from './shown.ts';
 import type { Said } from './words.ts';
 
 export interface TalkOptions {
@@ -54,7 +53,7 @@ export class Talk {
   /** Prints a push as it comes. */
   push(verb: string, args: readonly Encodable[]): void {
     const { json, style } = this.options;
-    if (json) return void this.print(`{"push":${JSON.stringify(verb)},"args":${exactJson([...args])}}`);
+    if (json) return void this.print(`{"push":${jsonText(verb)},"args":${jsonText([...args])}}`);
     const said = args.map((each) => shown(each, style, '  ')).join('\n  ');
     void this.print(
       `${style('strong', 'push')} ${style('kind', quote(verb))}${said === '' ? '' : `\n  ${said}`}`,
@@ -67,20 +66,18 @@ export class Talk {
     this.note(error.exitCode);
     const { json, style } = this.options;
     const text = error.message;
-    await this.print(
-      json ? `{"error":${JSON.stringify(text)}}` : `${style('error', '(error)')} ${plain(text)}`,
-    );
+    await this.print(json ? `{"error":${jsonText(text)}}` : `${style('error', '(error)')} ${plain(text)}`);
   }
 
   private async reply(value: Encodable): Promise<void> {
     const { json, style } = this.options;
-    await this.print(json ? `{"reply":${exactJson(value)}}` : shown(value, style));
+    await this.print(json ? `{"reply":${jsonText(value)}}` : shown(value, style));
   }
 
   private async part(value: Encodable): Promise<void> {
     const { json, style } = this.options;
     await this.print(
-      json ? `{"part":${exactJson(value)}}` : `${style('strong', 'part')} ${shown(value, style, '     ')}`,
+      json ? `{"part":${jsonText(value)}}` : `${style('strong', 'part')} ${shown(value, style, '     ')}`,
     );
   }
 
@@ -89,13 +86,13 @@ export class Talk {
     if (error instanceof ReplyError) {
       this.note(Exit.REFUSED);
       const value = new Tagged(Tag.ERROR, error.value);
-      return this.print(json ? `{"reply":${exactJson(value)}}` : shownError(error.value, style));
+      return this.print(json ? `{"reply":${jsonText(value)}}` : shownError(error.value, style));
     }
     const { exitCode, text, code, outcome } = faultOf(error);
     this.note(exitCode);
     const more = code === undefined ? '' : `,"code":${JSON.stringify(code)}`;
     const done = outcome === undefined ? '' : `,"outcome":${JSON.stringify(outcome)}`;
-    if (json) return this.print(`{"error":${JSON.stringify(text)}${more}${done}}`);
+    if (json) return this.print(`{"error":${jsonText(text)}${more}${done}}`);
     const may = outcome === 'unknown' ? style('note', ' (it may have been done)') : '';
     await this.print(`${style('error', '(error)')} ${plain(text)}${may}`);
   }
