@@ -35,6 +35,7 @@ export class Prompt {
   private readonly options: PromptOptions;
   private readonly lines: Interface;
   private waiting: AbortController | undefined;
+  private closed = false;
 
   constructor(options: PromptOptions) {
     this.options = options;
@@ -47,13 +48,15 @@ export class Prompt {
       removeHistoryDuplicates: true,
       completer,
     });
+    this.lines.on('close', () => (this.closed = true));
     this.lines.on('history', (history) => remember(options.history, history));
   }
 
   /** Prints above what is being typed. */
   print(line: string): void {
     process.stdout.write(`\r\u001b[K${line}\n`);
-    if (this.waiting === undefined) this.lines.prompt(true);
+    // a prompt that is closed would read on
+    if (this.waiting === undefined && !this.closed) this.lines.prompt(true);
   }
 
   /** Until somebody ends it. */
@@ -88,6 +91,7 @@ export class Prompt {
   }
 
   private ask(): void {
+    if (this.closed) return;
     this.lines.setPrompt(this.options.name());
     this.lines.prompt();
   }

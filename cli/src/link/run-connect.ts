@@ -49,14 +49,15 @@ async function recite(
   options: ConnectFlags,
   command: Said | undefined,
 ): Promise<void> {
-  let talk: Talk | undefined;
+  const held: Held = {};
   const client = await open(endpoints, options, {
-    onPush: (verb, args) => talk?.push(verb, args),
+    onPush: (verb, args) => held.talk?.push(verb, args),
     onState: (state) => {
       if (options.verbose) complain(stateLine(state));
     },
   });
-  talk = new Talk(client, talkOptions(options, printLine));
+  const talk = new Talk(client, talkOptions(options, printLine));
+  held.talk = talk;
   if (command !== undefined) await talk.say(command);
   else for await (const line of linesOf(undefined)) await sayLine(line, talk);
   if (options.follow) await Promise.race([signalled(), closing(client)]);
@@ -73,34 +74,42 @@ async function sayLine(line: string, talk: Talk): Promise<void> {
   }
 }
 
+/** What is there when the client is, which tells of things before. */
+interface Held {
+  talk?: Talk;
+  prompt?: Prompt;
+}
+
 /** A prompt. */
 async function converse(endpoints: readonly string[], options: ConnectFlags): Promise<void> {
-  let prompt: Prompt | undefined;
-  let talk: Talk | undefined;
-  let client: LinkClient | undefined;
-  const say = (line: string): void => (prompt === undefined ? void printLine(line) : prompt.print(line));
+  const held: Held = {};
+  const say = (line: string): void =>
+    held.prompt === undefined ? void printLine(line) : held.prompt.print(line);
   const style = styleFor(options.color);
-  client = await open(endpoints, options, {
-    onPush: (verb, args) => talk?.push(verb, args),
+  const client = await open(endpoints, options, {
+    onPush: (verb, args) => held.talk?.push(verb, args),
     onState: (state) => {
-      if (prompt !== undefined || options.verbose) say(style('note', stateLine(state)));
-      if (state.state === 'closed') prompt?.close();
+      if (held.prompt !== undefined || options.verbose) say(style('note', stateLine(state)));
+      if (state.state === 'closed') held.prompt?.close();
     },
   });
-  const live = client;
-  talk = new Talk(live, talkOptions(options, say));
-  prompt = new Prompt({
+  const talk = new Talk(client, talkOptions(options, say));
+  const prompt = new Prompt({
     history: options.history === false ? undefined : historyOf(options),
-    name: () => `${live.endpoint === undefined ? 'offline' : endpointKey(live.endpoint)}> `,
-    state: () => stateLine(live.state),
+    name: () => `${client.endpoint === undefined ? 'offline' : endpointKey(client.endpoint)}> `,
+    state: () => stateLine(client.state),
   });
+  Object.assign(held, { talk, prompt });
   await prompt.run(talk);
-  await live.close({ within: LAST_WORDS });
+  await client.close({ within: LAST_WORDS });
 }
 
 function historyOf({ history }: ConnectFlags): string {
   return typeof history === 'string' ? history : historyPath();
 }
+
+/** Somebody looks on: dials follow each other faster than those of an app in a pocket. */
+const SOON = { fresh: 1000, recent: 2000, foreground: 5000, background: 5000, inactive: 5000 };
 
 /** Milliseconds for what is under way when somebody leaves. */
 const LAST_WORDS = 2000;
@@ -117,6 +126,7 @@ async function open(
       ...routeOptions(options),
       ...told,
       ready: ready * 1000,
+      pacing: { work: SOON, idle: SOON, jitter: 1000 },
       ...(learned !== undefined && { historyFile: learned }),
       ...(insecure && { plainCredentials: true }),
       session: {

@@ -33,20 +33,21 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
   // `tcp://:5222` is every address of this machine
   const addresses = at.map((text) => text.replace(/^([a-z]+:\/\/):/i, '$1[::]:'));
   for (const each of addresses) demandAddress(each);
-  let server: LinkServer | undefined;
-  server = await opened({
+  const running: { server?: LinkServer } = {};
+  const server = await opened({
     at: addresses,
     WebSocketServer,
     ...(cert !== undefined && { secure: { cert: readFile(cert), key: readFile(key!) } }),
     maxConnections,
     agent: `petrel-cli/${manifest.version}`,
     lossless: true,
-    commands: { ...COMMANDS, PUBLISH: (args) => publish(args, server!) },
+    commands: { ...COMMANDS, PUBLISH: (args) => publish(args, running.server) },
     onCommand: (args) => (args.length === 1 ? args[0]! : [...args]),
     onSession: (peer) => void say(options, 'session', { agent: peer.offer.agent ?? null }),
     onPush: (verb, args) => void say(options, 'push', { verb, args: [...args] }),
     onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
   });
+  running.server = server;
   for (const address of server.addresses) {
     complain(`listening on ${address}`);
     await say(options, 'listening', { address });
@@ -97,9 +98,12 @@ async function sendParts(parts: number, { part }: Asked): Promise<number> {
   return parts;
 }
 
-async function publish([verb, ...args]: readonly Encodable[], { peers }: LinkServer): Promise<number> {
+async function publish(
+  [verb, ...args]: readonly Encodable[],
+  server: LinkServer | undefined,
+): Promise<number> {
   const name = textOf(verb);
-  const all: ServedPeer[] = [...peers];
+  const all: ServedPeer[] = [...(server?.peers ?? [])];
   for (const peer of all) void peer.push(name, args, { news: name }).catch(() => undefined);
   return all.length;
 }

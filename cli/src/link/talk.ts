@@ -138,7 +138,7 @@ export function stateLine(state: LinkState): string {
       return `on ${endpointKey(state.endpoint)}${state.fresh ? '' : ', the session goes on'}`;
     case 'offline':
       return `no link; the next dial is in ${(state.redialIn / 1000).toFixed(1)} s`;
-    case 'closed':
+    default:
       return `the session is closed${state.code > 0 ? `, code ${state.code}` : ''}${state.text === '' ? '' : `: ${plain(state.text)}`}`;
   }
 }

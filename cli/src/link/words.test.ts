@@ -6,6 +6,10 @@ import { completer } from './prompt.ts';
 import { shown, shownError } from './shown.ts';
 import { parseLine, parseWords } from './words.ts';
 
+function plain(_role: unknown, text: string): string {
+  return text;
+}
+
 describe('a typed line', () => {
   it.each<[string, string, unknown[]]>([
     ['GET key', 'GET', ['key']],
@@ -23,7 +27,7 @@ describe('a typed line', () => {
     expect(parseLine(line)).toBeUndefined();
   });
 
-  it.each(['ECHO "', "ECHO 'a", 'ECHO [1', 'ECHO {"a": "}', 'ECHO [1,]', 'ECHO "a"b', `${'v'.repeat(65)}`])(
+  it.each(['ECHO "', "ECHO 'a", 'ECHO [1', 'ECHO {"a": "}', 'ECHO [1,]', 'ECHO "a"b', 'v'.repeat(65)])(
     '%j is refused',
     (line) => {
       expect(() => parseLine(line)).toThrow(CommandError);
@@ -43,7 +47,6 @@ describe('a typed line', () => {
 });
 
 describe('a reply for people', () => {
-  const plain = (_role: unknown, text: string): string => text;
   it.each<[Encodable, string]>([
     [null, '(nil)'],
     [5, '(integer) 5'],

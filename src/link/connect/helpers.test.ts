@@ -45,7 +45,7 @@ export async function listenOn(server: SessionServer, tier: Tier, port = 0): Pro
       return `tls://${HOST}:${(await listenTls(server, { ...where, secure: SECURE })).address.port}`;
     case 'ws':
       return webSocketServer(server);
-    case 'http':
+    default:
       return `http://${HOST}:${(await listenHttp(server, where)).address.port}`;
   }
 }
@@ -99,9 +99,9 @@ function keep(socket: Socket, sockets: Set<Socket>): Socket {
 
 /** A port that nobody listens on. */
 export async function refusedPort(): Promise<number> {
-  const { port, close } = await middle();
-  await close();
-  return port;
+  const way = await middle();
+  await way.close();
+  return way.port;
 }
 
 export function portOf(address: string): number {

@@ -267,16 +267,23 @@ export class Keeper implements DiallerOwner {
     this.say({ state: 'dialling' });
     const { memory } = this;
     dialler.add(memory.candidates(now), now);
+    void this.resolve(dialler);
+  }
+
+  /** Each name on its own: what one takes holds up no other, and no address. */
+  private async resolve(dialler: Dialler): Promise<void> {
+    const { memory } = this;
     const found: Endpoint[] = [];
-    const names = this.routes.resolve().map(async (endpoints) => {
-      found.push(...(await endpoints));
-      memory.take('resolved', found);
-      if (this.dialler === dialler) dialler.add(memory.candidates(clock()), clock());
-      this.schedule();
-    });
-    void Promise.all(names).then(() => {
-      if (this.dialler === dialler) dialler.noMore(clock());
-    });
+    await Promise.all(
+      this.routes.resolve().map(async (endpoints) => {
+        found.push(...(await endpoints));
+        memory.take('resolved', found);
+        if (this.dialler === dialler) dialler.add(memory.candidates(clock()), clock());
+        this.schedule();
+      }),
+    );
+    if (this.dialler === dialler) dialler.noMore(clock());
+    this.schedule();
   }
 
   private broken(event: Extract<SessionEvent, { type: 'broken' }>): void {

@@ -136,13 +136,13 @@ export class LinkClient {
     signal,
     within = Infinity,
   }: { readonly signal?: Signal; readonly within?: number } = {}): Promise<void> {
-    let late = false;
+    const wait = { over: false };
     const timer = after(Math.min(within, LONGEST_WAIT), () => {
-      late = within < Infinity;
+      wait.over = within < Infinity;
       this.opening.end();
     });
     try {
-      while (!this.begun && !this.closed && !late) await this.opening.wait(signal);
+      while (!this.begun && !this.closed && !wait.over) await this.opening.wait(signal);
     } finally {
       cancel(timer);
     }

@@ -6,7 +6,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { CloseCode } from '../../session/index.ts';
 import { cleanUp, HOST, later, SECURE, sleep, until } from '../helpers.test.ts';
 import { connected, portOf, refusedPort } from './helpers.test.ts';
-import { listen, ReplyError, type LinkServer, type ListenAtOptions, type ServedPeer } from './index.ts';
+import {
+  listen,
+  ReplyError,
+  type ConnectOptions,
+  type LinkServer,
+  type ListenAtOptions,
+  type ServedPeer,
+} from './index.ts';
 
 afterEach(cleanUp);
 
@@ -24,6 +31,10 @@ async function listening(options: Partial<ListenAtOptions> = {}): Promise<LinkSe
 }
 
 const SCHEMES = ['tcp', 'tls', 'ws', 'http'] as const;
+
+function says(credentials: string): Partial<ConnectOptions> {
+  return { plainCredentials: true, session: { credentials } };
+}
 
 describe('listen', () => {
   it('accepts every transport into the same sessions', async () => {
@@ -134,9 +145,8 @@ describe('listen', () => {
     const server = await listening({
       authenticate: ({ credentials }) => credentials === 'me' || { code: CloseCode.AUTH, text: 'who?' },
     });
-    const options = (credentials: string): object => ({ plainCredentials: true, session: { credentials } });
-    expect(await (await connected(server.addresses, options('me'))).command('ECHO', [1])).toBe(1);
-    await expect(connected(server.addresses, options('you'))).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(await (await connected(server.addresses, says('me'))).command('ECHO', [1])).toBe(1);
+    await expect(connected(server.addresses, says('you'))).rejects.toMatchObject({ code: 'CLOSED' });
   });
 
   it('drains: what was asked is answered', async () => {
@@ -177,13 +187,13 @@ describe('listen', () => {
     await until(() => server.server.connections === 1);
   });
 
-  it.each<[string, object, unknown]>([
+  it.each<[string, object, typeof RangeError | typeof TypeError]>([
     ['no address', { at: [] }, RangeError],
     ['TLS without a certificate', { at: [`tls://${HOST}:0`], secure: undefined }, TypeError],
     ['WebSocket without a server of it', { at: [`ws://${HOST}:0`], WebSocketServer: undefined }, TypeError],
     ['what is no address', { at: ['ftp://x'] }, TypeError],
   ])('refuses %s', async (_what, options, error) => {
-    await expect(listening(options)).rejects.toThrow(error as never);
+    await expect(listening(options)).rejects.toThrow(error);
   });
 
   it('leaves no port open where one of them is taken', async () => {

@@ -199,8 +199,8 @@ function upgrader(
   });
   return (request, socket, head) => {
     socket.on('error', () => undefined);
-    if (request.url?.split('?', 1)[0] !== path)
-      return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
-    sockets.handleUpgrade(request, socket, head, (webSocket) => acceptWebSocket(server, webSocket));
+    if (request.url?.split('?', 1)[0] === path)
+      sockets.handleUpgrade(request, socket, head, (webSocket) => acceptWebSocket(server, webSocket));
+    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
   };
 }

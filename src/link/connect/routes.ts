@@ -7,7 +7,7 @@ import { openHttp } from '../transport/http-client.ts';
 import { openTcp } from '../transport/tcp.ts';
 import { openTls, TlsTickets } from '../transport/tls.ts';
 import type { Open } from '../transport/transport.ts';
-import { openWebSocket, type WebSocketEndpoint } from '../transport/websocket.ts';
+import { openWebSocket, type WebSocketEndpoint, type WebSocketLike } from '../transport/websocket.ts';
 import { bracketed, DEFAULT_PATH, endpointOf, isScheme, isSecure, type Address } from './address.ts';
 
 export interface RouteOptions {
@@ -92,8 +92,7 @@ export class Routes {
       case 'ws':
       case 'wss':
         return this.openWebSocket(endpoint);
-      case 'http':
-      case 'https':
+      default:
         return this.openHttp(endpoint);
     }
   }
@@ -116,13 +115,11 @@ export class Routes {
     const { WebSocket: Given, secure } = this.options as Required<RouteOptions>;
     const url = this.url(endpoint);
     const tls = { ...secure, ...this.named(endpoint) };
-    class WebSocket {
-      constructor(at: string, protocols: string[]) {
-        const Maker = Given as new (at: string, protocols: string[], options: object) => object;
-        return new Maker(at, protocols, url.startsWith('wss') ? tls : {});
-      }
-    }
-    return (handler, signal) => openWebSocket({ url, WebSocket: WebSocket as typeof Given }, handler, signal);
+    const Maker = Given as new (at: string, protocols: string[], more: object) => WebSocketLike;
+    const WebSocket = function (at: string, protocols: string[]): WebSocketLike {
+      return new Maker(at, protocols, url.startsWith('wss') ? tls : {});
+    } as unknown as typeof Given;
+    return (handler, signal) => openWebSocket({ url, WebSocket }, handler, signal);
   }
 
   /** The name is told where its address is dialled: several servers may share it. */
