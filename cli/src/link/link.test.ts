@@ -6,14 +6,21 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import { connect } from 'petrel/link/connect';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCommand } from '../../run-command.ts';
 import { CERTIFICATE, KEY } from '../../../src/link/transport/helpers.test.ts';
+import { register as connectCommand } from '../commands/connect.ts';
+import { register as probeCommand } from '../commands/probe.ts';
+import { register as serveCommand } from '../commands/serve.ts';
 
 const PETREL = fileURLToPath(new URL('../../dist/petrel.js', import.meta.url));
 
 const folder = mkdtempSync(join(tmpdir(), 'petrel-link-'));
 const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+const credentials = join(folder, 'credentials.json');
+writeFileSync(credentials, '"me"');
 writeFileSync(cert, CERTIFICATE);
 writeFileSync(key, KEY);
 
@@ -165,30 +172,37 @@ describe('petrel connect', () => {
     expect(code).toBe(4);
   });
 
-  it.each<[string, string[], number]>([
-    ['an error of the server', ['FAIL', 'ERR no'], 8],
-    ['no reply in time', ['--within', '0.05', 'WAIT', '5000'], 7],
-    ['JSON that does not end', ['ECHO', '[1'], 4],
-    ['what is no JSON', ['ECHO', '[1,]'], 3],
-    ['what no frame can say', ['ECHO', '{"$tag": [1]}'], 3],
-  ])('ends with a code of its own for %s', async (_what, words, code) => {
-    expect((await petrel(['connect', server.at['tcp']!, ...words])).code).toBe(code);
+  it('ends with codes of its own', async () => {
+    const cases: readonly (readonly [code: number, ...words: string[]])[] = [
+      [8, 'FAIL', 'ERR no'],
+      [7, '--within', '0.05', 'WAIT', '5000'],
+      [4, 'ECHO', '[1'],
+      [3, 'ECHO', '[1,]'],
+    ];
+    const ended = await Promise.all(
+      cases.map(([, ...words]) => petrel(['connect', server.at['tcp']!, ...words])),
+    );
+    expect(ended.map(({ code }) => code)).toEqual(cases.map(([code]) => code));
   });
 
-  it.each<[string, string[]]>([
-    ['no address', ['connect', 'ECHO']],
-    ['an address that is none', ['connect', 'quic://host:1']],
-    ['credentials where they can be read', ['connect', '--credentials', 'CREDENTIALS', 'tcp://127.0.0.1:1']],
-    ['a file that is not there', ['connect', '--ca', '/nowhere', 'tls://127.0.0.1:1']],
-    ['a server that answers nothing', ['serve', 'tcp://127.0.0.1:0']],
-    ['a certificate without its key', ['serve', '--echo', '--cert', 'x', 'tls://127.0.0.1:0']],
-    ['TLS without a certificate', ['serve', '--echo', 'tls://127.0.0.1:0']],
-  ])('is wrong usage with %s', async (_what, args) => {
-    const credentials = join(folder, 'credentials.json');
-    writeFileSync(credentials, '"me"');
-    const ended = await petrel(args.map((each) => (each === 'CREDENTIALS' ? credentials : each)));
-    expect(ended).toMatchObject({ code: 2, out: '' });
-    expect(ended.err).toMatch(/^petrel: /);
+  it.each<[string, (program: Command) => void, string[]]>([
+    ['no address', connectCommand, ['connect', 'ECHO']],
+    ['an address that is none', connectCommand, ['connect', 'quic://host:1']],
+    [
+      'credentials where they can be read',
+      connectCommand,
+      ['connect', '--credentials', credentials, 'tcp://127.0.0.1:1', 'A'],
+    ],
+    ['a file that is not there', connectCommand, ['connect', '--ca', '/nowhere', 'tls://127.0.0.1:1', 'A']],
+    ['a server that answers nothing', serveCommand, ['serve', 'tcp://127.0.0.1:0']],
+    ['a certificate without its key', serveCommand, ['serve', '--echo', '--cert', 'x', 'tls://127.0.0.1:0']],
+    ['TLS without a certificate', serveCommand, ['serve', '--echo', 'tls://127.0.0.1:0']],
+    ['a strategy that is none', probeCommand, ['probe', '--strategy', 'x', 'tls://127.0.0.1:1']],
+  ])('is wrong usage with %s', async (_what, register, args) => {
+    const ended = await runCommand(register, args);
+    vi.restoreAllMocks();
+    expect(ended).toMatchObject({ exitCode: 2, out: '' });
+    expect(ended.err).toMatch(/^(?:petrel|error): /);
   });
 
   it('falls back where the better address is refused', async () => {

@@ -310,6 +310,24 @@ describe('what is learned and kept', () => {
   });
 });
 
+describe('an idle moment', () => {
+  it('measures endpoints that were not dialled, for the server to be told, without a session', async () => {
+    const { server, drivers } = served();
+    const endpoints = await Promise.all(TIERS.map(async (tier) => listenOn(server, tier)));
+    const client = await connected(endpoints);
+    expect(client.latencies()).toHaveLength(1);
+    const measured = await client.measure();
+    expect(measured.map(({ endpoint }) => endpoint.transport).toSorted(undefined)).toEqual([
+      'http',
+      'tcp',
+      'tls',
+      'ws',
+    ]);
+    expect(drivers).toHaveLength(1);
+    expect(await client.command('ECHO', [1])).toBe(1);
+  });
+});
+
 describe('what a client refuses of itself', () => {
   it('is the same request too often, as a typed error with the time to wait', async () => {
     const { server } = served();

@@ -3,7 +3,7 @@ import type { Signal } from '../transport/transport.ts';
 import { LinkError } from './errors.ts';
 
 /** Most that waits for one iteration. */
-export const FEED_LENGTH = 4096;
+const FEED_LENGTH = 4096;
 
 /** One source, any number of iterations, each with all that comes from its beginning on. */
 export class Feed<T> {

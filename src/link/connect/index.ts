@@ -5,7 +5,7 @@ export { connect } from './connect.ts';
 export { LinkError, ReplyError, type LinkErrorCode } from './errors.ts';
 export type { LinkState } from './keeper.ts';
 export { LinkClient, type Push } from './link-client.ts';
-export { listen, LinkServer, type ListenAtOptions } from './listen.ts';
+export { listen, LinkServer, type ListenAtOptions, type WebSocketServerLike } from './listen.ts';
 export type { Budgets, CloseOptions, ConnectOptions } from './options.ts';
 export { ProbeRace, type ProbeRaceOptions } from './probe-race.ts';
 export { Routes, type RouteOptions } from './routes.ts';

@@ -23,6 +23,7 @@ import { clock, timerTime } from './clock.ts';
 import { Dialler, type DiallerOwner } from './dialler.ts';
 import { same, type LinkMemory } from './memory.ts';
 import { metered } from './meter.ts';
+import { ProbeRace } from './probe-race.ts';
 import { Pulse } from './pulse.ts';
 import type { Routes } from './routes.ts';
 import { WayBack } from './way-back.ts';
@@ -155,6 +156,21 @@ export class Keeper implements DiallerOwner {
     dialler?.cancel(now);
     this.current = undefined;
     this.schedule();
+  }
+
+  /** Measures an endpoint, beside the link. @returns when it has answered, or has not. */
+  async probe(endpoint: Endpoint): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const race = new ProbeRace({
+        openOf: (each) => this.routes.open(each),
+        ended: () => {
+          this.learn(race.report());
+          resolve();
+        },
+      });
+      race.add([endpoint]);
+      race.noMore();
+    });
   }
 
   /** What happened in the session. */

@@ -187,6 +187,19 @@ export class LinkClient {
     return ranking instanceof NearestFirst ? ranking.report(this.parts.memory.all(), clock()) : [];
   }
 
+  /**
+   * Measures the endpoints that were not measured for ten minutes, three at the most, without a session: for an idle moment, for it wakes the
+   * radio up.
+   * @returns `latencies`, then.
+   */
+  async measure(): Promise<readonly LatencyReport[]> {
+    this.demandOpen();
+    const { ranking } = this.parts.memory;
+    const due = ranking instanceof NearestFirst ? ranking.due(this.parts.memory.all(), clock()) : [];
+    await Promise.all(due.map((each) => this.keeper.probe(each)));
+    return this.latencies();
+  }
+
   /** Closes when all that is under way is done, or its time has passed. @returns when it is closed. Rejects with the signal's reason. */
   async close({ within = Infinity, signal, ...closing }: CloseOptions = {}): Promise<void> {
     this.leaving ??= this.leave(closing, within);
