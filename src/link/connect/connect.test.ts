@@ -64,7 +64,7 @@ describe('fallback', () => {
     const good = await listenOn(server, 'tcp');
     const client = await connected([...ports.map((port) => `tcp://${HOST}:${port}`), good]);
     expect(client.endpoint?.port).toBe(portOf(good));
-    expect(client.attempts.at(-1)).toMatchObject({ outcome: 'won' });
+    expect(client.attempts.find(({ outcome }) => outcome === 'won')?.endpoint.port).toBe(portOf(good));
   });
 
   it('moves back to the long link when it answers again, with requests in flight, each with one outcome', async () => {
@@ -114,19 +114,23 @@ describe('a link that is cut', () => {
     const way = await middle(portOf(await listenOn(server, 'tcp')));
     const states: LinkState[] = [];
     const client = await connected([`tcp://${HOST}:${way.port}`], { onState: (state) => states.push(state) });
+    const online = (): Extract<LinkState, { state: 'online' }>[] =>
+      states.filter((each) => each.state === 'online');
     const replies: Promise<Encodable>[] = [];
-    for (let i = 0; i < 100; i++) {
-      replies.push(client.command('ECHO', [i]));
-      if (i % 10 === 9) way.cut();
-      await sleep(3);
+    const rounds = 6;
+    for (let round = 1; round <= rounds; round++) {
+      for (let i = 0; i < 20; i++) replies.push(client.command('ECHO', [replies.length]));
+      // some are on their way then, some answered, some wait
+      await sleep(round % 3);
+      way.cut();
+      replies.push(client.command('ECHO', [replies.length]));
+      await until(() => online().length > round);
     }
     const all = await Promise.all(replies);
     expect(all).toEqual(all.map((_, i) => i));
     expect(heard.of('command').map(({ args }) => args[0])).toEqual(all);
     expect(drivers).toHaveLength(1);
-    const online = states.filter((each) => each.state === 'online');
-    expect(online.length).toBeGreaterThan(3);
-    expect(online.map(({ fresh }) => fresh)).toEqual(online.map((_, i) => i === 0));
+    expect(online().map(({ fresh }) => fresh)).toEqual(online().map((_, i) => i === 0));
   });
 
   it('does not matter to a network change: a new link is there at once', async () => {
@@ -317,12 +321,7 @@ describe('an idle moment', () => {
     const client = await connected(endpoints);
     expect(client.latencies()).toHaveLength(1);
     const measured = await client.measure();
-    expect(measured.map(({ endpoint }) => endpoint.transport).toSorted(undefined)).toEqual([
-      'http',
-      'tcp',
-      'tls',
-      'ws',
-    ]);
+    expect(new Set(measured.map(({ endpoint }) => endpoint.transport))).toEqual(new Set(TIERS));
     expect(drivers).toHaveLength(1);
     expect(await client.command('ECHO', [1])).toBe(1);
   });
