@@ -13,6 +13,7 @@ export default defineConfig({
       { find: /^petrel\/(inspect|text)\/resp$/, replacement: from('./src/$1/resp.ts') },
       { find: /^petrel\/(frame\/[a-z]+|value\/(?:into|kinds))$/, replacement: from('./src/$1.ts') },
       { find: /^petrel\/link\/websocket$/, replacement: from('./src/link/websocket.ts') },
+      { find: /^petrel\/link\/connect$/, replacement: from('./src/link/connect/index.ts') },
       { find: /^petrel\/([a-z]+)$/, replacement: from('./src/$1/index.ts') },
       { find: /^petrel$/, replacement: from('./src/index.ts') },
     ],

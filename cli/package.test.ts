@@ -40,6 +40,8 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/value/shapes', '../src/value/shapes/index.ts'],
   // What of the link knows files.
   ['petrel/link/journal', '../src/link/journal/index.ts'],
+  // What puts all of it together.
+  ['petrel/link/connect', '../src/link/connect/index.ts'],
   // What of the link knows nothing but numbers.
   ['petrel/link/policy', '../src/link/policy/index.ts'],
   // What of the link knows no Node.
@@ -49,7 +51,7 @@ const SUBPATHS: [name: string, source: string][] = [
 /** The subpath that makes code at run time, where its compiler is called for. */
 const COMPILES = 'petrel/value/shapes';
 /** The subpaths that take Node's sockets and files. */
-const ON_NODE: readonly string[] = ['petrel/link', 'petrel/link/journal'];
+const ON_NODE: readonly string[] = ['petrel/link', 'petrel/link/connect', 'petrel/link/journal'];
 
 interface Manifest {
   readonly version: string;

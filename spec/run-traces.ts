@@ -91,6 +91,7 @@ class Side {
     if ('reply' in input) return [session.reply(integer(input.reply), toValue(input.value))];
     if ('part' in input) return session.part(integer(input.part), toValue(input.value));
     if ('cancel' in input) return [session.cancel(this.ticket(input.cancel))];
+    if ('ping' in input) return session.ping(now);
     if ('take' in input) return [session.take(input.take)];
     if ('close' in input) return [session.close(input.close, now)];
     if ('abort' in input) return [session.abort(input.abort)];

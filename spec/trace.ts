@@ -79,6 +79,7 @@ export type Input =
   | { readonly reply: string; readonly value: Notation }
   | { readonly part: string; readonly value: Notation }
   | { readonly cancel: string }
+  | { readonly ping: true }
   | { readonly take: number }
   | { readonly close: Closing }
   | { readonly abort: Closing }

@@ -11,6 +11,8 @@ export const Exit = {
   TRUNCATED: 4,
   LIMIT: 5,
   UNSUPPORTED: 6,
+  UNREACHABLE: 7,
+  REFUSED: 8,
 } as const;
 
 export type ExitCode = (typeof Exit)[keyof typeof Exit];
@@ -25,6 +27,8 @@ Exit codes:
   4  the input is truncated: it ends inside an item
   5  the input is over a limit
   6  the input asks for what this version does not support
+  7  no server has answered, or not in time
+  8  the server has answered with an error
 Of several faults, the one with the lowest code counts.`;
 
 const BY_CLASS: Readonly<Record<FaultClass, ExitCode>> = {

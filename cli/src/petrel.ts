@@ -4,14 +4,17 @@ import manifest from '../package.json' with { type: 'json' };
 import { register as bridge } from './commands/bridge.ts';
 import { register as compare } from './commands/compare.ts';
 import { register as completion } from './commands/completion.ts';
+import { register as connect } from './commands/connect.ts';
 import { register as decode } from './commands/decode.ts';
 import { register as dict } from './commands/dict.ts';
 import { register as encode } from './commands/encode.ts';
 import { register as explain } from './commands/explain.ts';
 import { register as inspect } from './commands/inspect.ts';
+import { register as probe } from './commands/probe.ts';
 import { register as proto } from './commands/proto.ts';
 import { register as redact } from './commands/redact.ts';
 import { register as replay } from './commands/replay.ts';
+import { register as serve } from './commands/serve.ts';
 import { register as tap } from './commands/tap.ts';
 import { register as transcode } from './commands/transcode.ts';
 import { register as vector } from './commands/vector.ts';
@@ -26,6 +29,9 @@ const REGISTER: readonly ((program: Command) => void)[] = [
   inspect,
   proto,
   transcode,
+  connect,
+  serve,
+  probe,
   bridge,
   tap,
   replay,

@@ -24,6 +24,8 @@ export interface SessionClientOptions {
   readonly pollAfter?: number;
   /** Is told why a transport did not stand or ended before its time: all of it can pass, and it dials on. */
   readonly failed?: (error: Error) => void;
+  /** Is called when all that happened was told, and all that is due was written. */
+  readonly settled?: () => void;
 }
 
 /** Most milliseconds between two transports, by default. */
@@ -56,6 +58,7 @@ export class SessionClient {
       redialAfter: backOff,
       pollAfter: 5000,
       failed: () => undefined,
+      settled: () => undefined,
       ...options,
     };
     this.open = options.open;
@@ -63,7 +66,10 @@ export class SessionClient {
     this.driver = new SessionDriver(
       session,
       (event) => this.on(event),
-      () => this.pace(),
+      () => {
+        this.pace();
+        this.options.settled();
+      },
     );
   }
 
@@ -100,6 +106,11 @@ export class SessionClient {
     this.abandon();
     this.driver.destroy();
     this.closings.end();
+  }
+
+  /** Whether there is a next transport without anybody's doing: the last exchange went well, or another is under way. */
+  get goesOn(): boolean {
+    return this.resting || this.attempt?.opening === true;
   }
 
   private get over(): boolean {

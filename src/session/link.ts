@@ -90,6 +90,8 @@ export class Link {
   private pingAt = NEVER;
   /** When a PING asks whether a peer that acknowledges nothing is there. */
   private probeAt = NEVER;
+  /** Whether a PING of this side waits to be written. */
+  private asking = false;
   /** When the frame that is not whole yet began. */
   private began = NEVER;
 
@@ -149,6 +151,7 @@ export class Link {
     const { pending } = this;
     if (pending === undefined) return undefined;
     this.pending = undefined;
+    this.asking = false;
     const bytes = pending.pos === 0 ? undefined : pending.take();
     freeLinkWriter(pending);
     if (bytes === undefined) return undefined;
@@ -168,8 +171,16 @@ export class Link {
     else if (now >= Math.min(this.pingAt, this.probeAt)) this.ping(now);
   }
 
+  /** Asks the peer whether it is there; one PING that is not written yet serves all who ask. [SESSION-26] */
+  ask(now: number): void {
+    if (!this.asking) this.write({ kind: 'PING', echo: new Uint8Array(0) });
+    this.asking = true;
+    this.expect(now);
+  }
+
   private ping(now: number): void {
-    this.write({ kind: 'PING', echo: new Uint8Array(0) });
+    if (!this.asking) this.write({ kind: 'PING', echo: new Uint8Array(0) });
+    this.asking = true;
     // also when its time has come late, with all timers of a device that slept
     if (now >= this.probeAt) this.answerBy = now + this.settings.patience / 2;
     else this.expect(now);

@@ -31,6 +31,15 @@ function texts(bytes: Uint8Array): unknown[] {
 }
 
 describe('a session used in another way than it is meant', () => {
+  it('writes one PING however often it is asked for one, and none that is not wanted any more [SESSION-26]', () => {
+    const [session, link] = opened();
+    for (let i = 0; i < 1000; i++) expect(session.ping(i)).toBe(true);
+    expect(decodeFrames(link.output(1000)!)).toHaveLength(1);
+    expect(link.output(1000)).toBeUndefined();
+    expect(session.ping(1001)).toBe(true);
+    expect(decodeFrames(link.output(1001)!)).toHaveLength(1);
+  });
+
   it.each([
     ['a value that is none', 'SEND', [Symbol('x')]],
     ['a verb of no characters', '', []],

@@ -103,6 +103,18 @@ export abstract class Session extends SessionLinks {
     return true;
   }
 
+  /**
+   * Asks the peer with the next write whether it is there, for who keeps links alive by a policy of their own and has set
+   * `pingInterval` to Infinity. The link is given up when no byte comes for `patience`. [SESSION-26]
+   * @returns false where no link can say so: none is live, or it was an exchange whose request is complete.
+   */
+  ping(now: number): boolean {
+    const { link } = this;
+    if (link?.live !== true || link.sealed) return false;
+    link.ask(now);
+    return true;
+  }
+
   /** With `manualTake`: what `poll` has answered up to this number is safe with the application. */
   take(number: number): void {
     if (this.ended || !(number <= this.events.polled)) return;

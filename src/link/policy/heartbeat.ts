@@ -99,6 +99,11 @@ export class Heartbeat {
     if (this.scores) this.memory.learn(this.label, true, now);
   }
 
+  /** Whether a beat waits for its answer. */
+  get awaiting(): boolean {
+    return this.answerBy !== undefined;
+  }
+
   /** When `handleTimeout` wants to be called; Infinity for never. */
   nextTimeout(): number {
     if (!this.up) return Infinity;

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttps, type ServerOptions as SecureOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { SessionServer } from '../server.ts';
 import { after, cancel, now, type Timer } from '../clock.ts';
 import { listening, type Listening, type ListenOptions } from './tcp.ts';
@@ -196,6 +197,8 @@ export interface ListenHttpOptions extends ListenOptions, HttpOptions {
   readonly keepAliveTimeout?: number;
   /** Milliseconds for the handshake of TLS, and for the head of a request. Default 10,000. */
   readonly headTimeout?: number;
+  /** Takes requests for another protocol, as WebSocket; left out, they are refused. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 /** Accepts exchanges over HTTP or HTTPS for a server. Rejects as `listenTcp`. */
@@ -216,5 +219,6 @@ export async function listenHttp(server: SessionServer, options: ListenHttpOptio
       ? createHttp(http, listener)
       : createHttps({ handshakeTimeout: headTimeout, ...http, ...secure }, listener);
   created.maxConnections = 2 * server.maxConnections;
+  if (options.upgrade !== undefined) created.on('upgrade', options.upgrade);
   return listening(server, created, options);
 }

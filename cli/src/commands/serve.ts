@@ -1,0 +1,49 @@
+/** `petrel serve`: a server to talk to. */
+import { InvalidArgumentError, type Command } from 'commander';
+import { withExamples } from '../help.ts';
+import type { ServeFlags } from '../link/run-serve.ts';
+
+const DETAILS = `
+An address is tcp://host:port, tls://, ws://, wss://, http:// or https://; port 0 takes a free one. WebSocket and HTTP may share a
+port. All of them reach the same sessions: a client crosses from one to another and loses nothing.
+
+With --echo each command is answered with its argument, or with all of them where there are several. But for these:
+  PUSH verb argument...    pushes that to who asks
+  PUBLISH verb argument... pushes it to everybody, and says to how many
+  WAIT milliseconds        answers then, at most after a minute
+  PARTS count              answers in so many parts, at most 10,000
+  FAIL text                answers with that error
+
+SIGINT and SIGTERM end it in good order: what was asked is answered, and clients are told to come back; a second one ends it at once.`;
+
+export function register(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('A server to talk to, over any transport.')
+    .argument('<address...>', 'where to listen')
+    .option('--echo', 'answer commands with what they say')
+    .option('--cert <file>', 'the certificate, for tls, wss and https')
+    .option('--key <file>', 'its key')
+    .option('--max-connections <count>', 'most connections at a time', count, 10_000)
+    .option('--drain <seconds>', 'time for what is under way at the end', count, 10)
+    .option('--json', 'say on stdout what happens, in lines of JSON')
+    .addHelpText('after', DETAILS)
+    .action(serve);
+  withExamples(command, [
+    ['a server on the loopback', 'petrel serve --echo tcp://127.0.0.1:5222'],
+    ['talk to it', 'petrel connect tcp://127.0.0.1:5222 ECHO hello'],
+    ['every transport', 'petrel serve --echo --cert cert.pem --key key.pem tcp://:5222 tls://:443 ws://:80 http://:80'],
+    ['what happens, as JSON', 'petrel serve --echo --json tcp://127.0.0.1:0'],
+  ]);
+} // prettier-ignore
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,9}$/.test(text) || value < 1) throw new InvalidArgumentError('It is a whole number from 1 to 999999999.');
+  return value;
+} // prettier-ignore
+
+/** Sockets and sessions are loaded where they are wanted. */
+async function serve(at: readonly string[], options: ServeFlags): Promise<void> {
+  await (await import('../link/run-serve.ts')).serve(at, options);
+}

@@ -1,0 +1,129 @@
+/** `petrel serve` as it runs. */
+import type { Encodable } from 'petrel';
+import {
+  listen,
+  ReplyError,
+  type Asked,
+  type Handler,
+  type LinkServer,
+  type ServedPeer,
+} from 'petrel/link/connect';
+import { quote } from 'petrel/wire';
+import { WebSocketServer } from 'ws';
+import manifest from '../../package.json' with { type: 'json' };
+import { exactJson } from '../exact-json.ts';
+import { complain, usage } from '../exit.ts';
+import { write } from '../io.ts';
+import { signalled } from '../listening.ts';
+import { demandAddress, readFile } from './routes.ts';
+
+export interface ServeFlags {
+  readonly echo?: true;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly maxConnections: number;
+  readonly drain: number;
+  readonly json?: true;
+}
+
+export async function serve(at: readonly string[], options: ServeFlags): Promise<void> {
+  const { echo, cert, key, maxConnections, drain } = options;
+  if (!echo) throw usage('say what it answers: --echo');
+  if ((cert === undefined) !== (key === undefined)) throw usage('--cert and --key go together');
+  // `tcp://:5222` is every address of this machine
+  const addresses = at.map((text) => text.replace(/^([a-z]+:\/\/):/i, '$1[::]:'));
+  for (const each of addresses) demandAddress(each);
+  const running: { server?: LinkServer } = {};
+  const server = await opened({
+    at: addresses,
+    WebSocketServer,
+    ...(cert !== undefined && { secure: { cert: readFile(cert), key: readFile(key!) } }),
+    maxConnections,
+    agent: `petrel-cli/${manifest.version}`,
+    lossless: true,
+    commands: { ...COMMANDS, PUBLISH: (args) => publish(args, running.server) },
+    onCommand: (args) => (args.length === 1 ? args[0]! : [...args]),
+    onSession: (peer) => void say(options, 'session', { agent: peer.offer.agent ?? null }),
+    onPush: (verb, args) => void say(options, 'push', { verb, args: [...args] }),
+    onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
+  });
+  running.server = server;
+  for (const address of server.addresses) {
+    complain(`listening on ${address}`);
+    await say(options, 'listening', { address });
+  }
+  await signalled();
+  void signalled().then(() => server.stop());
+  await server.drain({ within: drain * 1000 });
+}
+
+async function opened(options: Parameters<typeof listen>[0]): Promise<LinkServer> {
+  try {
+    return await listen(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw usage(`can't listen: ${code === undefined ? message : `${code} ${message}`}`);
+  }
+}
+
+async function say(
+  { json }: ServeFlags,
+  what: string,
+  fields: { readonly [name: string]: Encodable },
+): Promise<void> {
+  if (json) await write(`${exactJson({ event: what, ...fields })}\n`);
+}
+
+/** Milliseconds, and parts, that may be asked for. */
+const LONGEST_WAIT = 60_000;
+const MOST_PARTS = 10_000;
+
+const COMMANDS: { readonly [verb: string]: Handler } = {
+  PUSH: async ([verb, ...args], { peer }) => {
+    await peer.push(textOf(verb), args);
+    return null;
+  },
+  WAIT: async ([time], { signal }) => {
+    await pause(numberOf(time, LONGEST_WAIT), signal);
+    return null;
+  },
+  PARTS: async ([parts], asked) => sendParts(numberOf(parts, MOST_PARTS), asked),
+  FAIL: ([text]) => {
+    throw new ReplyError(textOf(text));
+  },
+};
+
+async function sendParts(parts: number, { part }: Asked): Promise<number> {
+  for (let i = 1; i <= parts; i++) await part(i);
+  return parts;
+}
+
+async function publish(
+  [verb, ...args]: readonly Encodable[],
+  server: LinkServer | undefined,
+): Promise<number> {
+  const name = textOf(verb);
+  const all: ServedPeer[] = [...(server?.peers ?? [])];
+  for (const peer of all) void peer.push(name, args, { news: name }).catch(() => undefined);
+  return all.length;
+}
+
+function textOf(value: Encodable | undefined): string {
+  if (typeof value === 'string' && value.length > 0) return value;
+  throw new ReplyError('ERR it takes a text');
+}
+
+function numberOf(value: Encodable | undefined, most: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new ReplyError(`ERR it takes a whole number from 0 to ${most}, not ${quote(typeof value)}`);
+}
+
+function pause(milliseconds: number, signal: Asked['signal']): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
