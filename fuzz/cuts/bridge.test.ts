@@ -16,7 +16,7 @@ import { Proxy } from './proxy.ts';
 const LINKS = 4000;
 /** Bytes that a first link needs until it stands: who is not reached at once is told so. */
 const HANDSHAKE = 90;
-/** Silence costs a second each: the halves take so long to notice. */
+/** Silence costs a second each, for the halves take so long to notice: not with redis-cli, which prints how long it waited. */
 const WAYS = ['fin', 'rst', 'half fin', 'fin', 'rst', 'fin', 'rst'] as const;
 const IMPATIENT = ['--ping-after', '1', '--dead-after', '2'];
 
@@ -65,10 +65,10 @@ describe.skipIf(isMissing(REDIS))('a bridge whose links are cut', () => {
     return trial.run(at);
   } // prettier-ignore
 
-  it.each(trials)('gives $name what the server gives: $what', async ({ trial }) => {
+  it.each(trials)('gives $name what the server gives: $what', async ({ name, trial }) => {
     const direct = await outcomeOf(trial, redis.port);
     const i = trials.findIndex((other) => other.trial === trial);
-    proxy.begin(plan(i, false), () => cuts++);
+    proxy.begin(plan(i, name === 'ioredis' && i % 5 === 0), () => cuts++);
     expect(await outcomeOf(trial, bridge.port)).toEqual(trial.bridged ? trial.bridged.gives : direct);
   });
 
