@@ -78,12 +78,13 @@ export default [
   budget('value + resp', ['value', 'resp'], '17.3 kB'),
   budget('petrel/exchange', ['exchange'], '21.1 kB'),
   // 0.1 kB of it lets the application ask by a PING, for heartbeats that learn.
-  budget('petrel/session', ['session'], '26.6 kB'),
+  budget('petrel/session', ['session'], '27 kB'),
   // A client in a browser: 3.5 kB of it are the link's, the rest is the session's.
   budget('petrel/session + link/websocket', ['session', 'link/websocket'], '30 kB'),
   // 4 kB of it are the dictionary's bytes, which compress to 3.
   budget('petrel/dictionary', ['dictionary'], '4.9 kB'),
-  budget('petrel/bridge', ['bridge'], '34 kB'),
+  // 15 kB of it are the session's, which replaced 2 kB of a link of its own: a cut loses nothing.
+  budget('petrel/bridge', ['bridge'], '46.4 kB'),
   budget('petrel/link/policy', ['link/policy'], '8.6 kB'),
   budget('petrel/text', ['text'], '21.1 kB'),
   budget('petrel/text/resp', ['text/resp'], '31.2 kB'),
@@ -93,5 +94,5 @@ export default [
   budget('petrel/capture', ['capture'], '8.3 kB'),
   // 0.5 kB of it reads the hellos of TLS.
   budget('petrel/conversation', ['conversation'], '25.3 kB'),
-  budget('everything', whole, '106.5 kB'),
+  budget('everything', whole, '107.8 kB'),
 ];

@@ -1,5 +1,5 @@
 /** Vectors of bridges: what one half says to both its sides, step by step, in any chunks. */
-import { ClientHalf, ServerHalf } from '../src/bridge/index.ts';
+import { ClientHalf, ServerHalf, Sessions, type BridgeOptions } from '../src/bridge/index.ts';
 import { encodeFrame, parseFrame, type FrameBody } from '../src/frame/all.ts';
 import { FrameDecoder } from '../src/frame/index.ts';
 import { Tagged } from '../src/value/index.ts';
@@ -28,10 +28,15 @@ export interface Step {
   /** Whether the RESP side takes what is written. */
   readonly takes?: boolean;
   readonly drain?: true;
+  /** A further link stands, where the half wants one; what is said on the link is said on this one from now on. */
+  readonly relink?: true;
   readonly toResp?: readonly Said[];
   readonly toLink?: readonly Said[];
   readonly ends?: readonly ('resp' | 'link')[];
 }
+
+/** What a server half's tokens are made of here. */
+const TOKEN = 0x77;
 
 export function runBridge(vector: Vector): void {
   for (const bytewise of [false, true]) new Run(vector, bytewise).run();
@@ -40,7 +45,9 @@ export function runBridge(vector: Vector): void {
 class Run {
   private readonly vector: Vector;
   private readonly bytewise: boolean;
-  private readonly half: ClientHalf | ServerHalf;
+  private half: ClientHalf | ServerHalf;
+  private readonly given: BridgeOptions;
+  private readonly sessions: Sessions;
   private now = 0;
   private readonly said = { resp: [] as Uint8Array[], link: [] as Uint8Array[] };
 
@@ -48,8 +55,9 @@ class Run {
     this.vector = vector;
     this.bytewise = bytewise;
     const { options = {}, limits = {} } = vector;
-    const given = { ...options, limits };
-    this.half = vector.half === 'client' ? new ClientHalf(given, 0) : new ServerHalf(given, 0);
+    this.given = { ...options, limits };
+    this.sessions = new Sessions(this.given, (length) => new Uint8Array(length).fill(TOKEN));
+    this.half = vector.half === 'client' ? new ClientHalf(this.given, 0) : this.server();
   }
 
   run(): void {
@@ -63,6 +71,10 @@ class Run {
       }
     }
   } // prettier-ignore
+
+  private server(): ServerHalf {
+    return new ServerHalf(this.given, this.now, this.sessions);
+  }
 
   /** Both say HELLO, and the server's connection stands. */
   private shakeHands(): void {
@@ -94,10 +106,27 @@ class Run {
     if (step.connected && half instanceof ServerHalf) half.connected(this.now);
     if (step.takes !== undefined) half.blockResp(!step.takes, this.now);
     for (const chunk of this.chunks(step.resp)) half.fromResp(chunk, this.now);
-    for (const chunk of this.chunks(step.link)) half.fromLink(chunk, this.now);
+    if (step.relink) this.relink();
+    for (const chunk of this.chunks(step.link)) this.fromLink(chunk);
     if (step.end === 'resp' || step.lost === 'resp') half.fromRespEnd(this.now, step.lost && 'ECONNRESET');
     if (step.end === 'link' || step.lost === 'link') half.fromLinkEnd(this.now, step.lost && 'ECONNRESET');
     if (step.drain) half.drain(this.now);
+  }
+
+  private relink(): void {
+    if (this.half instanceof ServerHalf) this.half = this.server();
+    else {
+      same('whether it dials', String(this.half.dials(this.now)), 'true');
+      this.half.connectLink(this.now);
+    }
+  }
+
+  private fromLink(chunk: Uint8Array): void {
+    const { half } = this;
+    half.fromLink(chunk, this.now);
+    if (!(half instanceof ServerHalf) || half.successor === undefined) return;
+    half.successor.adopt(half, this.now);
+    this.half = half.successor;
   }
 
   private *chunks(hex: Hex | undefined): Generator<Uint8Array> {

@@ -28,10 +28,23 @@ export interface Bridge {
   stop(): Promise<Totals>;
 }
 
+/** What is different from two halves as they are. */
+interface Settings {
+  /** Options of both halves. */
+  readonly options?: readonly string[];
+  /** Puts something between the halves. @returns the port of it. */
+  readonly between?: (port: number) => Promise<number>;
+}
+
 /** Starts both halves in front of the server on a port of the loopback. `flags` are Node's. */
-export async function startBridge(server: number, flags: readonly string[] = []): Promise<Bridge> {
-  const inner = await Half.start('--petrel-to-resp', server, flags);
-  const outer = await Half.start('--resp-to-petrel', inner.port, flags);
+export async function startBridge(
+  server: number,
+  flags: readonly string[] = [],
+  { options = [], between }: Settings = {},
+): Promise<Bridge> {
+  const inner = await Half.start('--petrel-to-resp', server, flags, options);
+  const port = (await between?.(inner.port)) ?? inner.port;
+  const outer = await Half.start('--resp-to-petrel', port, flags, options);
   return {
     port: outer.port,
     pids: [inner.pid, outer.pid],
@@ -54,8 +67,13 @@ class Half {
     this.port = port;
   }
 
-  static async start(half: string, to: number, flags: readonly string[]): Promise<Half> {
-    const args = ['bridge', half, '--listen', '0', '--to', String(to), '--json'];
+  static async start(
+    half: string,
+    to: number,
+    flags: readonly string[],
+    options: readonly string[],
+  ): Promise<Half> {
+    const args = ['bridge', half, '--listen', '0', '--to', String(to), '--json', ...options];
     const child = spawn(process.execPath, [...flags, COMMAND, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -1,7 +1,7 @@
 /** A proxy between clients and a server that cuts connections after an exact number of bytes. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Cut, Plan } from './plan.ts';
+import type { Cut } from './plan.ts';
 
 /** Milliseconds for a receiver to read what came before a reset, which takes back what is not read. */
 const BEFORE_RESET = 2;
@@ -95,7 +95,7 @@ function end({ how }: Cut, { from, to }: Way): void {
 export class Proxy {
   /** Connections of the conversation of now. */
   connections: Proxied[] = [];
-  private plan: Plan = [];
+  private plan: readonly (Cut | undefined)[] = [];
   private told: (cut: Cut) => void = () => undefined;
   private readonly server: Server;
 
@@ -114,8 +114,8 @@ export class Proxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** The n-th connection from now on is cut by the n-th of the plan; `told` when it is. */
-  begin(plan: Plan, told: (cut: Cut) => void): void {
+  /** The n-th connection from now on is cut by the n-th of the plan, one without a cut goes on; `told` when it is. */
+  begin(plan: readonly (Cut | undefined)[], told: (cut: Cut) => void): void {
     this.plan = plan;
     this.told = told;
     this.connections = [];

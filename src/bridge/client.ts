@@ -23,7 +23,8 @@ import { CommandStream } from './command-stream.ts';
 import { carryCommand } from './lanes/commands.ts';
 import { idBefore, idEnd } from './lanes/ids.ts';
 import { giveReply } from './lanes/replies.ts';
-import { Half, overLimits } from './half.ts';
+import type { Ending } from './close.ts';
+import { Half, isEnd, overLimits } from './half.ts';
 import { HeldReplies } from './held.ts';
 import type { BridgeOptions } from './options.ts';
 import { OVER, OwnIds } from './own-ids.ts';
@@ -49,12 +50,14 @@ export class ClientHalf extends Half {
   /** Why there are no replies any more. */
   private failed: string | undefined;
   private draining = false;
+  /** Why nothing more is given to the client: the session ends when the other half knows. */
+  private finishing: Ending | undefined;
   /** The client's bytes were no commands: nothing more of them is read. */
   private malformed = false;
 
   /** @throws RangeError for options out of range. */
   constructor(options: BridgeOptions = {}, now = 0) {
-    super(true, options, now);
+    super(undefined, options, now);
     this.commands = new CommandStream(this.settings.limits);
   }
 
@@ -75,6 +78,8 @@ export class ClientHalf extends Half {
   }
 
   offered(): void {}
+
+  protected moves(): void {}
 
   protected get takes(): boolean {
     return true;
@@ -113,7 +118,7 @@ export class ClientHalf extends Half {
     this.ids.take(++this.last);
     this.counts.commands++;
     this.commands.skip(end - pos);
-    this.link.sent(start);
+    this.link.sent();
     return end;
   }
 
@@ -291,9 +296,16 @@ export class ClientHalf extends Half {
       if (error instanceof ProtocolError) return; // [SESSION-11] nobody waits for it
       throw error;
     }
+    if (isEnd(body)) return this.serverEnded();
     // It does not overtake what came before it.
     if (this.held.highest > 0) this.hold(this.held.highest, body, decoder.end - decoder.start);
     else this.writePush(body);
+  }
+
+  /** The server sends nothing more, and has answered all: its half wants to know that this is heard. */
+  private serverEnded(): void {
+    this.failed ??= 'ERR petrel bridge: the server has closed the connection';
+    this.link.ackNow();
   }
 
   private writePush(body: Push): void {
@@ -323,24 +335,32 @@ export class ClientHalf extends Half {
   protected linkLost(text: string): void {
     const reason = text === '' ? 'the connection is lost' : text;
     this.failed = `ERR petrel bridge: ${reason}`;
-    const unknown = `${this.failed}; whether this command ran is not known`;
-    const reply: Reply = { kind: 'REPLY', id: 0, value: errorValue(unknown) };
-    for (let turn = this.next; turn <= this.last; turn++)
-      if (!this.held.isDone(turn)) this.held.add(turn, reply, 0);
+    this.failAll(this.failed);
     this.turns();
     if (!this.stood && this.last === 0 && !this.respEnds && super.readsResp)
       this.write(errorValue(this.failed));
   }
 
+  /** Every command that has no reply gets an error; those that no link has carried did not run for sure. [RESP-23] */
+  private failAll(text: string): void {
+    const error = (outcome: string): Reply => ({ kind: 'REPLY', id: 0, value: errorValue(`${text}; ${outcome}`) });
+    const unknown = error('whether this command ran is not known');
+    const notRun = error('this command did not run');
+    let unsent = this.link.notTaken - (this.endSaid ? 1 : 0);
+    for (let turn = this.last; turn >= this.next; turn--)
+      if (!this.held.isDone(turn)) this.held.add(turn, unsent-- > 0 ? notRun : unknown, 0);
+  } // prettier-ignore
+
   protected settle(allRead: boolean): void {
-    if (this.failed !== undefined && allRead) this.respEnds = true;
+    if (this.failed !== undefined && allRead && this.pending === 0) this.respEnds = true;
     if (this.draining && this.pending === 0) this.finish(CloseCode.GOING_AWAY, 'the bridge stops');
-    if (this.respEnded && allRead && this.link.ready) this.link.end();
+    if (this.respEnded && allRead) this.sayEnd();
+    if (this.finishing !== undefined) this.leave(this.finishing);
   }
 
   private finish(code: number, text: string): void {
     this.respEnds = true;
     this.discard();
-    this.link.close(code, text);
+    this.finishing ??= { code, text };
   }
 }

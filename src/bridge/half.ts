@@ -1,4 +1,4 @@
-/** What both halves of a bridge have in common: RESP on one side, a link on the other, and what is due between them. */
+/** What both halves of a bridge have in common: RESP on one side, a session on the other, and what is due between them. */
 import { readFrames, type FrameDecoder } from '../frame/decoder.ts';
 import { parseFrame } from '../frame/parse.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -9,15 +9,27 @@ import type { FrameBody } from '../frame/all.ts';
 import { MOST_PARTS } from './lanes/commands.ts';
 import { Conversation } from './conversation.ts';
 import { CloseCode } from '../frame/close-code.ts';
+import type { Ending } from './close.ts';
 import { Link, type LinkUser } from './link.ts';
 import type { Writer } from '../wire/writer.ts';
 import { resolveSettings, type BridgeOptions, type Settings } from './options.ts';
+import type { Push } from '../frame/types.ts';
+import type { ServerSession } from '../session/server.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What went through one half. */
 export interface Counts {
   commands: number;
   replies: number;
   pushes: number;
+}
+
+/** The verb of the PUSH, without arguments, that says that a side has ended its direction. [RESP-23] */
+const END = 'RESP';
+
+/** Whether a PUSH says that. */
+export function isEnd({ verb, args }: Push): boolean {
+  return verb === END && args.length === 0;
 }
 
 /** Bytes of a buffer that is written into, and how few are left when the next begins. */
@@ -27,8 +39,8 @@ const SPARE = 2048;
 /**
  * One half, of one connection. It knows no socket, timer or clock. After each call of a `from...`, of `tick` or of what else
  * takes `now`: write what `takeResp` answers, say `blockResp(true)` where the socket is full, then write what `takeLink`
- * answers; end the sides that `respEnds` and `linkEnds` name; read only sides that `readsResp` and `readsLink` allow; call
- * `tick` at `deadline`.
+ * answers; end the sides that `respEnds` and `linkEnds` name; read the RESP side only while `readsResp` allows it; open a
+ * further link when `dials` says so; call `tick` at `deadline`. Links follow each other: the connection is over when `over` says so.
  */
 export abstract class Half implements LinkUser {
   readonly counts: Counts = { commands: 0, replies: 0, pushes: 0 };
@@ -41,20 +53,20 @@ export abstract class Half implements LinkUser {
   private chunks: Uint8Array[] = [];
   private respBlocked = false;
   private readonly respOutlet: Outlet;
-  private readonly linkOutlet: Outlet;
   private lost = false;
+  /** The peer knows that the RESP side sends nothing more. */
+  protected endSaid = false;
   /** The RESP side sends nothing more. */
   protected respEnded = false;
   /** The RESP side is to be ended, once what was written is sent. */
   respEnds = false;
 
   /** @param now milliseconds of any clock that never goes back. @throws RangeError for options out of range. */
-  constructor(dials: boolean, options: BridgeOptions, now: number) {
-    this.settings = resolveSettings(options);
+  constructor(sessions: Sessions | undefined, options: BridgeOptions, now: number) {
+    this.settings = sessions?.settings ?? resolveSettings(options);
     this.now = now;
-    this.link = new Link(dials, this.settings, this, now);
+    this.link = new Link(sessions, this.settings, this, now);
     this.respOutlet = new Outlet(this.resp);
-    this.linkOutlet = new Outlet(this.link.out);
   }
 
   /** What the RESP side sends; the chunk is the half's from now on. */
@@ -75,15 +87,34 @@ export abstract class Half implements LinkUser {
   /** What the other half sends. */
   fromLink(chunk: Uint8Array, now: number): void {
     this.now = now;
-    this.link.receive(chunk, now);
+    const other = this.link.receive(chunk, now);
+    if (other === undefined) this.pump();
+    else this.moves(other);
+  }
+
+  /** The link has ended: in one direction it is of no use in the other. What was lost with it goes again on the next. */
+  fromLinkEnd(now: number, reason = ''): void {
+    this.now = now;
+    this.link.lose(reason, now);
     this.pump();
   }
 
-  /** The other half sends nothing more; with a reason, it is gone. */
-  fromLinkEnd(now: number, reason?: string): void {
+  /** Whether a further link is to be opened now; says so once. Then call `connectLink`, or `linkRefused` with what went wrong. */
+  dials(now: number): boolean {
+    return this.link.dials(now);
+  }
+
+  /** The further link stands. */
+  connectLink(now: number): void {
     this.now = now;
-    if (reason === undefined) this.link.receiveEnd();
-    else this.link.lose(reason);
+    this.link.connect(now);
+    this.pump();
+  }
+
+  /** The further link does not stand. */
+  linkRefused(reason: string, now: number): void {
+    this.now = now;
+    this.link.refused(reason, now);
     this.pump();
   }
 
@@ -119,14 +150,14 @@ export abstract class Half implements LinkUser {
 
   /** What is to be written to the link. */
   takeLink(): Uint8Array {
-    if (!this.respBlocked && this.takes) this.link.took(this.now);
-    this.link.tick(this.now, this.linkOutlet.holds);
-    return this.linkOutlet.take();
+    if ((!this.respBlocked || this.respEnds) && this.takes) this.link.took(this.now);
+    if (this.isLost) this.pump();
+    return this.link.output(this.now);
   }
 
-  /** Whether the link is to be ended, once what was written is sent. */
+  /** Whether the link of now is to be ended, once what was written is sent. */
   get linkEnds(): boolean {
-    return this.link.ended;
+    return this.link.over;
   }
 
   /** Whether the link stood ever. */
@@ -148,12 +179,7 @@ export abstract class Half implements LinkUser {
 
   /** Whether both sides are to be ended: nothing more will be said. */
   get over(): boolean {
-    return this.respEnds && this.link.ended;
-  }
-
-  /** Whether the link may be read. Windows bound what comes, but not once this side has ended and acknowledges nothing. */
-  get readsLink(): boolean {
-    return !(this.respBlocked && this.link.ended);
+    return this.respEnds && this.link.ending !== undefined;
   }
 
   /** Stops reading what is new, and ends when what is pending has been answered. */
@@ -169,16 +195,27 @@ export abstract class Half implements LinkUser {
   /** Ends what is to end. @param allRead whether no chunk of RESP waits. */
   protected abstract settle(allRead: boolean): void;
   protected abstract respLost(reason: string): void;
+  /** The link of now goes on with another half's session. */
+  protected abstract moves(session: ServerSession): void;
   /** The link is gone. */
   protected abstract linkLost(text: string): void;
   abstract offered(): void;
   abstract frame(decoder: FrameDecoder): void;
 
   protected pump(): void {
-    const { ending } = this.link;
-    if (ending !== undefined && !this.lost) {
+    this.step();
+    if (this.isLost) this.step();
+  }
+
+  /** Whether the session has ended, and what that means is to be done. */
+  private get isLost(): boolean {
+    return this.link.ending !== undefined && !this.lost;
+  }
+
+  private step(): void {
+    if (this.isLost) {
       this.lost = true;
-      this.linkLost(ending.text);
+      this.linkLost(this.link.ending!.text);
     }
     while (this.chunks.length > 0) {
       const chunk = this.chunks[0]!;
@@ -217,14 +254,29 @@ export abstract class Half implements LinkUser {
    * @param length of the RESP that it carries.
    * @returns what of the peer's limits it exceeds; nothing is written then.
    */
-  protected send(body: FrameBody, length: number, more = 0): ProtocolError | undefined {
+  protected send(body: FrameBody, length: number): ProtocolError | undefined {
     const { out, limits } = this.link;
     const start = out.pos;
     out.frame(body);
     const fault = judge(body, out.bytes.subarray(start, out.pos), length, limits);
-    if (fault === undefined) this.link.sent(start, more);
+    if (fault === undefined) this.link.sent(body.kind === 'PART');
     else out.pos = start;
     return fault;
+  }
+
+  /** Says that the RESP side has ended its direction: all that it said was sent before. [RESP-23] */
+  protected sayEnd(): void {
+    if (this.endSaid || !this.link.ready) return;
+    this.endSaid = true;
+    this.send({ kind: 'PUSH', verb: END, args: [] }, 0);
+  }
+
+  /** Ends the session in good order: the peer may know at once, and the session ends when it does. [RESP-23] */
+  protected leave({ code, text }: Ending): void {
+    if (!this.link.open) return this.link.close(code, text);
+    this.sayEnd();
+    if (this.endSaid) this.link.leave(code, text, this.now);
+    return undefined;
   }
 
   protected write(value: Encodable): void {
@@ -263,10 +315,6 @@ class Outlet {
 
   constructor(writer: Writer) {
     this.writer = writer;
-  }
-
-  get holds(): boolean {
-    return this.writer.pos > this.start;
   }
 
   take(): Uint8Array {

@@ -2,7 +2,7 @@
 import { FrameDecoder, FrameKind, writeHead } from '../frame/index.ts';
 import { RespCommandReader } from '../resp/index.ts';
 import { Writer } from '../wire/index.ts';
-import { ClientHalf, ServerHalf, type BridgeOptions } from './index.ts';
+import { ClientHalf, ServerHalf, Sessions, type BridgeOptions } from './index.ts';
 import { splitInline } from './inline.ts';
 
 const text = (part: string | Uint8Array): string =>
@@ -206,6 +206,9 @@ export class Miniature {
 /** A choice from 0 up to `below`. */
 export type Choose = (below: number) => number;
 
+/** How a wiring's link breaks: both halves see it, or one does first. */
+export type Break = 'both' | 'client' | 'server';
+
 /** Everything between a client and a server, all in one place, moved step by step. */
 export class Wiring {
   readonly client: ClientHalf;
@@ -213,23 +216,33 @@ export class Wiring {
   readonly redis = new Miniature();
   /** What the client was told. */
   told = '';
+  /** Bytes that all links have carried, and how many links there were. */
+  carried = 0;
+  links = 1;
   private readonly choose: Choose;
+  private readonly options: BridgeOptions;
+  private readonly sessions: Sessions;
+  /** Who is at the other end of the link of now: a new half, until it knows whose it is. */
+  private far: ServerHalf;
   private toClient: Buffer = Buffer.alloc(0);
   private toServer: Buffer = Buffer.alloc(0);
   private toRedis: Buffer = Buffer.alloc(0);
   private fromClient: Buffer;
   private readonly ended = { client: false, link: false, redis: false, linkBack: false };
   now = 0;
-  /** Not with narrow windows: they count frames, and the bytes of each, in the order in which they were sent. */
+  /** Not with narrow windows: they count frames, and the bytes of each, in the order in which they were sent. Nor with cuts. */
   private readonly reorders: boolean;
 
-  constructor(sent: Buffer, choose: Choose, options: BridgeOptions = {}) {
+  constructor(sent: Buffer, choose: Choose, options: BridgeOptions = {}, reorders = options.windowBytes === undefined) {
     this.fromClient = sent;
     this.choose = choose;
-    this.reorders = options.windowBytes === undefined;
+    this.options = options;
+    this.reorders = reorders;
+    let tokens = 0;
+    this.sessions = new Sessions(options, (length) => new Uint8Array(length).fill(++tokens));
     this.client = new ClientHalf(options, 0);
-    this.server = new ServerHalf(options, 0);
-  }
+    this.server = this.far = new ServerHalf(options, 0, this.sessions);
+  } // prettier-ignore
 
   /** Moves something, somewhere. @returns false when nothing is left to move. */
   step(): boolean {
@@ -242,20 +255,20 @@ export class Wiring {
         this.ended.client = true;
         this.client.fromRespEnd(this.now);
       }),
-      this.toServer.length > 0 && ((): void => this.server.fromLink(this.cut('toServer'), this.now)),
+      this.toServer.length > 0 && ((): void => this.arrive(this.cut('toServer'))),
       this.server.wantsServer && !this.ended.redis && !this.connected && ((): void => this.connect()),
       this.toRedis.length > 0 && ((): void => this.redis.feed(this.cut('toRedis'))),
       this.server.readsResp && this.redis.out.length > 0 && ((): void => this.answer()),
       this.toClient.length > 0 && ((): void => this.client.fromLink(this.cut('toClient'), this.now)),
       this.toServer.length === 0 && this.client.linkEnds && !this.ended.link && ((): void => {
         this.ended.link = true;
-        this.server.fromLinkEnd(this.now);
+        this.far.fromLinkEnd(this.now);
       }),
       this.connected && !this.ended.redis && this.redis.out === '' && (this.redis.closed || (this.server.respEnds && this.toRedis.length === 0)) && ((): void => {
         this.ended.redis = true;
         this.server.fromRespEnd(this.now);
       }),
-      this.toClient.length === 0 && this.server.linkEnds && !this.ended.linkBack && ((): void => {
+      this.toClient.length === 0 && this.far.linkEnds && !this.ended.linkBack && ((): void => {
         this.ended.linkBack = true;
         this.client.fromLinkEnd(this.now);
       }),
@@ -265,13 +278,39 @@ export class Wiring {
       this.collect();
       return true;
     }
-    // time passes when nothing else does: ACKs are due
-    const due = Math.min(this.client.deadline, this.server.deadline);
-    if (due > 5000) return false;
-    this.now = due;
-    this.client.tick(this.now);
-    this.server.tick(this.now);
+    // time passes when nothing else does: ACKs are due, and further links
+    const due = Math.min(this.client.deadline, this.server.deadline, this.far.deadline);
+    if (due > this.now + 5000) return false;
+    this.now = Math.max(this.now, due);
+    for (const half of new Set([this.client, this.server, this.far])) half.tick(this.now);
+    if (this.client.dials(this.now)) this.redial();
     return true;
+  }
+
+  /** Breaks the link: what is on its way is lost. */
+  break(seen: Break): void {
+    this.toServer = this.toClient = Buffer.alloc(0);
+    if (seen !== 'server') this.client.fromLinkEnd(this.now, 'ECONNRESET');
+    if (seen !== 'client') this.far.fromLinkEnd(this.now, 'ECONNRESET');
+    // who sees it later, hears nothing either
+    if (seen === 'server') this.client.fromLinkEnd(this.now, 'ECONNRESET');
+  }
+
+  private redial(): void {
+    this.links++;
+    this.toServer = this.toClient = Buffer.alloc(0);
+    this.ended.link = this.ended.linkBack = false;
+    this.far = new ServerHalf(this.options, this.now, this.sessions);
+    this.client.connectLink(this.now);
+  }
+
+  private arrive(chunk: Uint8Array): void {
+    this.carried += chunk.length;
+    this.far.fromLink(chunk, this.now);
+    const { successor } = this.far;
+    if (successor === undefined) return;
+    successor.adopt(this.far, this.now);
+    this.far = successor;
   }
 
   /** Kills the server: what it said is lost. */
@@ -315,7 +354,8 @@ export class Wiring {
     this.told += Buffer.from(this.client.takeResp()).toString('utf8');
     this.toServer = Buffer.concat([this.toServer, this.client.takeLink()]);
     this.toRedis = Buffer.concat([this.toRedis, this.server.takeResp()]);
-    const frames = this.server.takeLink();
+    if (this.far !== this.server) this.server.takeLink();
+    const frames = this.far.takeLink();
     this.toClient = Buffer.concat([this.toClient, this.reorders ? shuffled(frames, this.choose) : frames]);
   }
 }

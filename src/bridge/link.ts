@@ -1,28 +1,47 @@
 /**
- * The link between the halves of a bridge, of this side: handshake, windows, ACKs, heartbeat, end. It knows no socket and no
- * clock: chunks and `now` go in, frames come out of `out`. There is no session: what a link loses is lost.
+ * What a half has with the other one: a session, whose counted frames it reads and writes as they lie on the wire. It knows no
+ * socket and no clock: chunks and `now` go in, bytes come out of `output`. A link that is cut is followed by another.
  */
-import { FrameDecoder } from '../frame/decoder.ts';
-import { isCounted, FrameKind } from '../frame/kinds.ts';
-import { headLength } from '../frame/head.ts';
+import type { FrameDecoder } from '../frame/decoder.ts';
 import { PayloadReader } from '../frame/payload.ts';
-import type { HelloFields, HelloOffer } from '../frame/types.ts';
 import { FrameWriter, readAny, type FrameBody } from '../frame/all.ts';
-import { VERSION } from '../frame/hello.ts';
-import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
-import { BEFORE_AUTH_LIMITS, DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
+import type { HelloFields } from '../frame/types.ts';
 import { CloseCode } from '../frame/close-code.ts';
+import type { Channel } from '../session/channel.ts';
+import { ClientSession } from '../session/client.ts';
+import { closeCodeOf } from '../session/codes.ts';
+import type { Cut, SessionEvent } from '../session/events.ts';
+import type { Link as SessionLink } from '../session/link.ts';
+import type { Window } from '../session/outbox.ts';
+import { RunIntake } from '../session/run-intake.ts';
+import { RunOutbox } from '../session/run-outbox.ts';
+import type { ServerSession } from '../session/server.ts';
+import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
+import { DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
 import type { Ending } from './close.ts';
-import type { Settings } from './options.ts';
-import { Receipt } from './receipt.ts';
-import { SendWindow } from './window.ts';
+import { sessionOptions, type Settings } from './options.ts';
+import type { Sessions } from './sessions.ts';
+import {
+  called,
+  codeOf,
+  DEEPEST,
+  IS_IT,
+  isResp,
+  limitsIn,
+  NO_PETREL,
+  shortened,
+  WHY,
+  WIDEST,
+} from './words.ts';
 
-const WIDEST = 0xffff_ffff;
-const DEEPEST = 1000;
+/** More frames than that are never outstanding, whatever the peer allows. */
+const MOST_FRAMES = 4096;
+const NOTHING = new Uint8Array(0);
+const NEVER = Infinity;
 
 /** Who gets what comes. */
 export interface LinkUser {
-  /** The peer has offered: `answer` goes when this side is ready. The dialler's own is never told. */
+  /** The peer has offered a session: `answer` goes when this side is ready. The dialler's own is never told. */
   offered(): void;
   /** Both have said HELLO. */
   opened(): void;
@@ -30,9 +49,11 @@ export interface LinkUser {
   frame(decoder: FrameDecoder): void;
 }
 
-export class Link {
-  /** What is to be sent; whoever takes it sets `pos` to 0. */
-  readonly out: FrameWriter = new FrameWriter({ maxPayload: WIDEST, maxDepth: DEEPEST });
+export class Link implements Channel {
+  readonly outbox: RunOutbox = new RunOutbox(new FrameWriter({ maxPayload: WIDEST, maxDepth: DEEPEST }));
+  readonly intake: RunIntake = new RunIntake();
+  /** Where counted frames are written. */
+  readonly out: FrameWriter = this.outbox.writer;
   /** What the peer takes. [HELLO-7] */
   limits: Limits = DEFAULT_LIMITS;
   /** Both have said HELLO. */
@@ -41,278 +62,300 @@ export class Link {
   open = false;
   /** Why it ended, once it has. */
   ending: Ending | undefined;
-  /** The peer sends nothing more, and this side may not any more. */
-  peerEnded = false;
-  ended = false;
+  /** How many of the frames that were sent last have certainly not been taken, when it has ended. */
+  notTaken = 0;
   /** The sockets can't take more now. */
   blocked = false;
 
   private readonly settings: Settings;
-  private readonly dials: boolean;
   private readonly user: LinkUser;
-  private readonly decoder: FrameDecoder;
   private readonly reader: PayloadReader;
-  private readonly receipt: Receipt;
-  private window = new SendWindow(0, 0);
-  /** A frame that was written and fits no window yet. */
-  private stalled: Uint8Array | undefined;
-  private greeted = false;
-  private heard: number;
-  private pinged = -Infinity;
-  private readonly began: number;
-  private pong: Uint8Array | undefined;
+  /** Where a server half finds the sessions of the links that come; a client half has none. */
+  private readonly sessions: Sessions | undefined;
+  private session: ClientSession | ServerSession | undefined;
+  /** The link of now, or the last one. */
+  private transport: SessionLink;
+  private decoder: FrameDecoder | undefined;
+  private window: Window = { frames: 1, bytes: 1 };
+  private heard = false;
+  /** Of a client half: why there is no link, when the next is due, until when there has to be one. */
+  private missing = '';
+  private dialAt: number = NEVER;
+  private giveUpAt: number = NEVER;
+  private failures = 0;
+  private leaving = false;
 
-  constructor(dials: boolean, settings: Settings, user: LinkUser, now: number) {
-    this.dials = dials;
+  constructor(sessions: Sessions | undefined, settings: Settings, user: LinkUser, now: number) {
+    this.sessions = sessions;
     this.settings = settings;
     this.user = user;
-    this.heard = this.began = now;
-    this.decoder = new FrameDecoder({ limits: dials ? settings.limits : BEFORE_AUTH_LIMITS });
     this.reader = new PayloadReader({ limits: settings.limits, lossless: true });
-    this.receipt = new Receipt(settings);
-    if (dials) this.out.frame({ kind: 'HELLO', form: 'offer', versions: [VERSION, VERSION], ...this.said() });
+    if (sessions === undefined) {
+      const session = new ClientSession(sessionOptions(settings), undefined, this);
+      this.session = session;
+      this.transport = session.connect(now);
+    } else this.transport = sessions.acceptor.open(now);
+  }
+
+  // Links.
+
+  /** Whether a further transport is to be opened now; says so once. Then call `connect`, or `refused` where none stands. */
+  dials(now: number): boolean {
+    if (now < this.dialAt) return false;
+    this.dialAt = NEVER;
+    return true;
+  }
+
+  /** The transport that was wanted stands. */
+  connect(now: number): void {
+    this.blocked = false;
+    if (this.session instanceof ClientSession && this.session.state !== 'closed') this.transport = this.session.connect(now);
+  } // prettier-ignore
+
+  /** The transport that was wanted does not stand. */
+  refused(reason: string, now: number): void {
+    if (!this.stood) return this.fail(CloseCode.INTERNAL, `can't reach ${this.peer} (${reason})`);
+    if (this.ending !== undefined) return undefined;
+    this.missing = reason;
+    return this.dial(now);
+  }
+
+  /** Goes on with a link that came to another half. @returns the last words on the link before. */
+  adopt(transport: SessionLink, now: number): Uint8Array {
+    const last = this.transport.output(now) ?? NOTHING;
+    this.transport = transport;
+    this.blocked = false;
+    this.events(now);
+    return last;
+  }
+
+  /** The link of now, for the half that goes on with it. */
+  get carried(): SessionLink {
+    return this.transport;
+  }
+
+  private dial(now: number, atLeast = 0): void {
+    this.dialAt = now + Math.max(atLeast, this.settings.redialAfter(this.failures++));
+  }
+
+  /** What the peer sends. @returns the session that the link belongs to, where that is another half's. */
+  receive(chunk: Uint8Array, now: number): ServerSession | undefined {
+    if (chunk.length === 0) return undefined;
+    const { heard, transport } = this;
+    this.heard = true;
+    if (!heard && isResp(chunk[0]!)) {
+      transport.close({ scope: 'link', received: 0, code: CloseCode.MALFORMED, after: 0, text: NO_PETREL });
+      this.sessions?.acceptor.refuse(transport);
+      this.fail(CloseCode.MALFORMED, NO_PETREL);
+      return undefined;
+    }
+    transport.receive(chunk, now);
+    const other = this.session === undefined ? this.greeted(now) : undefined;
+    this.events(now);
+    return other;
+  }
+
+  /** What a link was that has no session yet. */
+  private greeted(now: number): ServerSession | undefined {
+    const { acceptor } = this.sessions!;
+    for (let event = acceptor.poll(); event !== undefined; event = acceptor.poll()) {
+      if (event.type === 'hello') this.user.offered();
+      else if (event.type === 'resumed') return event.session;
+      else this.fell(event, now);
+    }
+    // an unknown token: the acceptor has said so
+    if (this.transport.over) this.fail(CloseCode.SESSION_LOST, 'there is no such session');
+    return undefined;
   }
 
   /** The answer to the offer. */
-  answer(): void {
-    if (this.open || this.ending !== undefined) return;
-    const { unknown } = this;
-    const answer = { kind: 'HELLO', form: 'answer', version: VERSION, ...this.said() } as const;
-    this.out.frame(unknown.length > 0 ? { ...answer, unknown } : answer);
-    this.open = this.stood = true;
-    this.user.opened();
+  answer(now: number): void {
+    if (this.open || this.ending !== undefined || this.transport.over) return;
+    this.session = this.sessions!.acceptor.accept(this.transport, now, undefined, this);
+    this.events(now);
   }
 
-  private unknown: NonNullable<HelloOffer['unknownKeys']> = [];
-
-  private said(): HelloFields {
-    const { limits, windowBytes, windowFrames, ackDelay, agent } = this.settings;
-    return { ...limits, windowBytes, windowFrames, ackDelay, agent };
+  /** The session, once there is one. */
+  get accepted(): ServerSession | undefined {
+    return this.session instanceof ClientSession ? undefined : this.session;
   }
 
-  /** What the peer sends. */
-  receive(chunk: Uint8Array, now: number): void {
-    if (this.ending !== undefined || chunk.length === 0) return;
-    this.heard = now;
-    if (!this.greeted && this.decoder.position === 0 && isResp(chunk[0]!))
-      return this.close(CloseCode.MALFORMED, NO_PETREL);
-    try {
-      this.decoder.feed(chunk);
-      while (this.ending === undefined && this.decoder.next()) this.take();
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.close(codeOf(error), error.message);
-    }
-  }
-
-  /** The peer is gone. */
-  lose(reason: string): void {
-    const text = this.greeted ? `the other half is lost (${reason})` : `can't reach ${this.peer} (${reason})`;
-    this.fail(CloseCode.INTERNAL, text);
+  /** The transport is gone. */
+  lose(reason: string, now: number): void {
+    this.missing = reason;
+    if (!this.transport.over) this.transport.lost(now);
+    if (this.session === undefined) this.greeted(now);
+    this.events(now);
   }
 
   private get peer(): string {
-    return called('the other half', this.dials ? this.settings.to : '');
+    return called('the other half', this.sessions === undefined ? this.settings.to : '');
   }
 
-  /** The peer sends nothing more. A dialler that is not answered any more has lost the link; a listener answers still. */
-  receiveEnd(): void {
-    this.peerEnded = true;
-    if (this.dials && !this.greeted)
-      this.fail(CloseCode.MALFORMED, `${this.peer} ended the link before it answered; ${IS_IT}`);
-    else if (this.dials) this.fail(CloseCode.NORMAL, 'the other half has ended the link');
-    else if (!this.open) this.fail(CloseCode.NORMAL, 'the link was ended before it stood');
-    else this.release(); // no ACK will come for it
+  private events(now: number): void {
+    const { session } = this;
+    if (session === undefined) return;
+    for (let event = session.poll(); event !== undefined; event = session.poll()) this.on(event, now);
   }
 
-  private take(): void {
-    const { decoder } = this;
-    const { kind } = decoder;
-    if (isCounted(kind)) return this.counted(decoder);
-    if (kind === FrameKind.HELLO || kind === FrameKind.RESUME) return this.hello();
-    if (kind === FrameKind.EXTENSION) return;
-    if (!this.greeted && kind !== FrameKind.CLOSE) return this.close(CloseCode.MALFORMED, 'a frame before HELLO');
-    const body = this.parse();
-    switch (body.kind) {
-      case 'ACK':
-        if (!this.window.acknowledge(Number(body.received)))
-          return this.close(CloseCode.SESSION_LOST, 'an ACK of more than was sent');
-        return this.release();
-      case 'PING':
-        this.pong = body.echo;
+  private on(event: SessionEvent, now: number): void {
+    switch (event.type) {
+      case 'open':
+        this.meet(event.peer);
+        this.open = this.stood = true;
+        return this.user.opened();
+      case 'resumed':
+        this.giveUpAt = NEVER;
+        this.failures = 0;
+        this.missing = '';
         return undefined;
-      case 'CLOSE':
-        return this.fail(Number(body.code), body.text);
-      case 'PACK':
-        return this.close(CloseCode.UNSUPPORTED, 'a PACK, of which no dictionary was offered');
+      case 'broken':
+        return this.fell(event, now);
+      case 'lost':
+        this.session!.abort();
+        return this.fail(
+          CloseCode.SESSION_LOST,
+          event.error?.message ?? `the other half is lost (${this.missing})`,
+        );
+      case 'closed': {
+        const { code, text, by } = event;
+        return this.fail(Number(code), by === 'us' && code === CloseCode.TIMEOUT ? 'the other half did not come back' : (event.error?.message ?? text)); // prettier-ignore
+      }
       default:
-        return undefined; // a PONG shows life, no more
+        return undefined; // extensions; what concerns requests is not a channel's
     }
-  } // prettier-ignore
-
-  private counted(decoder: FrameDecoder): void {
-    if (!this.open) return this.close(CloseCode.MALFORMED, 'a frame before HELLO');
-    const size = decoder.end - decoder.start;
-    if (!this.receipt.add(size + headLength(size)) && !this.ended)
-      return this.close(CloseCode.LIMIT, 'more than the window allows');
-    this.user.frame(decoder);
   }
 
-  private hello(): void {
-    if (this.greeted) return this.close(CloseCode.MALFORMED, 'a second handshake');
-    this.greeted = true;
-    const body = this.parse();
-    if (body.kind !== 'HELLO') return this.close(CloseCode.SESSION_LOST, 'a bridge has no sessions to resume');
-    if ((body.form === 'answer') !== this.dials) return this.close(CloseCode.MALFORMED, `no ${body.form} is due`);
-    this.limits = { ...DEFAULT_LIMITS, ...limitsIn(body) };
-    const { windowBytes = this.limits.maxPayload, windowFrames = 1024 } = body;
-    this.window = new SendWindow(windowFrames, windowBytes);
-    if (this.dials) {
-      this.open = this.stood = true;
-      return this.user.opened();
-    }
-    if (body.form === 'offer') this.unknown = (body.unknownKeys ?? []).slice(0, 32);
-    this.decoder.setLimits(this.settings.limits);
-    this.user.offered();
-  } // prettier-ignore
+  /** A link has ended, and the session has not. */
+  private fell(cut: Cut, now: number): void {
+    const reason = this.missing || cut.error?.message || cut.text || WHY[cut.why];
+    if (!this.stood) return this.fail(codeOf(cut), this.unanswered(cut, reason));
+    this.missing = reason;
+    this.blocked = false;
+    if (this.sessions !== undefined) return undefined;
+    this.giveUpAt = Math.min(this.giveUpAt, now + this.settings.resumeWithin);
+    return this.dial(now, Number(cut.after ?? 0));
+  }
 
-  /** The frame that the decoder is at, read. */
+  private unanswered({ why }: Cut, reason: string): string {
+    if (this.sessions !== undefined) return `no session has begun (${reason})`;
+    if (why === 'lost') return this.heard || this.missing === '' ? `${this.peer} ended the link before it answered; ${IS_IT}` : `can't reach ${this.peer} (${reason})`; // prettier-ignore
+    return why === 'slow' || why === 'silent' ? `${this.peer} does not answer; ${IS_IT}` : reason;
+  }
+
+  private meet(hello: HelloFields): void {
+    this.limits = { ...DEFAULT_LIMITS, ...limitsIn(hello) };
+    const { windowBytes = this.limits.maxPayload, windowFrames = 1024 } = hello;
+    this.window = { frames: Math.min(windowFrames, MOST_FRAMES), bytes: windowBytes };
+  }
+
+  // Frames.
+
+  counted(decoder: FrameDecoder): void {
+    this.decoder = decoder;
+    if (this.ending === undefined) this.user.frame(decoder);
+  }
+
+  /** The frame that came last, read. @throws ProtocolError */
   parse(): FrameBody {
-    return readAny(this.open || this.dials ? this.reader : this.firstReader, this.decoder.frame());
-  }
-
-  private get firstReader(): PayloadReader {
-    return new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
+    return readAny(this.reader, this.decoder!.frame());
   }
 
   /** Whether a counted frame may be written now. */
   get ready(): boolean {
-    return this.open && !this.ended && !this.blocked && this.stalled === undefined && (this.peerEnded || this.window.fits(1));
-  } // prettier-ignore
-
-  /** Whether a frame waits for room in the window. */
-  get holds(): boolean {
-    return this.stalled !== undefined;
+    return this.open && !this.blocked && this.outbox.fits(this.window);
   }
 
-  /** What was written to `out` from `start` on is a counted frame; it waits where the window has no room for it. */
-  sent(start: number, more = 0): void {
-    const size = this.out.pos - start;
-    if (this.peerEnded) return; // no ACK can come: only the transport paces
-    if (this.window.fits(size, more)) return this.window.add(size);
-    this.stalled = this.out.bytes.slice(start, this.out.pos);
-    this.out.pos = start;
-  }
-
-  private release(): void {
-    const { stalled } = this;
-    if (stalled === undefined || !(this.peerEnded || this.window.fits(stalled.length))) return;
-    this.stalled = undefined;
-    this.out.raw(stalled);
-    this.window.add(stalled.length);
+  /** What was written to `out` last is a counted frame. @param leaves room for another, as a PART has to. [SESSION-9] */
+  sent(leaves = false): void {
+    this.outbox.sent(leaves);
   }
 
   /** What was received is on its way. */
   took(now: number): void {
-    this.receipt.take(now);
+    if (!this.stood || this.ending !== undefined) return;
+    this.session!.takeAll();
+    if (this.leaving) this.events(now);
   }
 
-  /** Writes what is due now: PONG, ACK, PING. `rides`: frames are written anyway. */
-  tick(now: number, rides = false): void {
-    if (this.ending !== undefined) return;
-    const { pingAfter, deadAfter, helloWithin } = this.settings;
-    if (!this.open && now >= this.began + helloWithin) return this.close(CloseCode.TIMEOUT, this.dials ? `${this.peer} does not answer; ${IS_IT}` : 'no handshake in time');
-    if (this.open && this.silent && now >= this.heard + deadAfter) return this.close(CloseCode.TIMEOUT, 'the other half is silent');
-    if (!this.open || this.ended) return;
-    if (this.pong !== undefined && !this.blocked) {
-      this.out.frame({ kind: 'PONG', echo: this.pong });
-      this.pong = undefined;
-    }
-    const received = this.receipt.acknowledge(now, rides);
-    if (received > 0) this.out.frame({ kind: 'ACK', received });
-    if (now >= Math.max(this.heard, this.pinged) + pingAfter) {
-      this.pinged = now;
-      this.out.frame({ kind: 'PING', echo: new Uint8Array(0) });
-    }
-  } // prettier-ignore
-
-  /** A peer that has ended its side says nothing, and is not dead. */
-  private get silent(): boolean {
-    return !this.peerEnded;
+  /** Whether there is no link, and nothing for one. */
+  get idle(): boolean {
+    return !this.transport.live && this.outbox.length === 0;
   }
 
-  /** When `tick` has something to do. */
+  /** Says now what was taken. */
+  ackNow(): void {
+    this.session?.ackNow();
+  }
+
+  /** What is to be written to the transport. */
+  output(now: number): Uint8Array {
+    if (this.blocked && !this.transport.over) return NOTHING;
+    return this.transport.output(now) ?? NOTHING;
+  }
+
+  /** Whether the transport is to be ended, once what was written is sent. */
+  get over(): boolean {
+    return this.transport.over;
+  }
+
+  // Time.
+
+  /** Does what is due. */
+  tick(now: number): void {
+    if (now >= this.giveUpAt) this.giveUp();
+    if (this.session === undefined) {
+      if (this.transport.over) return;
+      this.transport.handleTimeout(now);
+      this.greeted(now);
+    } else if (now >= this.session.nextTimeout()) this.session.handleTimeout(now);
+    this.events(now);
+  }
+
+  private giveUp(): void {
+    this.giveUpAt = this.dialAt = NEVER;
+    this.session!.abort();
+    this.fail(CloseCode.TIMEOUT, `the other half is lost (${this.missing})`);
+  }
+
+  /** When `tick`, or a look at `wantsLink`, is due. */
   get deadline(): number {
-    if (this.ending !== undefined) return Infinity;
-    const { pingAfter, deadAfter, helloWithin } = this.settings;
-    if (!this.open) return this.began + helloWithin;
-    const dead = this.silent ? this.heard + deadAfter : Infinity;
-    if (this.ended) return dead;
-    return Math.min(dead, this.receipt.due, Math.max(this.heard, this.pinged) + pingAfter);
+    const next = this.session === undefined ? this.transport.nextTimeout() : this.session.nextTimeout();
+    return Math.min(next, this.dialAt, this.giveUpAt);
   }
 
-  /** This side sends nothing more, and still takes what comes. */
-  end(): void {
-    this.ended = true;
-  }
+  // Ends.
 
-  /** Ends the link for the frame that the decoder is at: the CLOSE names the code and the rule. */
+  /** Ends it for the frame that came last: the CLOSE names the code and the rule. */
   refuse(code: ErrorCode, rule: string, detail: string): void {
-    const error = new ProtocolError(code, rule, this.decoder.offset, detail);
-    this.close(codeOf(error), error.message);
+    const error = new ProtocolError(code, rule, this.decoder!.offset, detail);
+    this.close(closeCodeOf(error), error.message);
   }
 
-  /** Ends the link, and tells the peer why. */
+  /** Ends it now, and tells the peer why. */
   close(code: number, text: string): void {
-    if (this.ending !== undefined) return;
-    if (!this.ended) {
-      const scope = code === CloseCode.SESSION_LOST ? 'session' : 'link';
-      this.out.frame({ kind: 'CLOSE', scope, received: this.receipt.received, code, after: 0, text: shortened(text) });
-    }
+    if (this.ending !== undefined || this.leaving) return;
+    if (this.session === undefined)
+      this.sessions!.acceptor.refuse(this.transport, { code, text: shortened(text) });
+    else this.session.abort({ code, text: shortened(text) });
     this.fail(code, text);
-  } // prettier-ignore
-
-  /** The link is gone; why. */
-  fail(code: number, text: string): void {
-    this.ending ??= { code, text };
-    this.open = false;
-    this.ended = true;
-    this.stalled = undefined;
   }
-}
 
-const IS_IT = 'is it a petrel bridge --petrel-to-resp?';
-const NO_PETREL =
-  'what came is no Petrel: it begins as RESP does (for clients of Redis there is petrel bridge --resp-to-petrel)';
+  /** Ends it when all that was sent has arrived, and tells the peer why then. */
+  leave(code: number, text: string, now: number): void {
+    if (this.ending !== undefined || this.leaving) return;
+    if (this.session === undefined) return this.close(code, text);
+    this.leaving = true;
+    this.session.close({ code, text: shortened(text) }, now);
+    return this.events(now);
+  }
 
-/** Whether a stream that begins so is RESP, or text: no link begins with a counted frame. */
-function isResp(byte: number): boolean {
-  return byte >= 0x20 && byte < 0x80;
-}
-
-/** A side in the words of an error, with its address where that was told. */
-export function called(side: string, to: string): string {
-  return to === '' ? side : `${side} ${to}`;
-}
-
-function limitsIn(fields: HelloFields): Partial<Limits> {
-  const { maxPayload, maxDepth, maxElements, maxExpanded } = fields;
-  return {
-    ...(maxPayload !== undefined && { maxPayload: Math.min(maxPayload, WIDEST) }),
-    ...(maxDepth !== undefined && { maxDepth: Math.min(maxDepth, DEEPEST) }),
-    ...(maxElements !== undefined && { maxElements: Math.min(maxElements, WIDEST) }),
-    ...(maxExpanded !== undefined && { maxExpanded: Math.min(maxExpanded, WIDEST) }),
-  };
-}
-
-/** The code of a CLOSE for bad framing or a bad handshake. */
-function codeOf(error: ProtocolError): number {
-  if (error.code === 'VERSION_UNSUPPORTED') return CloseCode.VERSION;
-  if (error.class === 'limit') return CloseCode.LIMIT;
-  return error.class === 'unsupported' ? CloseCode.UNSUPPORTED : CloseCode.MALFORMED;
-}
-
-/** At most 1,024 bytes [FRAME-15]: a quarter as many UTF-16 units are, whatever they are. */
-function shortened(text: string): string {
-  return text.slice(0, 256).replace(/\p{Cs}$/u, '');
+  private fail(code: number, text: string): void {
+    if (this.ending !== undefined) return;
+    const { last, written } = this.outbox;
+    this.notTaken = last - written;
+    this.ending = { code, text };
+    this.open = false;
+    this.dialAt = this.giveUpAt = NEVER;
+  }
 }

@@ -1,4 +1,5 @@
 /** What a bridge's halves can be told, and what they take where nothing is said. */
+import type { ServerOptions } from '../session/options.ts';
 import { DEFAULT_LIMITS, resolveLimits, type Limits } from '../wire/limits.ts';
 
 /** How one half of a bridge works. Bytes and counts are whole numbers from 1 on, times milliseconds. */
@@ -22,6 +23,10 @@ export interface BridgeOptions {
   readonly deadAfter?: number;
   /** The handshake has to be over by then. Default 5,000. [LIMIT-6] */
   readonly helloWithin?: number;
+  /** So long a link that was cut is missed: then its session is given up. Default 60,000. [SESSION-22] */
+  readonly resumeWithin?: number;
+  /** Milliseconds until the next link is wanted, when so many in a row have not stood. Default: 0, 50, twice as much with each, at most 2,000. */
+  readonly redialAfter?: (failures: number) => number;
   /** What errors call the side that this half connects to, its address say: `the server 127.0.0.1:6379`. Default none. */
   readonly to?: string;
   /** Name and version of the program, for the peer's logs. */
@@ -43,9 +48,28 @@ const DEFAULTS: Settings = {
   pingAfter: 15_000,
   deadAfter: 45_000,
   helloWithin: 5000,
+  resumeWithin: 60_000,
+  redialAfter: (failures) => (failures === 0 ? 0 : Math.min(2000, 25 * 2 ** Math.min(failures, 10))),
   to: '',
   agent: 'petrel bridge',
 };
+
+/** What the session of a half is told. */
+export function sessionOptions(settings: Settings): ServerOptions {
+  const { limits, windowBytes, windowFrames, ackDelay, agent, pingAfter, deadAfter, helloWithin, resumeWithin } = settings;
+  return {
+    limits,
+    window: { frames: windowFrames, bytes: windowBytes },
+    ackDelay,
+    lazyAcks: true,
+    agent,
+    pingInterval: pingAfter,
+    patience: Math.max(1, deadAfter - pingAfter),
+    handshakeTimeout: helloWithin,
+    keepFor: resumeWithin,
+    drainTimeout: resumeWithin,
+  };
+} // prettier-ignore
 
 /** @throws RangeError naming the option that is out of its range. */
 export function resolveSettings({ limits, ...options }: BridgeOptions = {}): Settings {

@@ -3,7 +3,7 @@ import { commandOf } from '../exchange/commands.ts';
 import { pushFrame } from '../exchange/replies.ts';
 import type { FrameDecoder } from '../frame/decoder.ts';
 import { FrameKind, frameName } from '../frame/kinds.ts';
-import type { Command, Uint64 } from '../frame/types.ts';
+import type { Command, Push, Uint64 } from '../frame/types.ts';
 import { RespReader } from '../resp/reader.ts';
 import type { Encodable, Value } from '../value/types.ts';
 import { ProtocolError } from '../wire/errors.ts';
@@ -23,11 +23,13 @@ import type { Ending } from './close.ts';
 import { giveCommand } from './lanes/commands.ts';
 import { idBefore, idEnd } from './lanes/ids.ts';
 import { carryReply } from './lanes/replies.ts';
-import { Half, overLimits } from './half.ts';
+import { Half, isEnd, overLimits } from './half.ts';
 import { splitInline } from './inline.ts';
-import { called } from './link.ts';
 import type { BridgeOptions } from './options.ts';
 import { OpenIds } from './open-ids.ts';
+import type { ServerSession } from '../session/server.ts';
+import { Sessions } from './sessions.ts';
+import { called } from './words.ts';
 import { Queue } from '../wire/queue.ts';
 import { confirmationOf, errorOf, errorValue } from './values.ts';
 
@@ -40,6 +42,9 @@ interface Pending {
 export class ServerHalf extends Half {
   /** A server is wanted: connect, then call `connected`, or `fromRespEnd` with what went wrong. */
   wantsServer = false;
+  /** The half that goes on with this one's link: give it all that comes, and what `adopt` answers to its link before. */
+  successor: ServerHalf | undefined;
+  private readonly sessions: Sessions;
   private stands = false;
   private reader: RespReader | undefined;
   private readonly pending = new Queue<Pending>();
@@ -52,10 +57,14 @@ export class ServerHalf extends Half {
   /** Why there are no replies any more: the server is gone, or what it said. */
   private gone: Ending | undefined;
   private draining = false;
+  private clientEnded = false;
 
-  /** @throws RangeError for options out of range. */
-  constructor(options: BridgeOptions = {}, now = 0) {
-    super(false, options, now);
+  /** @param sessions of the listener that the link came to, so that further links find this one. @throws RangeError for options out of range. */
+  constructor(options: BridgeOptions = {}, now = 0, sessions?: Sessions) {
+    // by itself it can't be found by another link: nobody is to guess its token
+    const own = sessions ?? new Sessions(options, (length) => new Uint8Array(length));
+    super(own, options, now);
+    this.sessions = own;
   }
 
   offered(): void {
@@ -66,7 +75,31 @@ export class ServerHalf extends Half {
   connected(now: number): void {
     this.now = now;
     this.stands = true;
-    this.link.answer();
+    this.link.answer(now);
+    const { accepted } = this.link;
+    if (accepted !== undefined) this.sessions.halves.set(accepted, this);
+    this.pump();
+  }
+
+  protected moves(session: ServerSession): void {
+    this.successor = this.sessions.halves.get(session);
+    // it came to its end with this link
+    if (this.successor === undefined) this.link.close(CloseCode.SESSION_LOST, 'the session has ended');
+  }
+
+  /** Goes on with the link of a half whose successor this is. @returns what is to be written to the link before: its end. */
+  adopt(other: ServerHalf, now: number): Uint8Array {
+    this.now = now;
+    const last = this.link.adopt(other.link.carried, now);
+    this.pump();
+    return last;
+  }
+
+  /** There are too many already. */
+  turnAway(now: number): void {
+    this.now = now;
+    this.wantsServer = false;
+    this.link.close(CloseCode.OVERLOADED, 'max number of clients reached');
     this.pump();
   }
 
@@ -84,7 +117,8 @@ export class ServerHalf extends Half {
   }
 
   protected get takes(): boolean {
-    return this.pending.length < this.settings.maxPending && this.gone === undefined;
+    // where there are no replies, each command has its error at once
+    return this.pending.length < this.settings.maxPending || this.gone !== undefined;
   }
 
   frame(decoder: FrameDecoder): void {
@@ -93,13 +127,25 @@ export class ServerHalf extends Half {
       case FrameKind.COMMAND:
         return this.command(decoder);
       case FrameKind.CANCEL:
+        return undefined; // nothing in RESP asks for less
       case FrameKind.PUSH:
-        return undefined; // nothing in RESP asks for less, or says what nobody asked
+        return this.told();
       case FrameKind.REPLY:
       case FrameKind.PART:
         return this.link.refuse('ID_UNUSED', 'SESSION-13', 'nothing was asked');
       default:
         return this.link.close(CloseCode.UNSUPPORTED, `a frame of kind ${frameName(kind)}`);
+    }
+  }
+
+  /** A PUSH: nothing in RESP says what nobody asked, but that a client has ended its side. */
+  private told(): void {
+    try {
+      if (!isEnd(this.link.parse() as Push)) return;
+      this.clientEnded = true;
+      this.link.ackNow();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
     }
   }
 
@@ -191,7 +237,7 @@ export class ServerHalf extends Half {
     this.pending.shift();
     this.open.delete(id);
     this.counts.replies++;
-    this.link.sent(start);
+    this.link.sent();
     return end;
   }
 
@@ -243,7 +289,7 @@ export class ServerHalf extends Half {
     const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
     const last = this.conversation.answer(awaited, said);
     const kind = last ? 'REPLY' : 'PART';
-    const fault = this.send({ kind, id, value: said }, length, last ? 0 : 1);
+    const fault = this.send({ kind, id, value: said }, length);
     if (fault !== undefined) this.send({ kind, id, value: errorValue(overLimits('reply', fault)) }, 0);
     if (last) this.answered(pending);
   }
@@ -272,19 +318,28 @@ export class ServerHalf extends Half {
   }
 
   protected linkLost(): void {
+    const { accepted } = this.link;
+    if (accepted !== undefined) this.sessions.halves.delete(accepted);
     this.lose(CloseCode.NORMAL, 'the other half is gone');
     this.discard();
   }
 
   protected settle(allRead: boolean): void {
     if (this.respEnded && allRead) this.lose(CloseCode.NORMAL, 'the server has closed the connection');
-    if (this.link.peerEnded) this.respEnds = true; // what was sent before is written, and replies still come
+    if (this.clientEnded) this.respEnds = true; // what was sent before is written, and replies still come
     const { gone, link } = this;
     if (gone !== undefined) while (link.ready && this.pending.length > 0) this.fail(gone.text);
-    if (this.pending.length > 0 || link.holds) return;
-    if (gone !== undefined) link.close(gone.code, gone.text);
-    else if (this.draining) link.close(CloseCode.GOING_AWAY, 'the bridge stops');
+    if (this.pending.length > 0) return;
+    if (gone !== undefined) this.leave(gone);
+    else if (this.draining) this.goAway();
     if (this.link.ending !== undefined) this.respEnds = true;
+  }
+
+  /** There is nothing to wait for where no link is and all that was sent has arrived. */
+  private goAway(): void {
+    const ending = { code: CloseCode.GOING_AWAY, text: 'the bridge stops' };
+    if (this.link.idle) this.link.close(ending.code, ending.text);
+    else this.leave(ending);
   }
 
   private fail(text: string): void {

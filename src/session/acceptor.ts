@@ -2,6 +2,7 @@
 import type { Close, HelloOffer } from '../frame/types.ts';
 import type { ProtocolError } from '../wire/errors.ts';
 import { unexpected } from './client.ts';
+import type { Channel } from './channel.ts';
 import { CloseCode } from '../frame/close-code.ts';
 import { closeCodeOf } from './codes.ts';
 import type { Cut } from './events.ts';
@@ -26,6 +27,7 @@ export class Acceptor implements LinkOwner, Registry {
   readonly random: Random;
   readonly outstanding = false;
   readonly held = false;
+  readonly passes = false;
   readonly peerAckDelay = 0;
   private readonly settings: Settings;
   private readonly sessions = new Map<string, ServerSession>();
@@ -51,11 +53,12 @@ export class Acceptor implements LinkOwner, Registry {
   }
 
   /** Makes a session of a link that offered one. @throws Error when it did not, or is over. */
-  accept(link: Link, now: number, journal?: Journal): ServerSession {
+  accept(link: Link, now: number, journal?: Journal, channel?: Channel): ServerSession {
     const offer = this.offers.get(link);
     if (offer === undefined || link.over) throw new Error('this link waits for no session');
     this.release(link);
-    const session = new ServerSession(this, this.settings, offer, journal);
+    const settings = channel === undefined ? this.settings : { ...this.settings, channel };
+    const session = new ServerSession(this, settings, offer, journal);
     session.start(link, now);
     return session;
   }
@@ -138,6 +141,7 @@ export class Acceptor implements LinkOwner, Registry {
 
   // A link that is nobody's has none of these: its first frame is a handshake.
   counted(): void {}
+  passed(): void {}
   packed(): void {}
   acknowledged(): void {}
   extended(): void {}

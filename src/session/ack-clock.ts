@@ -37,6 +37,11 @@ export class AckClock {
     return now >= this.at;
   }
 
+  /** Whether half of the delay is over. */
+  isHalfDue(now: number): boolean {
+    return now >= this.at - this.delay / 2;
+  }
+
   /** When it will be due, that is not due yet. */
   get next(): number {
     return this.at > DUE ? this.at : NEVER;

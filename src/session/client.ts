@@ -4,6 +4,7 @@ import { VERSION } from '../frame/hello.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { DEFAULT_LIMITS } from '../wire/limits.ts';
 import { CloseCode } from '../frame/close-code.ts';
+import type { Channel } from './channel.ts';
 import { closeCodeOf } from './codes.ts';
 import type { Cut } from './events.ts';
 import { Intake } from './intake.ts';
@@ -34,8 +35,8 @@ export class ClientSession extends Session {
   private answer: HelloAnswer | undefined;
 
   /** @throws RangeError naming the option that is out of its range. */
-  constructor(options: ClientOptions = {}, journal?: Journal) {
-    const settings = settingsOf(options);
+  constructor(options: ClientOptions = {}, journal?: Journal, channel?: Channel) {
+    const settings = { ...settingsOf(options), ...(channel !== undefined && { channel }) };
     super('idle', CLIENT, settings, peerOf({}, settings), journal);
   }
 

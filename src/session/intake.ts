@@ -21,8 +21,8 @@ export class Intake {
   /** What the last ACK or RESUME said. */
   acknowledged = 0;
   private readonly marks = new Queue<Mark>();
-  private deliveredBytes = 0;
-  private takenBytes = 0;
+  protected deliveredBytes = 0;
+  protected takenBytes = 0;
   private acknowledgedBytes = 0;
 
   /** Counts a frame of so many bytes. @returns its number. */
@@ -56,12 +56,12 @@ export class Intake {
     return this.sayable > this.acknowledged;
   }
 
-  /** Whether half of the window was taken since the last ACK. [SESSION-8] */
-  halfFull({ frames, bytes }: Window): boolean {
+  /** Whether half of the window, or another part, was taken since the last ACK. [SESSION-8] */
+  halfFull({ frames, bytes }: Window, part = 2): boolean {
     if (!this.owing) return false;
     return (
-      (this.sayable - this.acknowledged) * 2 >= frames ||
-      (this.takenBytes - this.acknowledgedBytes) * 2 >= bytes
+      (this.sayable - this.acknowledged) * part >= frames ||
+      (this.takenBytes - this.acknowledgedBytes) * part >= bytes
     );
   }
 

@@ -35,6 +35,8 @@ export interface LinkOwner {
   greeted(link: Link, greeting: Greeting, now: number): void;
   /** A counted frame, in the order in which they lie on the link. */
   counted(link: Link, frame: Frame, now: number): void;
+  /** A counted frame, where `passes` says so: the decoder stands at it. */
+  passed(link: Link, decoder: FrameDecoder, now: number): void;
   /** A PACK. */
   packed(link: Link, pack: Pack, offset: number, now: number): void;
   /** An ACK, whose head is at `offset`. */
@@ -48,6 +50,8 @@ export interface LinkOwner {
   cut(link: Link, cut: Cut, now: number): void;
   /** Writes what is due on a link that is live. */
   fill(link: Link, now: number): void;
+  /** Whether counted frames are wanted as they lie on the wire. */
+  readonly passes: boolean;
   /** Whether counted frames wait for an ACK. */
   readonly outstanding: boolean;
   /** Whether nothing may be written before the journal is safe. */
@@ -277,6 +281,8 @@ export class Link {
 
   private frame(now: number): void {
     const { kind } = this.decoder;
+    if (this.phase === 'live' && isCounted(kind) && this.owner.passes)
+      return this.owner.passed(this, this.decoder, now);
     const frame = this.decoder.frame();
     if (this.phase !== 'live') return this.first(frame, now);
     if (isCounted(kind)) return this.owner.counted(this, frame, now);

@@ -3,6 +3,7 @@ import type { Inflate } from '../frame/pack.ts';
 import type { HelloFields } from '../frame/types.ts';
 import type { Encodable } from '../value/types.ts';
 import { DEFAULT_LIMITS, resolveLimits, type Limits } from '../wire/limits.ts';
+import type { Channel } from './channel.ts';
 import type { Window } from './outbox.ts';
 
 /** Deflates raw, with the dictionary of this number. */
@@ -15,6 +16,11 @@ export interface SessionOptions {
   readonly window?: Partial<Window>;
   /** How long an ACK may wait for something to travel with. Default 1,000. [SESSION-8] */
   readonly ackDelay?: number;
+  /**
+   * An ACK travels with other frames only when half of its delay is over or a quarter of the window is taken: beside each write it
+   * would take a seventh of the bytes of very short frames.
+   */
+  readonly lazyAcks?: boolean;
   /** Name and version, for the peer's logs. */
   readonly agent?: string;
   /** Optional features that this side has; those that both name are in force. */
@@ -108,6 +114,8 @@ export interface Settings {
   readonly keepFor: number;
   readonly packFrom: number;
   readonly given: ClientOptions & ServerOptions;
+  /** Who takes counted frames as they are. */
+  readonly channel?: Channel;
 }
 
 /** @throws RangeError naming the option that is out of its range. */

@@ -39,7 +39,7 @@ interface Bulk extends Held {
 }
 
 export class Sender {
-  readonly outbox: Outbox = new Outbox();
+  readonly outbox: Outbox;
   private readonly settings: Settings;
   private readonly journal: Journal | undefined;
   /** For a peer whose limits are not the usual ones: others use the shared writers. */
@@ -52,6 +52,7 @@ export class Sender {
 
   constructor(settings: Settings, peer: PeerLimits, journal: Journal | undefined) {
     this.settings = settings;
+    this.outbox = settings.channel?.outbox ?? new Outbox();
     this.journal = journal;
     this.peer = peer;
   }

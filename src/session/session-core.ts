@@ -37,7 +37,7 @@ export abstract class SessionCore {
   protected readonly journal: Journal | undefined;
   protected readonly requests: Requests = new Requests();
   protected sender: Sender;
-  protected intake: Intake = new Intake();
+  protected intake: Intake;
   /** The one link of now. [SESSION-2] */
   protected link: Link | undefined;
   protected readonly answers: Answers = new Answers();
@@ -60,6 +60,7 @@ export abstract class SessionCore {
     this.table = table;
     this.settings = settings;
     this.journal = journal;
+    this.intake = settings.channel?.intake ?? new Intake();
     this.sender = new Sender(settings, peer, journal);
     this.events = new EventQueue(settings, journal);
     this.ack = new AckClock(settings.ackDelay);

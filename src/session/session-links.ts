@@ -1,5 +1,5 @@
 /** What links tell a session, and what it writes on them. */
-import type { Frame } from '../frame/decoder.ts';
+import type { Frame, FrameDecoder } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
 import type { Close, Extension, Pack, Resume, Uint64 } from '../frame/types.ts';
 import { CloseCode } from '../frame/close-code.ts';
@@ -37,6 +37,10 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
     return undefined;
   }
 
+  get passes(): boolean {
+    return this.settings.channel !== undefined;
+  }
+
   get outstanding(): boolean {
     return this.sender.outbox.outstanding;
   }
@@ -47,20 +51,34 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
 
   counted(link: Link, frame: Frame, now: number): void {
     if (link !== this.link) return;
-    const number = link.next;
-    link.next = typeof number === 'number' ? number + 1 : number + 1n;
-    const { intake, settings } = this;
-    if (number <= intake.delivered) return; // a duplicate [SESSION-3]
-    intake.deliver(frame.payload.length + frame.start - frame.offset);
-    if (intake.exceeds(settings.window))
-      return this.fail(
-        new ProtocolError('LIMIT_WINDOW', 'SESSION-9', frame.offset, 'more than the window holds'),
-      );
-    this.ack.start(now);
+    if (!this.arrived(link, frame.payload.length + frame.start - frame.offset, frame.offset, now)) return;
+    const { intake } = this;
     this.handle(link, frame, intake.delivered);
     if (link.over) return;
     if (this.events.last <= intake.taken) this.advance(intake.delivered);
     this.makeRoom();
+  }
+
+  /** A counted frame for a channel: no object is made of it. */
+  passed(link: Link, decoder: FrameDecoder, now: number): void {
+    const { offset, origin, end } = decoder;
+    if (link === this.link && this.arrived(link, end + origin - offset, offset, now))
+      this.settings.channel!.counted(decoder);
+  }
+
+  /** Counts a frame. @returns false for a duplicate [SESSION-3], and for more than the window. */
+  private arrived(link: Link, size: number, offset: number, now: number): boolean {
+    const number = link.next;
+    link.next = typeof number === 'number' ? number + 1 : number + 1n;
+    const { intake, settings } = this;
+    if (number <= intake.delivered) return false;
+    intake.deliver(size);
+    if (intake.exceeds(settings.window)) {
+      this.fail(new ProtocolError('LIMIT_WINDOW', 'SESSION-9', offset, 'more than the window holds'));
+      return false;
+    }
+    this.ack.start(now);
+    return true;
   }
 
   packed(link: Link, pack: Pack, offset: number, now: number): void {
@@ -140,10 +158,18 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
     const wrote = this.sender.fill(link.out);
     if (wrote) link.expectAck(now, this.peerAckDelay);
     const due =
-      intake.owing && (wrote || link.writes || this.ack.isDue(now) || intake.halfFull(settings.window));
+      intake.owing &&
+      (this.rides(wrote || link.writes, now) || this.ack.isDue(now) || intake.halfFull(settings.window));
     if (!due || !link.live) return;
     link.write({ kind: 'ACK', received: intake.acknowledge() });
     this.ack.from(now, intake);
+  }
+
+  /** Whether an ACK goes with what is written anyway. */
+  private rides(writes: boolean, now: number): boolean {
+    const { window, given } = this.settings;
+    if (!writes || given.lazyAcks !== true) return writes;
+    return this.ack.isHalfDue(now) || this.intake.halfFull(window, 4);
   }
 
   /** A link is live: what waits goes out, or the session goes on closing. */

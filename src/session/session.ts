@@ -122,6 +122,11 @@ export abstract class Session extends SessionLinks {
     this.advance(number);
   }
 
+  /** Of a channel: all that was delivered is safe with it, and its outbox was written to. */
+  takeAll(): void {
+    this.advance(this.intake.delivered);
+  }
+
   /** Closes when all that is under way is answered and acknowledged, or `drainTimeout` has passed. [SESSION-21] */
   close(closing: Closing, now: number): void {
     if (this.state === 'closed' || this.leaving !== undefined) return;

@@ -250,8 +250,8 @@ describe.skipIf(isMissing(REDIS))('a bridge', () => {
     expect(near.totals.open).toBe(0);
   });
 
-  it('ends a client for which the other half dies', async () => {
-    const { port, far } = await bridged(redis.port);
+  it('ends a client for which the other half dies, and does not come back', async () => {
+    const { port, far } = await bridged(redis.port, { options: { resumeWithin: 50 } });
     const client = await Conversation.open({ port, stop });
     await client.ask('PING');
     client.send(['BLPOP', 'none', '0']);

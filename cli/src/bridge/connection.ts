@@ -1,10 +1,11 @@
-/** One connection of a bridge: two sockets, and the half between them. */
+/** One connection of a bridge: the half, its socket of RESP, and the sockets that carry its links, one after the other. */
 import type { Socket } from 'node:net';
-import type { Half } from 'petrel/bridge';
+import { ServerHalf, type Half } from 'petrel/bridge';
 import type { Complaints } from './complaints.ts';
+import { Side, type SideName, type SideOwner } from './side.ts';
 import type { Totals } from './totals.ts';
 
-/** So long the sides may take to end when all was said. */
+/** So long the sides may take to end when all was said, and a further link to stand. */
 const GRACE = 5000;
 
 /** Milliseconds of a clock that never goes back. */
@@ -12,109 +13,109 @@ export function now(): number {
   return performance.now();
 }
 
-/** A side: its socket, once there is one, and what was done with it. */
-interface Side {
-  socket: Socket | undefined;
-  ended: boolean;
+/** What a connection needs of the bridge. */
+export interface ConnectionOwner {
+  readonly totals: Totals;
+  readonly complaints: Complaints;
+  /** A socket to the side that the bridge calls. */
+  dial(): Socket;
+  /** After each step: the half may want a server. */
+  stepped(connection: Connection): void;
+  done(connection: Connection): void;
 }
 
-type SideName = 'resp' | 'link';
-
-export class Connection {
-  private readonly half: Half;
-  private readonly complaints: Complaints;
+export class Connection implements SideOwner {
+  readonly half: Half;
+  private readonly owner: ConnectionOwner;
   private judged = false;
-  private readonly totals: Totals;
-  private readonly sides: Record<SideName, Side> = {
-    resp: { socket: undefined, ended: false },
-    link: { socket: undefined, ended: false },
-  };
+  private readonly sides: Partial<Record<SideName, Side>> = {};
+  private dialled: Socket | undefined;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
   private graceful: NodeJS.Timeout | undefined;
   private readonly counted = { commands: 0, replies: 0, pushes: 0 };
-  private readonly whenDone: () => void;
-  /** Called after each step: the half may want a socket now. */
-  private readonly whenStepped: () => void;
+  private destroyed = false;
+  private finished = false;
 
-  constructor(
-    half: Half,
-    totals: Totals,
-    complaints: Complaints,
-    whenStepped: () => void,
-    whenDone: () => void,
-  ) {
+  constructor(half: Half, owner: ConnectionOwner) {
     this.half = half;
-    this.complaints = complaints;
-    this.totals = totals;
-    this.whenStepped = whenStepped;
-    this.whenDone = whenDone;
-    totals.connections++;
-    totals.open++;
+    this.owner = owner;
+    owner.totals.connections++;
+    owner.totals.open++;
   }
 
   /** Takes a socket, connected or connecting, for one side. */
   attach(name: SideName, socket: Socket): void {
-    const side = this.sides[name];
-    side.socket = socket;
-    socket.setNoDelay(true);
-    const { half, totals } = this;
-    const isResp = name === 'resp';
-    socket.on('data', (chunk) => {
-      totals[isResp ? 'respIn' : 'petrelIn'] += chunk.length;
-      if (isResp) half.fromResp(chunk, now());
-      else half.fromLink(chunk, now());
-      this.flush();
-    });
-    let over = false;
-    const end = (reason?: string): void => {
-      if (over) return;
-      over = true;
-      if (isResp) half.fromRespEnd(now(), reason);
-      else half.fromLinkEnd(now(), reason);
-      this.flush();
-    };
-    socket.on('end', () => end());
-    socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
-    socket.on('drain', () => {
-      if (isResp) half.blockResp(false, now());
-      else half.blockLink(false, now());
-      this.flush();
-    });
-    socket.on('close', () => {
-      end('the connection is closed');
-      this.closed();
-    });
+    this.sides[name] = new Side(name, socket, this);
   }
 
-  /** Writes what is due, ends what is over, and sets the timer. */
+  // What sockets tell. What one tells that has been replaced is of no interest.
+
+  data(side: Side, chunk: Buffer): void {
+    const { half } = this;
+    const { totals } = this.owner;
+    const isResp = side.name === 'resp';
+    totals[isResp ? 'respIn' : 'petrelIn'] += chunk.length;
+    if (this.sides[side.name] !== side) return;
+    if (isResp) half.fromResp(chunk, now());
+    else half.fromLink(chunk, now());
+    this.flush();
+  }
+
+  ended(side: Side, reason?: string): void {
+    if (this.sides[side.name] !== side) return;
+    if (side.name === 'resp') this.half.fromRespEnd(now(), reason);
+    else this.half.fromLinkEnd(now(), reason);
+    this.flush();
+  }
+
+  drained(side: Side): void {
+    if (this.sides[side.name] !== side) return;
+    if (side.name === 'resp') this.half.blockResp(false, now());
+    else this.half.blockLink(false, now());
+    this.flush();
+  }
+
+  closed(): void {
+    this.finish();
+  }
+
+  /** Writes what is due, ends what is over, opens a further link, and sets the timer. */
   flush(): void {
-    const { half, totals } = this;
+    const { half, owner } = this;
+    const { totals } = owner;
+    owner.stepped(this);
+    if (this.finished) return; // its link goes on elsewhere
     const { resp, link } = this.sides;
-    this.whenStepped();
     const bytes = half.takeResp();
     totals.respOut += bytes.length;
-    if (!written(resp, bytes)) half.blockResp(true, now());
+    if (resp?.write(bytes) === false) half.blockResp(true, now());
     const frames = half.takeLink();
     totals.petrelOut += frames.length;
-    if (!written(link, frames)) half.blockLink(true, now());
-    pace(resp, half.readsResp);
-    pace(link, half.readsLink);
-    end(resp, half.respEnds);
-    end(link, half.linkEnds);
-    if (half.over) this.graceful ??= setTimeout(() => this.destroy(), GRACE);
+    if (link?.write(frames) === false) half.blockLink(true, now());
+    resp?.pace(half.readsResp);
+    if (half.respEnds) resp?.end();
+    if (half.linkEnds) link?.end();
+    if (half.dials(now())) this.redial();
+    if (half.over) this.end();
     this.judge();
     this.count();
     this.schedule();
   }
 
-  /** Says once why the link can't stand, or that it does. */
-  private judge(): void {
-    const { stood, failure } = this.half;
-    if (this.judged || !(stood || failure !== undefined)) return;
-    this.judged = true;
-    if (failure === undefined) this.complaints.works();
-    else this.complaints.say(failure);
+  /** Goes on with the link of another connection, whose half has found its successor here. */
+  adopt(other: Connection): void {
+    const { half } = this;
+    const last = half instanceof ServerHalf ? half.adopt(other.half as ServerHalf, now()) : undefined;
+    const before = this.sides.link;
+    if (last !== undefined) before?.write(last);
+    before?.end();
+    const side = other.release();
+    if (side !== undefined) {
+      side.owner = this;
+      this.sides.link = side;
+    }
+    this.flush();
   }
 
   drain(): void {
@@ -129,13 +130,58 @@ export class Connection {
   }
 
   destroy(): void {
-    for (const { socket } of Object.values(this.sides)) socket?.destroy();
-    this.closed();
+    this.destroyed = true;
+    this.dialled?.destroy();
+    for (const side of Object.values(this.sides)) side.socket.destroy();
+    this.finish();
+  }
+
+  /** Gives its link away, and is none any more. */
+  private release(): Side | undefined {
+    const { link } = this.sides;
+    delete this.sides.link;
+    this.owner.totals.connections--;
+    this.destroy();
+    return link;
+  }
+
+  /** A further link: what was under way on the one before goes on there. */
+  private redial(): void {
+    const socket = this.owner.dial();
+    this.dialled = socket;
+    const failed = (reason: string): void => {
+      if (this.dialled !== socket) return;
+      this.dialled = undefined;
+      socket.destroy();
+      this.half.linkRefused(reason, now());
+      this.flush();
+    };
+    const refused = (error: NodeJS.ErrnoException): void => failed(error.code ?? error.message);
+    socket.once('error', refused);
+    socket.setTimeout(GRACE, () => failed('it does not answer'));
+    socket.once('connect', () => {
+      socket.off('error', refused).setTimeout(0);
+      this.dialled = undefined;
+      this.sides.link?.end();
+      this.half.connectLink(now());
+      this.attach('link', socket);
+      this.flush();
+    });
+  }
+
+  /** Says once why the link can't stand, or that it does. */
+  private judge(): void {
+    const { stood, failure } = this.half;
+    if (this.judged || !(stood || failure !== undefined)) return;
+    this.judged = true;
+    if (failure === undefined) this.owner.complaints.works();
+    else this.owner.complaints.say(failure);
   }
 
   private count(): void {
     const { commands, replies, pushes } = this.half.counts;
-    const { totals, counted } = this;
+    const { counted } = this;
+    const { totals } = this.owner;
     totals.commands += commands - counted.commands;
     totals.replies += replies - counted.replies;
     totals.pushes += pushes - counted.pushes;
@@ -147,7 +193,7 @@ export class Connection {
   /** A timer that fires too early is set anew: to move it with every chunk would cost more. */
   private schedule(): void {
     const { deadline } = this.half;
-    if (deadline >= this.timerAt) return;
+    if (deadline >= this.timerAt || this.finished) return;
     clearTimeout(this.timer);
     this.timerAt = deadline;
     const wait = Math.max(1, Math.ceil(deadline - now()));
@@ -158,37 +204,22 @@ export class Connection {
     }, wait);
   }
 
-  private finished = false;
+  /** All is said: the sockets may take a while yet. */
+  private end(): void {
+    this.graceful ??= setTimeout(() => this.destroy(), GRACE);
+    this.dialled?.destroy();
+    this.dialled = undefined;
+    this.finish();
+  }
 
-  private closed(): void {
-    const open = Object.values(this.sides).some(({ socket }) => socket !== undefined && !socket.closed && !socket.destroyed);
-    if (open || this.finished) return;
+  private finish(): void {
+    const open = Object.values(this.sides).some(({ gone }) => !gone);
+    if (this.finished || open || !(this.half.over || this.destroyed)) return;
     this.finished = true;
     this.count();
     clearTimeout(this.timer);
     clearTimeout(this.graceful);
-    this.timerAt = -Infinity;
-    this.totals.open--;
-    this.whenDone();
-  } // prettier-ignore
-}
-
-/** @returns false when the socket wants no more for now. */
-function written({ socket, ended }: Side, bytes: Uint8Array): boolean {
-  if (bytes.length === 0 || socket === undefined || ended || socket.destroyed) return true;
-  return socket.write(bytes);
-}
-
-function pace({ socket }: Side, reads: boolean): void {
-  if (socket === undefined || socket.isPaused() === !reads) return;
-  if (reads) socket.resume();
-  else socket.pause();
-}
-
-function end(side: Side, ends: boolean): void {
-  if (!ends || side.ended || side.socket === undefined) return;
-  side.ended = true;
-  // one that never stood has nobody to say it to
-  if (side.socket.connecting) side.socket.destroy();
-  else side.socket.end();
+    this.owner.totals.open--;
+    this.owner.done(this);
+  }
 }

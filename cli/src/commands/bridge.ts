@@ -22,6 +22,7 @@ interface Options extends LimitOptions {
   readonly pingAfter: number;
   readonly deadAfter: number;
   readonly helloWithin: number;
+  readonly resumeWithin: number;
   readonly report?: number;
   readonly json?: true;
 }
@@ -33,8 +34,9 @@ Each client has a connection of its own all the way. Pipelines, transactions, su
 client tracking, HELLO and CLIENT REPLY keep their meaning; replies come in order, whatever order Petrel brings them in. Who
 doesn't read stops who writes: nothing is buffered without bound. Replication (SYNC, PSYNC, REPLCONF) is refused.
 
-There is no session yet, and no TLS: what is under way when a link breaks is lost, and clients are told so. Use it on the
-loopback, or through a tunnel.
+A link that breaks between the halves is followed by another, and nothing is lost with it: no command, no reply, no message, and
+none runs twice. When none stands for --resume-within, or a half is started anew, clients are told so. There is no TLS: use it on
+the loopback, or through a tunnel.
 
 HOST is 127.0.0.1 where none is given. SIGINT and SIGTERM end connections with nothing pending, and the others when their replies
 have come, at the latest with errors after 5 seconds; a second one ends all at once.`;
@@ -58,6 +60,7 @@ export function register(program: Command): void {
     .option('--ping-after <seconds>', 'send a PING after so much silence', count, 15)
     .option('--dead-after <seconds>', 'take the other half for dead after so much silence', count, 45)
     .option('--hello-within <seconds>', 'give up a link that does not stand by then', count, 5)
+    .option('--resume-within <seconds>', 'give up a connection whose link is missing for so long', count, 60)
     .option('--report <seconds>', 'report so often (default: every second on a terminal, otherwise at the end)', count)
     .option('--json', 'report as lines of JSON on stdout')
     .addHelpText('after', DETAILS)
@@ -100,7 +103,7 @@ async function bridge(options: Options): Promise<void> {
 }
 
 function optionsOf(options: Options): BridgeOptions {
-  const { maxPending, windowBytes, windowFrames, pingAfter, deadAfter, helloWithin } = options;
+  const { maxPending, windowBytes, windowFrames, pingAfter, deadAfter, helloWithin, resumeWithin } = options;
   return {
     limits: limitsOf(options),
     maxPending,
@@ -109,6 +112,7 @@ function optionsOf(options: Options): BridgeOptions {
     pingAfter: pingAfter * 1000,
     deadAfter: deadAfter * 1000,
     helloWithin: helloWithin * 1000,
+    resumeWithin: resumeWithin * 1000,
     ackDelay: ACK_DELAY,
     agent: `petrel-cli/${manifest.version}`,
   };
