@@ -44,7 +44,7 @@ const EXCHANGE_FACTOR = 4;
 export class Dialler {
   readonly race: Race;
   private readonly owner: DiallerOwner;
-  private readonly headStart: number;
+  private readonly headStart: (endpoint: Endpoint) => number;
   private readonly openings = new Map<number, Opening>();
   /** The one that the session is tried on, and until when it has the link to itself. */
   private tried: Opening | undefined;
@@ -52,9 +52,10 @@ export class Dialler {
   private told = false;
 
   /** @throws RangeError naming the option of the race that is out of its range. */
-  constructor(owner: DiallerOwner, race: RaceOptions & { readonly headStart: number }, now: number) {
+  constructor(owner: DiallerOwner, race: RaceOptions & Pick<Required<RaceOptions>, 'headStart'>, now: number) {
     this.owner = owner;
-    this.headStart = race.headStart;
+    const { headStart } = race;
+    this.headStart = typeof headStart === 'number' ? () => headStart : headStart;
     this.race = new Race(race, now);
   }
 
@@ -174,9 +175,10 @@ export class Dialler {
     const before = this.tried;
     this.tried = next;
     this.openings.delete(next.id);
+    const headStart = this.headStart(next.endpoint);
     const wait = next.parked.isExchange
-      ? EXCHANGE_FACTOR * this.headStart
-      : Math.max(this.headStart, ANSWER_FACTOR * next.took);
+      ? EXCHANGE_FACTOR * headStart
+      : Math.max(headStart, ANSWER_FACTOR * next.took);
     this.triedUntil = now + wait;
     this.owner.tries(next.endpoint, next.parked.adopt);
     if (before !== undefined) this.race.failed(before.id, now);

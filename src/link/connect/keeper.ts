@@ -259,10 +259,9 @@ export class Keeper implements DiallerOwner {
     const dialler = new Dialler(
       this,
       {
-        headStart: times.headStart(this.label),
+        headStart: (endpoint) => times.headStart(this.label, endpoint),
         attemptTimeout: times.attemptTimeout(this.label),
         first: 'given',
-        atOnce: AT_ONCE,
         ...this.options.race,
       },
       now,
@@ -422,5 +421,3 @@ export class Keeper implements DiallerOwner {
 const COMES_BACK: readonly number[] = [CloseCode.GOING_AWAY, CloseCode.OVERLOADED, CloseCode.TIMEOUT];
 /** The tier in which links last one exchange. */
 const EXCHANGES = 3;
-/** One of each tier at once, so that a network which swallows three of them does not hold up the fourth. */
-const AT_ONCE = 4;
