@@ -52,7 +52,11 @@ export class Dialler {
   private told = false;
 
   /** @throws RangeError naming the option of the race that is out of its range. */
-  constructor(owner: DiallerOwner, race: RaceOptions & Pick<Required<RaceOptions>, 'headStart'>, now: number) {
+  constructor(
+    owner: DiallerOwner,
+    race: RaceOptions & Pick<Required<RaceOptions>, 'headStart'>,
+    now: number,
+  ) {
     this.owner = owner;
     const { headStart } = race;
     this.headStart = typeof headStart === 'number' ? () => headStart : headStart;
