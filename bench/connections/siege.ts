@@ -13,8 +13,8 @@ export const DEADLINES = {
   pingInterval: 3000,
   patience: 2000,
 };
-/** What each deadline may be exceeded by: looks, timers, and the end of a connection that has to travel. */
-export const GRACE = 1000;
+/** What each deadline may be exceeded by: looks, timers, and the two seconds that a server gives a peer for its last bytes. */
+export const GRACE = 2500;
 
 export const HONEST = { clients: 20, every: 20 };
 const PHASES = ['quiet', 'opening', 'held', 'closing'] as const;
