@@ -171,7 +171,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what comes twice is delivered twice',
     source: '[SESSION-14]',
-    edits: [edit('session-links.ts', 'if (number <= intake.delivered) return;', '')],
+    edits: [edit('session-links.ts', 'if (number <= intake.delivered) return false;', '')],
     seed: 1,
   },
   {
