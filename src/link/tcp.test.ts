@@ -3,13 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeFrames, encodeFrame } from '../frame/all.ts';
 import type { Close } from '../frame/index.ts';
-import {
-  ClientSession,
-  CloseCode,
-  type ServerOptions,
-  type ServerSession,
-  type SessionEvent,
-} from '../session/index.ts';
+import { ClientSession, CloseCode, type ServerOptions, type ServerSession } from '../session/index.ts';
 import {
   listenTcp,
   openTcp,
@@ -20,37 +14,12 @@ import {
   type SessionClientOptions,
   type SessionDriver,
 } from './index.ts';
+import { cleanUp, later, Log } from './helpers.test.ts';
 import { SocketTransport } from './transport/socket.ts';
 
 const HELLO = { kind: 'HELLO', form: 'offer', versions: [1, 1] } as const;
 
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
-});
-
-/** Events, and a wait for one of a type that was not waited for yet. */
-class Log {
-  readonly events: SessionEvent[] = [];
-  private from = 0;
-  private told: () => void = () => undefined;
-
-  readonly add = (event: SessionEvent): void => {
-    this.events.push(event);
-    this.told();
-  };
-
-  async next<T extends SessionEvent['type']>(type: T): Promise<Extract<SessionEvent, { type: T }>> {
-    for (;;) {
-      const at = this.events.findIndex((event, i) => i >= this.from && event.type === type);
-      if (at >= 0) {
-        this.from = at + 1;
-        return this.events[at] as Extract<SessionEvent, { type: T }>;
-      }
-      await new Promise<void>((resolve) => (this.told = resolve));
-    }
-  }
-}
+afterEach(cleanUp);
 
 interface Served {
   readonly server: SessionServer;
@@ -70,7 +39,7 @@ async function serve(options: ServerOptions = {}, judge?: Judge): Promise<Served
     log.add(event);
   };
   const server = new SessionServer(options, judge ?? echo);
-  cleanUps.push(() => server.stop());
+  later(() => server.stop());
   const { address } = await listenTcp(server, { host: '127.0.0.1' });
   return { server, port: address.port, log, drivers };
 }
@@ -95,7 +64,7 @@ function dial(port: number, options: Partial<SessionClientOptions> = {}): Dialle
     return new SocketTransport(socket, handler);
   };
   const client = new SessionClient(session, { redialAfter: () => 1, ...options, open }, log.add);
-  cleanUps.push(() => client.stop());
+  later(() => client.stop());
   client.dial();
   return { client, session, log, sockets };
 }
@@ -103,7 +72,7 @@ function dial(port: number, options: Partial<SessionClientOptions> = {}): Dialle
 /** A client without a session: what it says, and all that it is answered until the end. */
 async function say(port: number, bytes: Uint8Array): Promise<Uint8Array> {
   const socket = connect(port, '127.0.0.1');
-  cleanUps.push(() => socket.destroy());
+  later(() => socket.destroy());
   socket.write(bytes);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
@@ -157,7 +126,7 @@ describe('a session over TCP', () => {
   it('takes a socket that has ended in one direction for lost, and ends it in the other [TRANSPORT-1]', async () => {
     const { port, log: served } = await serve();
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
-    cleanUps.push(() => socket.destroy());
+    later(() => socket.destroy());
     socket.end(encodeFrame(HELLO));
     socket.resume();
     expect(await served.next('broken')).toMatchObject({ why: 'lost' });
@@ -266,7 +235,7 @@ describe('a client over TCP', () => {
       socket.on('error', () => undefined);
       socket.end(encodeFrame(close));
     });
-    cleanUps.push(() => server.close());
+    later(() => server.close());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { log, client } = dial((server.address() as AddressInfo).port, { redialAfter: () => 0 });
     for (const _ of [1, 2]) expect(await log.next('broken')).toMatchObject({ why: 'closed', after: 60 });
@@ -279,7 +248,7 @@ describe('a client over TCP', () => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.write(encodeFrame({ kind: 'HELLO', form: 'answer', version: 1 })));
     });
-    cleanUps.push(() => server.close());
+    later(() => server.close());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { client, log, sockets } = dial((server.address() as AddressInfo).port);
     await log.next('open');

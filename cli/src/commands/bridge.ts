@@ -1,5 +1,5 @@
 /** `petrel bridge`: Redis's clients and servers over a link of Petrel's. */
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { BridgeOptions } from 'petrel/bridge';
 import manifest from '../../package.json' with { type: 'json' };
 import { endpoint, spelled, type Endpoint } from '../bridge/endpoint.ts';
@@ -9,6 +9,7 @@ import { complain, usage } from '../exit.ts';
 import { withExamples } from '../help.ts';
 import { limitsOf, withLimits, write, type LimitOptions } from '../io.ts';
 import { signalled } from '../listening.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 interface Options extends LimitOptions {
   readonly respToPetrel?: true;
@@ -53,15 +54,15 @@ export function register(program: Command): void {
     .addOption(new Option('--petrel-to-resp', 'the half at the server'))
     .requiredOption('--listen <[host:]port>', 'where to listen; port 0 takes a free one', (text) => endpoint(text, 0))
     .requiredOption('--to <[host:]port>', 'the other half, or the Redis server', (text) => endpoint(text, 1))
-    .option('--max-clients <count>', 'most connections at a time', count, 10_000)
-    .option('--max-pending <count>', 'most commands of a connection that await their replies', count, 65_536)
-    .option('--window-bytes <bytes>', 'what the other half may send unacknowledged', count, 1 << 20)
-    .option('--window-frames <count>', 'the same in frames', count, 4096)
-    .option('--ping-after <seconds>', 'send a PING after so much silence', count, 15)
-    .option('--dead-after <seconds>', 'take the other half for dead after so much silence', count, 45)
-    .option('--hello-within <seconds>', 'give up a link that does not stand by then', count, 5)
-    .option('--resume-within <seconds>', 'give up a connection whose link is missing for so long', count, 60)
-    .option('--report <seconds>', 'report so often (default: every second on a terminal, otherwise at the end)', count)
+    .option('--max-clients <count>', 'most connections at a time', wholeNumber, 10_000)
+    .option('--max-pending <count>', 'most commands of a connection that await their replies', wholeNumber, 65_536)
+    .option('--window-bytes <bytes>', 'what the other half may send unacknowledged', wholeNumber, 1 << 20)
+    .option('--window-frames <count>', 'the same in frames', wholeNumber, 4096)
+    .option('--ping-after <seconds>', 'send a PING after so much silence', wholeNumber, 15)
+    .option('--dead-after <seconds>', 'take the other half for dead after so much silence', wholeNumber, 45)
+    .option('--hello-within <seconds>', 'give up a link that does not stand by then', wholeNumber, 5)
+    .option('--resume-within <seconds>', 'give up a connection whose link is missing for so long', wholeNumber, 60)
+    .option('--report <seconds>', 'report so often (default: every second on a terminal, otherwise at the end)', wholeNumber)
     .option('--json', 'report as lines of JSON on stdout')
     .addHelpText('after', DETAILS)
     .action(bridge);
@@ -72,12 +73,6 @@ export function register(program: Command): void {
     ['any client of Redis then works', 'redis-cli -p 6380'],
     ['see what it saves', 'petrel bridge --resp-to-petrel --listen 6380 --to 7000 --report 1 --json'],
   ]);
-} // prettier-ignore
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < 1) throw new InvalidArgumentError('It is a whole number from 1 to 999999999.');
-  return value;
 } // prettier-ignore
 
 async function bridge(options: Options): Promise<void> {

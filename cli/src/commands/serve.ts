@@ -1,7 +1,8 @@
 /** `petrel serve`: a server to talk to. */
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { withExamples } from '../help.ts';
 import type { ServeFlags } from '../link/run-serve.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const DETAILS = `
 An address is tcp://host:port, tls://, ws://, wss://, http:// or https://; port 0 takes a free one. WebSocket and HTTP may share a
@@ -24,8 +25,8 @@ export function register(program: Command): void {
     .option('--echo', 'answer commands with what they say')
     .option('--cert <file>', 'the certificate, for tls, wss and https')
     .option('--key <file>', 'its key')
-    .option('--max-connections <count>', 'most connections at a time', count, 10_000)
-    .option('--drain <seconds>', 'time for what is under way at the end', count, 10)
+    .option('--max-connections <count>', 'most connections at a time', wholeNumber, 10_000)
+    .option('--drain <seconds>', 'time for what is under way at the end', wholeNumber, 10)
     .option('--json', 'say on stdout what happens, in lines of JSON')
     .addHelpText('after', DETAILS)
     .action(serve);
@@ -35,12 +36,6 @@ export function register(program: Command): void {
     ['every transport', 'petrel serve --echo --cert cert.pem --key key.pem tcp://:5222 tls://:443 ws://:80 http://:80'],
     ['what happens, as JSON', 'petrel serve --echo --json tcp://127.0.0.1:0'],
   ]);
-} // prettier-ignore
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,9}$/.test(text) || value < 1) throw new InvalidArgumentError('It is a whole number from 1 to 999999999.');
-  return value;
 } // prettier-ignore
 
 /** Sockets and sessions are loaded where they are wanted. */
