@@ -34,7 +34,7 @@ export const STRATEGIES: readonly Strategy[] = [
     name: 'composite',
     options: (times, label) => ({
       ...measured(times, label),
-      headStart: (endpoint) => times.headStart(label, endpoint),
+      headStart: (endpoint, others) => times.headStart(label, endpoint, others),
     }),
   },
   { id: 'mars', name: "composite, Mars' figures", options: () => MARS_RACE },

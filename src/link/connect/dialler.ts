@@ -6,6 +6,7 @@ import {
   Race,
   type AttemptReport,
   type Endpoint,
+  type HeadStart,
   type RaceAction,
   type RaceOptions,
 } from '../policy/index.ts';
@@ -44,7 +45,7 @@ const EXCHANGE_FACTOR = 4;
 export class Dialler {
   readonly race: Race;
   private readonly owner: DiallerOwner;
-  private readonly headStart: (endpoint: Endpoint) => number;
+  private readonly headStart: HeadStart;
   private readonly openings = new Map<number, Opening>();
   /** The one that the session is tried on, and until when it has the link to itself. */
   private tried: Opening | undefined;
@@ -179,7 +180,7 @@ export class Dialler {
     const before = this.tried;
     this.tried = next;
     this.openings.delete(next.id);
-    const headStart = this.headStart(next.endpoint);
+    const headStart = this.headStart(next.endpoint, 0);
     const wait = next.parked.isExchange
       ? EXCHANGE_FACTOR * headStart
       : Math.max(headStart, ANSWER_FACTOR * next.took);

@@ -259,7 +259,7 @@ export class Keeper implements DiallerOwner {
     const dialler = new Dialler(
       this,
       {
-        headStart: (endpoint) => times.headStart(this.label, endpoint),
+        headStart: (endpoint, others) => times.headStart(this.label, endpoint, others),
         attemptTimeout: times.attemptTimeout(this.label),
         first: 'given',
         ...this.options.race,

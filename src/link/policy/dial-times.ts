@@ -5,12 +5,13 @@ import { ByLabel, isLabel } from './labels.ts';
 import { numberOf, pairsOf } from './plain.ts';
 import { RACE_DEFAULTS } from './race-options.ts';
 
-/** Milliseconds; `kept`: the latest waits on a network, `deviations`: of them beyond the median. */
+/** Milliseconds; `kept`: the latest waits on a network, `deviations`: of them beyond the median, `otherFactor`: where nothing was measured. */
 export const DIAL_TIME_DEFAULTS = {
-  headStartLeast: 100,
+  headStartLeast: 40,
   headStartMost: 2500,
   kept: 32,
   deviations: 6,
+  otherFactor: 0.7,
   timeoutFactor: 8,
   timeoutLeast: 2500,
 } as const;
@@ -63,12 +64,12 @@ export class DialTimes {
   }
 
   /**
-   * 250 where nothing was measured; otherwise what hardly any wait takes longer than, 100 to 2,500: any wait for this endpoint, where it was
-   * measured, or any on this network.
+   * What hardly any wait takes longer than, 40 to 2,500: any wait for this endpoint, where it was measured, or any on this network. Where nothing was
+   * measured 250, and 0.7 of it for each of the `others` that go on: that they are silent is all that is known of this network, and speaks against it.
    */
-  headStart(label: string, endpoint?: Endpoint): number {
-    const { headStartLeast, headStartMost } = DIAL_TIME_DEFAULTS;
-    const expected = this.expected(label, endpoint) ?? RACE_DEFAULTS.headStart;
+  headStart(label: string, endpoint?: Endpoint, others = 0): number {
+    const { headStartLeast, headStartMost, otherFactor } = DIAL_TIME_DEFAULTS;
+    const expected = this.expected(label, endpoint) ?? RACE_DEFAULTS.headStart * otherFactor ** others;
     return bounded(expected, headStartLeast, headStartMost);
   }
 

@@ -26,7 +26,7 @@ export { PAST_DEFAULTS } from './past.ts';
 export { Race } from './race.ts';
 export type { AttemptOutcome, AttemptReport, RaceAction } from './race.ts';
 export { ARTICLE_RACE, MARS_RACE, RACE_DEFAULTS } from './race-options.ts';
-export type { RaceOptions, RaceStrategy } from './race-options.ts';
+export type { HeadStart, RaceOptions, RaceStrategy } from './race-options.ts';
 export { Forgetting } from './ranking/forgetting.ts';
 export { HistoryAware } from './ranking/history-aware.ts';
 export { NEAREST_DEFAULTS, NearestFirst } from './ranking/nearest.ts';

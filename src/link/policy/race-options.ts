@@ -5,15 +5,18 @@ import { option } from './plain.ts';
 /** `serial` waits for each attempt to fail, `concurrent` starts all there are. */
 export type RaceStrategy = 'composite' | 'serial' | 'concurrent';
 
+/** Gives milliseconds, for an attempt and how many others go on beside it. */
+export type HeadStart = (endpoint: Endpoint, others: number) => number;
+
 /** Times in milliseconds. */
 export interface RaceOptions {
   /** Default `composite`. */
   readonly strategy?: RaceStrategy;
   /**
    * What an attempt has before the next starts, and again when it is connected, of `composite`. Default 250; `DialTimes` has measured
-   * ones, for each endpoint.
+   * ones, for each endpoint. A number is the same for all.
    */
-  readonly headStart?: number | ((endpoint: Endpoint) => number);
+  readonly headStart?: number | HeadStart;
   /** Most attempts at once, of `composite`. Default 3. */
   readonly atOnce?: number;
   /** How long an attempt may take to be verified, from its own start. Default 10,000. */
@@ -45,7 +48,7 @@ export const ARTICLE_RACE: RaceOptions = {
 
 /** Their difference: what the next attempt waits for, and how many go on at once. */
 export interface RacePace {
-  readonly headStart: (endpoint: Endpoint) => number;
+  readonly headStart: HeadStart;
   readonly atOnce: number;
 }
 
@@ -56,8 +59,9 @@ export function paceOf({ strategy, headStart, atOnce }: Required<RaceOptions>): 
   return { headStart: headStartOf(headStart), atOnce: option('atOnce', atOnce, 1) };
 }
 
-function headStartOf(headStart: number | ((endpoint: Endpoint) => number)): (endpoint: Endpoint) => number {
-  if (typeof headStart !== 'number') return (endpoint) => option('headStart', headStart(endpoint), 0);
+function headStartOf(headStart: number | HeadStart): HeadStart {
+  if (typeof headStart !== 'number')
+    return (endpoint, others) => option('headStart', headStart(endpoint, others), 0);
   const fixed = option('headStart', headStart, 0);
   return () => fixed;
 }

@@ -176,6 +176,21 @@ describe('a race', () => {
     expect(() => run({ headStart: () => NaN }, fours(1), [])).toThrow('headStart must be');
   });
 
+  it('asks for a head start with the number of others that go on, when an attempt starts and when it is connected', () => {
+    const asked: (readonly [address: string, others: number])[] = [];
+    const headStart = ({ address }: Endpoint, others: number): number => {
+      asked.push([address, others]);
+      return 100;
+    };
+    run({ headStart }, fours(3), [{}, { fails: 50 }, { connects: 60, verifies: 120 }]);
+    expect(asked).toEqual([
+      ['192.0.2.1', 0],
+      ['192.0.2.2', 1],
+      ['192.0.2.3', 1],
+      ['192.0.2.3', 1],
+    ]);
+  });
+
   it('blames nobody who started with the winner', () => {
     const log = run({ strategy: 'concurrent' }, fours(2), [{}, { verifies: 0 }]);
     expect(log.slice(2)).toEqual([

@@ -5,7 +5,7 @@
  */
 import { endpointKey, familyOf, type Endpoint } from './endpoint.ts';
 import { option } from './plain.ts';
-import { paceOf, RACE_DEFAULTS, type RaceOptions } from './race-options.ts';
+import { paceOf, RACE_DEFAULTS, type HeadStart, type RaceOptions } from './race-options.ts';
 
 /**
  * How an attempt ended. `overtaken`: another won that started later, and had waited less than half as long for its connection and
@@ -58,7 +58,7 @@ interface Candidate {
  * One race.
  *
  * @example
- * const headStart = (endpoint: Endpoint) => times.headStart(label, endpoint);
+ * const headStart: HeadStart = (endpoint, others) => times.headStart(label, endpoint, others);
  * const race = new Race({ headStart, attemptTimeout: times.attemptTimeout(label), first: 'given' }, now());
  * race.add(endpoints.candidates(ranking, now(), random), now());
  * race.noMore(now()); // when names are resolved too
@@ -66,7 +66,7 @@ interface Candidate {
  * alarm.set(race.nextTimeout());
  */
 export class Race {
-  private readonly headStart: (endpoint: Endpoint) => number;
+  private readonly headStart: HeadStart;
   private readonly atOnce: number;
   private readonly attemptTimeout: number;
   private readonly endsBy: number;
@@ -125,7 +125,7 @@ export class Race {
     const attempt = this.running(id);
     if (attempt === undefined || attempt.connectedAt !== undefined) return;
     attempt.connectedAt = now;
-    this.nextStart = Math.max(this.nextStart, now + this.headStart(attempt.endpoint));
+    this.nextStart = Math.max(this.nextStart, now + this.headStartOf(attempt.endpoint));
   }
 
   /** The session's answer has come: it wins. Of no effect for an attempt that has ended. */
@@ -222,8 +222,13 @@ export class Race {
       outcome: undefined,
       by,
     });
-    this.nextStart = now + this.headStart(endpoint);
+    this.nextStart = now + this.headStartOf(endpoint);
     this.actions.push({ type: 'start', id, endpoint });
+  }
+
+  /** Of an attempt that goes on. */
+  private headStartOf(endpoint: Endpoint): number {
+    return this.headStart(endpoint, this.pending().length - 1);
   }
 
   /** The first of the family whose turn it is, or the first. */
