@@ -115,6 +115,13 @@ describe('a link behind a NAT', () => {
     expect(learned!.later.wakes).toBeLessThan(1.05 * least!.later.wakes);
   });
 
+  it('of 2 minutes is kept when six links were lost to it, with two thirds of the beats that each minute takes', () => {
+    const [fast, learned] = [every60!, adaptive!].map((interval) => keep(2, interval, 5));
+    expect([learned!.missed, learned!.later.lost]).toEqual([0, 0]);
+    expect(learned!.first.lost).toBeLessThan(7 / 24);
+    expect(learned!.later.wakes).toBeLessThan(0.68 * fast!.later.wakes);
+  });
+
   it('of half an hour is kept with less than half of the beats', () => {
     const [least, learned] = [every210!, adaptive!].map((interval) => keep(30, interval, 5));
     expect(learned!.missed).toBe(0);

@@ -2,6 +2,7 @@
 import { ByLabel, isLabel } from './labels.ts';
 import {
   afterAnswer,
+  afterLoss,
   afterSilence,
   INTERVAL_DEFAULTS,
   LONGEST_INTERVAL,
@@ -24,6 +25,17 @@ export class HeartbeatMemory {
     this.networks.set(label, after(this.of(label), now));
   }
 
+  /** A link was lost at one of its first beats. @throws RangeError for a label longer than 128. */
+  lost(label: string, now: number): void {
+    this.networks.set(label, afterLoss(this.of(label), now));
+  }
+
+  /** One of a link's first beats was answered: links before it were not lost for the interval. */
+  kept(label: string): void {
+    const learned = this.of(label);
+    if (learned.lost > 0) this.networks.set(label, { ...learned, lost: 0 });
+  }
+
   /** Plain data for JSON. */
   save(): unknown {
     return [...this.networks];
@@ -39,10 +51,11 @@ export class HeartbeatMemory {
 }
 
 function readLearned(value: unknown, now: number): LearnedInterval | undefined {
-  const { least, successes: full, failures: enough } = INTERVAL_DEFAULTS;
-  const interval = numberOf(fieldOf(value, 'interval'), least, LONGEST_INTERVAL);
+  const { floor, successes: full, failures: enough, lostLinks } = INTERVAL_DEFAULTS;
+  const interval = numberOf(fieldOf(value, 'interval'), floor, LONGEST_INTERVAL);
   const successes = numberOf(fieldOf(value, 'successes'), 0, full - 1);
   const failures = numberOf(fieldOf(value, 'failures'), 0, enough - 1);
   if (interval === undefined || successes === undefined || failures === undefined) return undefined;
-  return { interval, stableSince: timeOf(fieldOf(value, 'stableSince'), now), successes, failures };
+  const lost = numberOf(fieldOf(value, 'lost'), 0, lostLinks - 1) ?? 0;
+  return { interval, stableSince: timeOf(fieldOf(value, 'stableSince'), now), successes, failures, lost };
 }

@@ -2,15 +2,20 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Heartbeat } from './heartbeat.ts';
 import { HeartbeatMemory } from './heartbeat-memory.ts';
-import { afterAnswer, afterSilence, UNLEARNED, type LearnedInterval } from './learned-interval.ts';
+import { afterAnswer, afterLoss, afterSilence, UNLEARNED, type LearnedInterval } from './learned-interval.ts';
 
 const DAY = 86_400_000;
 
-/** What is learned after beats a minute apart: `.` answered, `x` not. */
+const STEPS: Readonly<Record<string, typeof afterAnswer>> = {
+  '.': afterAnswer,
+  x: afterSilence,
+  l: afterLoss,
+};
+
+/** What is learned after beats a minute apart: `.` answered, `x` not, `l` a link lost at one of its first beats. */
 function after(beats: string, from: LearnedInterval = UNLEARNED, start = 0): LearnedInterval {
   let learned = from;
-  for (const [i, beat] of beats.split('').entries())
-    learned = (beat === '.' ? afterAnswer : afterSilence)(learned, start + i * 60_000);
+  for (const [i, beat] of beats.split('').entries()) learned = STEPS[beat]!(learned, start + i * 60_000);
   return learned;
 }
 const seconds = ({ interval, stableSince }: LearnedInterval): string =>
@@ -36,6 +41,17 @@ describe('the learned interval', () => {
     [`${fives(4)}xx${fives(9)}`, '370 stable'],
     [`${fives(4)}xxx.x`, '370 stable'],
     [`${fives(4)}xxxx`, '210 probing'],
+    ['ll', '210 probing'],
+    ['ll.ll', '210 probing'],
+    ['lll', '150 stable'],
+    ['llllll', '90 stable'],
+    ['lllllllll', '60 stable'],
+    ['llllllllllll', '210 probing'],
+    ['lll.ll', '150 stable'],
+    ['lllxx', '150 stable'],
+    ['lllxxx', '90 stable'],
+    [`${fives(4)}lll`, '150 stable'],
+    ['xxlll', '150 stable'],
   ])('after %j is %s', (beats, expected) => {
     expect(seconds(after(beats))).toBe(expected);
   });
@@ -49,14 +65,26 @@ describe('the learned interval', () => {
     expect(seconds(afterAnswer(longest, longest.stableSince! + 7 * DAY))).toBe('580 probing');
   });
 
-  it('stays between 210 and 580 s whatever happens', () => {
-    const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(8 * DAY)), { maxLength: 300 });
+  it('below 210 s grows as any that is stable: 20 s more after 7 days, then 60 s after five answers', () => {
+    const short = after('llllll');
+    const longer = afterAnswer(short, short.stableSince! + 7 * DAY);
+    expect(seconds(longer)).toBe('110 probing');
+    expect(seconds(after(fives(1), longer))).toBe('170 probing');
+    expect(seconds(after(`${fives(1)}lll`, longer))).toBe('110 stable');
+    expect(seconds(after(`${fives(2)}xx`, longer))).toBe('210 stable');
+  });
+
+  it('stays between 210 and 580 s where no link is lost at its first beats, and between 60 and 580 s where they are', () => {
+    const steps = fc.array(fc.tuple(fc.constantFrom('.', '.', 'x', 'l'), fc.nat(8 * DAY)), {
+      maxLength: 300,
+    });
     fc.assert(
       fc.property(steps, (list) => {
         let [learned, now] = [UNLEARNED, 0];
-        for (const [ok, later] of list) {
-          learned = (ok ? afterAnswer : afterSilence)(learned, (now += later));
-          expect(learned.interval).toBeGreaterThanOrEqual(210_000);
+        const least = list.some(([step]) => step === 'l') ? 60_000 : 210_000;
+        for (const [step, later] of list) {
+          learned = STEPS[step]!(learned, (now += later));
+          expect(learned.interval).toBeGreaterThanOrEqual(least);
           expect(learned.interval).toBeLessThanOrEqual(580_000);
         }
       }),
@@ -69,11 +97,20 @@ describe('what was learned', () => {
     const before = new HeartbeatMemory();
     for (let i = 0; i < 7; i++) before.learn('home', true, i);
     for (let i = 0; i < 2; i++) before.learn('__proto__', false, i);
+    for (let i = 0; i < 5; i++) before.lost('short', i);
     const again = new HeartbeatMemory();
     again.load(JSON.parse(JSON.stringify(before.save())), 10);
     expect(again.of('home')).toEqual({ ...UNLEARNED, interval: 270_000, successes: 2 });
     expect(again.of('__proto__')).toEqual({ ...UNLEARNED, stableSince: 1 });
+    expect(again.of('short')).toEqual({ ...UNLEARNED, interval: 150_000, stableSince: 2, lost: 2 });
     expect(again.of('train')).toBe(UNLEARNED);
+  });
+
+  it('of before links were counted that are lost is taken without them', () => {
+    const memory = new HeartbeatMemory();
+    const { lost: _, ...before } = UNLEARNED;
+    memory.load([['home', { ...before, interval: 270_000 }]], 0);
+    expect(memory.of('home')).toEqual({ ...UNLEARNED, interval: 270_000 });
   });
 
   it('is kept of the latest 20 networks', () => {
@@ -87,7 +124,7 @@ describe('what was learned', () => {
   it.each([
     null,
     [['home']],
-    [['home', { interval: 1, successes: 0, failures: 0 }]],
+    [['home', { interval: 59_999, successes: 0, failures: 0 }]],
     [['home', { interval: 580_001, successes: 0, failures: 0 }]],
     [['home', { interval: 300_000, successes: 5, failures: 0 }]],
     [['home', { interval: 300_000, successes: 0, failures: NaN }]],
@@ -216,6 +253,9 @@ describe('a heartbeat', () => {
     [240_000, '210 stable', 2],
     [300_000, '250 stable', 2],
     [480_000, '430 stable', 2],
+    [200_000, '150 stable', 3],
+    [120_000, '90 stable', 6],
+    [80_000, '60 stable', 9],
   ])('learns what a NAT of %i ms allows: %s', (nat, expected, deaths) => {
     const heart = background();
     const lived = live(heart, nat, 12 * 3_600_000);
@@ -231,7 +271,38 @@ describe('a heartbeat', () => {
     expect(deaths.length).toBeLessThanOrEqual(4);
   });
 
-  it('is at 210 s while the app is in the foreground, whatever was learned', () => {
+  it('behind a NAT that forgets within 210 s loses three links at their first beat, and then beats each 150 s, also in the foreground', () => {
+    const heart = background();
+    const { beats, deaths } = live(heart, 180_000, 3 * 218_000 + 5 * 150_000);
+    expect(deaths).toEqual([218_000, 436_000, 654_000]);
+    expect(beats.slice(3)).toEqual([1, 2, 3, 4, 5].map((n) => 654_000 + n * 150_000));
+    heart.setForeground(true);
+    expect(heart.interval).toBe(150_000);
+  });
+
+  it('blames no interval for links that are lost while others of their first beats are answered', () => {
+    const heart = background();
+    for (let links = 0; links < 12; links++) live(heart, links % 3 === 0 ? Infinity : 180_000, 250_000);
+    expect(seconds(heart.memory.of('home'))).toBe('210 probing');
+  });
+
+  it('blames no interval for a link that was lost while something came, or the device slept', () => {
+    const heart = background();
+    for (let links = 0; links < 5; links++) {
+      heart.linkUp(0);
+      heart.received(100_000);
+      heart.handleTimeout(210_000);
+      heart.wrote(210_000);
+      heart.handleTimeout(218_000);
+      heart.linkUp(0);
+      heart.handleTimeout(210_000);
+      heart.wrote(210_000);
+      expect(heart.handleTimeout(226_000)).toBe('dead');
+    }
+    expect(heart.memory.save()).toEqual([]);
+  });
+
+  it('is at 210 s while the app is in the foreground, whatever longer one was learned', () => {
     const heart = background();
     live(heart, Infinity, 6 * 3_600_000);
     expect(heart.interval).toBe(580_000);

@@ -3,7 +3,7 @@
  * due so long after the last *write*; what is received never postpones it, but any byte is a sign of life.
  */
 import { HeartbeatMemory } from './heartbeat-memory.ts';
-import { INTERVAL_DEFAULTS } from './learned-interval.ts';
+import { firstInterval } from './learned-interval.ts';
 import { checkedLabel } from './labels.ts';
 import { option } from './plain.ts';
 
@@ -38,8 +38,8 @@ export class Heartbeat {
   private lastReceived = 0;
   /** By when something must have come; undefined while nothing is due. */
   private answerBy: number | undefined;
-  /** Whether the beat that waits for an answer says something of the interval. */
-  private scores = false;
+  /** Of what the beat that waits for an answer says something: of the learned interval, or as one of the link's first of the least. */
+  private tells: 'interval' | 'least' | undefined;
 
   /** @throws RangeError naming the option that is out of its range. */
   constructor(options: HeartbeatOptions = {}, memory: HeartbeatMemory = new HeartbeatMemory()) {
@@ -51,12 +51,13 @@ export class Heartbeat {
   /**
    * What a write is followed by in silence until the next beat. Learned: 210 s in the foreground, where a dead link is noticed by somebody,
    * and for the first three beats of a link, which score nothing; without that a link whose network got worse would die at its first beat
-   * each time, and nothing would be learned from it.
+   * each time, and nothing would be learned from it. Less than 210 s where links have died at these, three in a row.
    */
   get interval(): number {
     if (this.fixed !== undefined) return this.fixed;
     const settled = !this.foreground && this.beats >= HEARTBEAT_DEFAULTS.stabilising;
-    return settled ? this.memory.of(this.label).interval : INTERVAL_DEFAULTS.least;
+    const learned = this.memory.of(this.label);
+    return settled ? learned.interval : firstInterval(learned);
   }
 
   /** The app came to the front, or left it. */
@@ -66,7 +67,7 @@ export class Heartbeat {
 
   /** The device is on another network: a link of before proves nothing of it. @throws RangeError for a label longer than 128. */
   networkChanged(label: string): void {
-    if (checkedLabel(label) !== this.label) this.scores = false;
+    if (checkedLabel(label) !== this.label) this.tells = undefined;
     this.label = label;
   }
 
@@ -96,7 +97,8 @@ export class Heartbeat {
     this.lastReceived = now;
     if (this.answerBy === undefined) return;
     this.answerBy = undefined;
-    if (this.scores) this.memory.learn(this.label, true, now);
+    if (this.tells === 'interval') this.memory.learn(this.label, true, now);
+    else if (this.tells === 'least') this.memory.kept(this.label);
   }
 
   /** Whether a beat waits for its answer. */
@@ -119,22 +121,32 @@ export class Heartbeat {
   }
 
   private beat(now: number, late: number): 'beat' {
-    const { stabilising, longSleep, replyTimeoutAfterSleep } = HEARTBEAT_DEFAULTS;
-    const { interval } = this.memory.of(this.label);
-    // a NAT sees both directions: only a silence of both tells how long it waits, but for the answer to what was written last
-    const silent =
-      now - this.lastReceived >= interval - this.replyTimeout && now - this.lastWrite >= interval;
-    this.scores = this.fixed === undefined && silent && late < longSleep && this.beats >= stabilising;
-    this.beats++;
+    const { longSleep, replyTimeoutAfterSleep } = HEARTBEAT_DEFAULTS;
     const slept = late >= longSleep;
+    this.tells = slept ? undefined : this.telling(now);
+    this.beats++;
     this.answerBy = now + (slept ? Math.min(replyTimeoutAfterSleep, this.replyTimeout) : this.replyTimeout);
     return 'beat';
+  }
+
+  /** A NAT sees both directions: only a silence of both tells how long it waits, but for the answer to what was written last. */
+  private telling(now: number): 'interval' | 'least' | undefined {
+    if (this.fixed !== undefined) return undefined;
+    const learned = this.memory.of(this.label);
+    const settled = this.beats >= HEARTBEAT_DEFAULTS.stabilising;
+    const interval = settled ? learned.interval : firstInterval(learned);
+    const silent =
+      now - this.lastReceived >= interval - this.replyTimeout && now - this.lastWrite >= interval;
+    if (!silent) return undefined;
+    return settled ? 'interval' : 'least';
   }
 
   /** A timer that came much too late slept with the device, and so may the answer have. */
   private die(now: number, late: number): 'dead' {
     this.linkDown();
-    if (this.scores && late < this.replyTimeout) this.memory.learn(this.label, false, now);
+    if (late >= this.replyTimeout) return 'dead';
+    if (this.tells === 'interval') this.memory.learn(this.label, false, now);
+    else if (this.tells === 'least') this.memory.lost(this.label, now);
     return 'dead';
   }
 }
