@@ -26,7 +26,7 @@ export const MISSED: Readonly<Record<string, Partial<Record<Goal, string>>>> = {
   train: {
     median: `one attempt in five loses a packet, so that a single one's median is the 61st percentile of those that lose none, and what is heard first, after a
   round trip, comes too late for another to be in time. So only what starts at once helps: to be within 5 %, four dials in ten would have to begin with two attempts.
-  That is 1.36 of serial's connections where nobody starts a second attempt later, with a p99 of 2.7 s, and 1.46 where p99 is to be under a second`,
+  That is about 1.36 of serial's connections where nobody starts a second attempt later, with a p99 beyond 2 s, and about 1.5 where p99 is to be under a second`,
   },
 };
 

@@ -35,10 +35,17 @@ export type Ideal = Pick<Cell, 'scenario' | 'cold' | 'learned'>;
 
 type Counted = Exclude<Phase, 'learning'>;
 
-export function measure(scenario: Scenario, strategy: Strategy, ranking: RankingKind, clients: number): Cell {
+/** Of so many clients, whose seeds come after `from`. */
+export function measure(
+  scenario: Scenario,
+  strategy: Strategy,
+  ranking: RankingKind,
+  clients: number,
+  from = 0,
+): Cell {
   const outcomes: Record<Counted, Outcome[]> = { cold: [], learned: [] };
   let [probed, wished] = [0, 0];
-  for (let seed = 1; seed <= clients; seed++) {
+  for (let seed = from + 1; seed <= from + clients; seed++) {
     const { world, wishes } = scenario.live(diceOf(seed, 3));
     const client = new Client(
       scenario.endpoints,
@@ -65,9 +72,9 @@ export function measure(scenario: Scenario, strategy: Strategy, ranking: Ranking
 }
 
 /** The least that anything could take: an attempt to each endpoint every 50 ms, without end. */
-export function ideal(scenario: Scenario, clients: number): Ideal {
+export function ideal(scenario: Scenario, clients: number, from = 0): Ideal {
   const outcomes: Record<Counted, Outcome[]> = { cold: [], learned: [] };
-  for (let seed = 1; seed <= clients; seed++) {
+  for (let seed = from + 1; seed <= from + clients; seed++) {
     const { world, wishes } = scenario.live(diceOf(seed, 3));
     const around = new Surroundings(world, seed);
     for (const { at, phase } of wishes) {

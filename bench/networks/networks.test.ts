@@ -1,13 +1,14 @@
 /** Holds the goals of simulated networks on a sample: the same seeds, so that it passes always or never. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Endpoint } from '../../src/link/policy/index.ts';
 import { diceOf } from './dice.ts';
 import { goals, GOALS, MISSED, type Reached } from './goals.ts';
 import { INTERVALS, keep } from './heartbeats.ts';
-import { ideal, measure } from './measure.ts';
+import { ideal, measure, type Measured } from './measure.ts';
 import { readResults } from './results.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { Spans } from './spans.ts';
-import { RANKINGS, STRATEGIES } from './strategies.ts';
+import { RANKINGS, STRATEGIES, type Strategy } from './strategies.ts';
 import { fateOf, type Way } from './tcp.ts';
 import type { Path } from './world.ts';
 
@@ -39,6 +40,33 @@ it('of what was measured at large, exactly those goals are missed of which it is
     Object.keys(reasons).map((goal) => `${id} ${goal}`),
   );
   expect(missed.map(({ scenario, goal }) => `${scenario} ${goal}`).toSorted()).toEqual(explained.toSorted());
+});
+
+/** A share of dials begins with two attempts, and nobody starts another before one fails. */
+function twins(share: number): Strategy {
+  let due = 0;
+  return {
+    id: 'twins',
+    name: 'twins',
+    options: (times, label) => {
+      due += share;
+      const two = due >= 1;
+      if (two) due -= 1;
+      const headStart = (_: Endpoint, others: number): number => (two && others === 0 ? 0 : 60_000);
+      return { headStart, attemptTimeout: times.attemptTimeout(label), first: 'given' };
+    },
+  };
+}
+
+it('on the train two attempts at once in each fifth dial are too few for the median, and in each second too many for the load', () => {
+  const train = SCENARIOS.find(({ id }) => id === 'train')!;
+  const learned = (strategy: Strategy): Measured => measure(train, strategy, measured, 150).learned!;
+  const [serial, , concurrent] = compared.map(learned);
+  const [few, many] = [twins(0.2), twins(0.5)].map(learned);
+  expect(few!.p50! / concurrent!.p50!).toBeGreaterThan(1.05);
+  expect(many!.p50! / concurrent!.p50!).toBeLessThan(1.05);
+  expect(many!.seen / serial!.seen).toBeGreaterThan(1.4);
+  expect(many!.p99).toBeGreaterThan(1000);
 });
 
 it('a strategy has the same figures each time', () => {

@@ -1,6 +1,7 @@
 /** What was measured, as it is kept: `results/networks.json`. The same seeds give the same file on any machine. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { commit } from '../machine.ts';
+import { goals, type Reached } from './goals.ts';
 import { INTERVALS, keep, NATS, type HeartbeatCell } from './heartbeats.ts';
 import { ideal, measure, type Cell, type Ideal } from './measure.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -14,7 +15,12 @@ export interface Results {
   readonly ideals: readonly Ideal[];
   readonly cells: readonly Cell[];
   readonly heartbeats: readonly HeartbeatCell[];
+  /** What the goals came to with other clients: of as many each time. */
+  readonly others: readonly (readonly Reached[])[];
 }
+
+/** The seeds of other clients come after these. */
+const OTHERS = [10_000, 20_000, 30_000, 40_000];
 
 const FILE = new URL('../results/networks.json', import.meta.url);
 
@@ -28,7 +34,20 @@ export function measureAll(clients: number, devices: number, told: (name: string
     told(scenario.name);
   }
   const heartbeats = NATS.flatMap((nat) => INTERVALS.map((interval) => keep(nat, interval, devices)));
-  return { commit: commit(), clients, devices, ideals, cells, heartbeats };
+  const others = OTHERS.map((from) => {
+    told(`clients after ${from}`);
+    return goalsOf(clients, from);
+  });
+  return { commit: commit(), clients, devices, ideals, cells, heartbeats, others };
+}
+
+function goalsOf(clients: number, from: number): Reached[] {
+  const ranking = RANKINGS.find(({ id }) => id === 'measured')!;
+  const compared = STRATEGIES.filter(({ id }) => ['serial', 'composite', 'concurrent'].includes(id));
+  return SCENARIOS.flatMap((scenario) => {
+    const cells = compared.map((strategy) => measure(scenario, strategy, ranking, clients, from));
+    return goals(cells, [ideal(scenario, clients, from)]);
+  });
 }
 
 export function writeResults(results: Results): void {

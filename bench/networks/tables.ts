@@ -76,6 +76,22 @@ function goalText({ goal, value }: Reached): string {
   }
 }
 
+/** The least and the most of each goal, of these clients and of others. */
+function spread(results: Results): string {
+  const runs = [goals(results.cells, results.ideals), ...results.others];
+  const names = Object.keys(GOALS) as Goal[];
+  const rows = SCENARIOS.map(({ id, name }): Row => [
+    name,
+    ...names.map((goal) => {
+      const found = runs.map((run) => run.find((each) => each.scenario === id && each.goal === goal)!);
+      const sorted = found.toSorted((a, b) => a.value - b.value);
+      const [least, most] = [sorted[0]!, sorted.at(-1)!].map(goalText);
+      return least === most ? least! : `${least} to ${most}`;
+    }),
+  ]);
+  return table(['composite, measured', ...Object.values(GOALS)], rows);
+}
+
 function reasons(): string[] {
   return SCENARIOS.flatMap(({ id, name }) =>
     Object.values(MISSED[id] ?? {}).map((reason) => `- ${name[0]!.toUpperCase()}${name.slice(1)}: ${reason}`),
@@ -138,7 +154,7 @@ export function summary(results: Results): string {
     `Where three links in a row die at their first beat the adaptive heartbeat goes below Mars' least interval of 210 s, by 60 s each time, down to 60 s: behind a NAT of 2 minutes it
 has lost six links before it beats every 90 s, and none after.`,
     '![Wake-ups that keep a link behind a NAT](bench/plots/heartbeats.svg)',
-    `What is assumed: [bench/networks](bench/networks/README.md); all rankings: [RESULTS.md](bench/networks/RESULTS.md). ${conditions(results)}`,
+    `What is assumed: [bench/networks](bench/networks/README.md); all rankings, and how much the goals depend on the seeds: [RESULTS.md](bench/networks/RESULTS.md). ${conditions(results)}`,
   ].join('\n\n');
 }
 
@@ -159,6 +175,9 @@ export function report(results: Results): string {
     `[README.md](README.md) says what is assumed. Times are milliseconds; *answered*: of wishes, within 30 s; *first*: by the first dial; *attempts*, and *seen*, which came
 to a server, are means for each wish; *probes* are connections for each wish, learning included. ${conditions(results)}`,
     ...parts,
+    '## Other clients',
+    `What the goals came to, the least and the most of ${1 + results.others.length} times ${results.clients} clients:`,
+    spread(results),
   ].join('\n\n')}\n`;
 }
 

@@ -43,7 +43,7 @@ export interface ConnectOptions extends RouteOptions {
   readonly race?: RaceOptions;
   /** Between dials. Default: those of `Pacing`. */
   readonly pacing?: PacingOptions;
-  /** Default: learned, 210,000 to 580,000; `fixed` for another. */
+  /** Default: learned, 210,000 to 580,000, or down to 60,000 where links are lost sooner; `fixed` for another. */
   readonly heartbeat?: HeartbeatOptions;
   /** How long a session on a lesser tier waits until better ones are probed; each look that finds nothing doubles it, up to 600,000. Default 15,000. */
   readonly returnAfter?: number;
