@@ -1,4 +1,4 @@
-/** How long a NAT on a network keeps an entry that nothing uses: the interval of the adaptive heartbeat, as data and two steps. */
+/** How long a NAT on a network keeps an entry that nothing uses: the interval of the adaptive heartbeat, as data and three steps. */
 
 /**
  * The figures of Mars, in milliseconds and beats, but for `floor` and `lostLinks`: it never goes below `least`. `most` less `margin` is what is
