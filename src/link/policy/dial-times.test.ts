@@ -24,9 +24,9 @@ describe('the head start', () => {
       260,
     ],
     ['comes down to what is steady', steady(32, 320), 350],
-    ['is at least 40 ms, however near the server is', [10, 10, 10], 40],
+    ['is at least 100 ms, however near the server is', [10, 10, 10], 100],
     ['is at most 2.5 s, however far', [3000], 2500],
-    ['does not mind a few waits that were a second longer', [...steady(26, 80), ...steady(6, 1080)], 87.5],
+    ['does not mind a few waits that were a second longer', [...steady(26, 160), ...steady(6, 1160)], 175],
     ['forgets all but the latest 32', [...steady(32, 1000), ...steady(32, 320)], 350],
   ])('%s', (_, waits, expected) => {
     expect(headStart(...waits)).toBeCloseTo(expected, 0);
@@ -43,7 +43,7 @@ describe('the head start', () => {
   it('is 0.7 of that for each other attempt that is silent, where nothing was measured', () => {
     const times = new DialTimes();
     const all = [0, 1, 2, 3, 4, 5, 6].map((others) => times.headStart('home', near, others));
-    expect(all.map(Math.round)).toEqual([250, 175, 122, 86, 60, 42, 40]);
+    expect(all.map(Math.round)).toEqual([250, 175, 122, 100, 100, 100, 100]);
     times.learn('home', near, 400);
     expect([0, 1, 4].map((others) => times.headStart('home', near, others))).toEqual([1600, 1600, 1600]);
   });

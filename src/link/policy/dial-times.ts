@@ -7,7 +7,7 @@ import { RACE_DEFAULTS } from './race-options.ts';
 
 /** Milliseconds; `kept`: the latest waits on a network, `deviations`: of them beyond the median, `otherFactor`: where nothing was measured. */
 export const DIAL_TIME_DEFAULTS = {
-  headStartLeast: 40,
+  headStartLeast: 100,
   headStartMost: 2500,
   kept: 32,
   deviations: 6,
@@ -64,7 +64,7 @@ export class DialTimes {
   }
 
   /**
-   * What hardly any wait takes longer than, 40 to 2,500: any wait for this endpoint, where it was measured, or any on this network. Where nothing was
+   * What hardly any wait takes longer than, 100 to 2,500: any wait for this endpoint, where it was measured, or any on this network. Where nothing was
    * measured 250, and 0.7 of it for each of the `others` that go on: that they are silent is all that is known of this network, and speaks against it.
    */
   headStart(label: string, endpoint?: Endpoint, others = 0): number {

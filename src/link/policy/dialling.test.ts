@@ -141,7 +141,7 @@ it('each client takes a first head start of 250 ms, and then what its server tak
   expect(dial(client, 31 * MINUTE, () => 400, random)).toEqual({ took: 400, attempts: 1 });
 });
 
-it('a dial on a new network whose first four attempts are lost has the fifth under way after 0.63 s', () => {
+it('a dial on a new network whose first four attempts are lost has the fifth under way after 0.65 s', () => {
   const client = clientOf(new RandomCombination(), [1, 2, 3, 4, 5].map(four));
   let started = 0;
   const fifth = (): number | undefined => (++started === 5 ? 80 : undefined);
