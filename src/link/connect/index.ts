@@ -3,7 +3,7 @@ export { addressText, parseAddress, SCHEMES, type Address, type Scheme } from '.
 export type { CallOptions, PushOptions } from './calls.ts';
 export { connect } from './connect.ts';
 export { LinkError, ReplyError, type LinkErrorCode } from './errors.ts';
-export type { LinkState } from './keeper.ts';
+export type { LinkState } from './link-state.ts';
 export { LinkClient, type Push } from './link-client.ts';
 export { listen, LinkServer, type ListenAtOptions, type WebSocketServerLike } from './listen.ts';
 export type { Budgets, CloseOptions, ConnectOptions } from './options.ts';

@@ -1,32 +1,29 @@
 /**
- * Keeps a session on a link: it dials when there is none, moves back to a better tier when the network allows it, beats, and
- * learns from all of it.
+ * Keeps a session on a link: it dials when there is none, moves back to a better tier when the network allows it, and beats. What each
+ * of these is stands beside it; here they are one clock, and one place where the session's events arrive.
  */
-import { CloseCode, type SessionEvent } from '../../session/index.ts';
+import { CloseCode, type SessionEvent, type SessionState } from '../../session/index.ts';
 import { Alarm } from '../alarm.ts';
 import type { SessionClient } from '../client.ts';
-import {
-  AppActivity,
-  learnFrom,
-  Pacing,
-  type AppState,
-  type AttemptReport,
-  type Endpoint,
-  type HeartbeatOptions,
-  type NetworkClass,
-  type PacingOptions,
-  type RaceOptions,
+import type {
+  AppState,
+  AttemptReport,
+  Endpoint,
+  HeartbeatOptions,
+  NetworkClass,
+  PacingOptions,
+  RaceOptions,
 } from '../policy/index.ts';
 import { TransportError, type Open } from '../transport/transport.ts';
-import { tierOf } from './address.ts';
 import { clock, timerTime } from './clock.ts';
-import { Dialler, type DiallerOwner } from './dialler.ts';
-import { same, type LinkMemory } from './memory.ts';
+import { Dials, type DialsOwner } from './dials.ts';
+import type { LinkState } from './link-state.ts';
+import type { LinkMemory } from './memory.ts';
 import { metered } from './meter.ts';
-import { ProbeRace } from './probe-race.ts';
-import { Pulse } from './pulse.ts';
+import { Redials } from './redials.ts';
 import type { Routes } from './routes.ts';
-import { WayBack } from './way-back.ts';
+import { Standing } from './standing.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface KeeperOptions {
   readonly race: RaceOptions;
@@ -39,20 +36,6 @@ export interface KeeperOptions {
   readonly random: () => number;
 }
 
-/** What the keeper tells. */
-export type LinkState =
-  | { readonly state: 'dialling' }
-  /** `fresh`: a session has begun, and did not go on: what the server keeps is to be synchronised. */
-  | {
-      readonly state: 'online';
-      readonly endpoint: Endpoint;
-      readonly fresh: boolean;
-      readonly attempts: readonly AttemptReport[];
-    }
-  /** There is no link; the next dial is so many milliseconds away. */
-  | { readonly state: 'offline'; readonly redialIn: number; readonly attempts: readonly AttemptReport[] }
-  | { readonly state: 'closed'; readonly code: number; readonly text: string };
-
 export interface KeeperOwner {
   /** The session of now. */
   readonly client: SessionClient;
@@ -64,56 +47,45 @@ export interface KeeperOwner {
   passed(bytes: number, sent: boolean): void;
 }
 
-export class Keeper implements DiallerOwner {
+export class Keeper implements DialsOwner {
   network: NetworkClass;
   private readonly routes: Routes;
   private readonly memory: LinkMemory;
-  private readonly options: KeeperOptions;
   private readonly owner: KeeperOwner;
-  private readonly pacing: Pacing;
-  private readonly activity: AppActivity;
-  private readonly pulse: Pulse;
-  private readonly wayBack: WayBack;
+  private readonly dials: Dials;
+  private readonly redials: Redials;
+  private readonly upkeep: Upkeep;
+  private readonly standing: Standing;
   private readonly alarm: Alarm = new Alarm(() => this.ring());
-  private label: string;
-  private dialler: Dialler | undefined;
-  private attempts: readonly AttemptReport[] = [];
-  /** Where the link stands. */
-  private current: Endpoint | undefined;
-  private told: LinkState['state'] = 'closed';
-  /** Whether a session has begun since a link was told of. */
-  private fresh = false;
   private over = true;
 
   constructor(routes: Routes, memory: LinkMemory, options: KeeperOptions, owner: KeeperOwner) {
+    const { label, network, appState, random } = options;
     this.routes = routes;
     this.memory = memory;
-    this.options = options;
     this.owner = owner;
-    this.label = options.label;
-    this.network = options.network;
-    this.pacing = new Pacing(options.random, options.pacing);
-    this.activity = new AppActivity(options.appState, clock());
-    this.pulse = new Pulse(options.heartbeat, memory.beats);
-    this.pulse.setForeground(options.appState === 'foreground');
-    this.pulse.networkChanged(this.label);
-    memory.ranking.networkChanged(this.label, clock());
-    this.wayBack = new WayBack(options.returnAfter, options.random, {
+    this.network = network;
+    this.dials = new Dials(routes, memory, options.race, label, this);
+    this.redials = new Redials(appState, random, options.pacing, clock());
+    this.standing = new Standing((state) => owner.told(state));
+    this.upkeep = new Upkeep(memory, options, {
       // what a probe hears is no sign of life of the link
       openOf: (endpoint) => routes.open(endpoint),
       found: (endpoint) => this.dial(endpoint),
-      learned: (attempts) => this.learn(attempts),
+      learned: (attempts) => this.dials.learn(attempts),
       moved: () => this.schedule(),
     });
+    this.upkeep.pulse.setForeground(appState === 'foreground');
+    memory.ranking.networkChanged(label, clock());
   }
 
   get endpoint(): Endpoint | undefined {
-    return this.current;
+    return this.standing.endpoint;
   }
 
   /** The latest dial: who was tried when, and what became of it. */
   get report(): readonly AttemptReport[] {
-    return this.dialler?.report() ?? this.attempts;
+    return this.dials.report;
   }
 
   start(): void {
@@ -124,53 +96,34 @@ export class Keeper implements DiallerOwner {
   stop(): void {
     this.over = true;
     this.alarm.stop();
-    this.wayBack.stop();
-    const { dialler } = this;
-    this.dialler = undefined;
-    dialler?.cancel(clock());
+    this.upkeep.stop();
+    this.dials.cancel(clock());
   }
 
   /** The app came to the front, or left it. */
   become(state: AppState): void {
-    this.activity.become(state, clock());
-    this.pulse.setForeground(state === 'foreground');
+    this.redials.become(state, clock());
+    this.upkeep.pulse.setForeground(state === 'foreground');
     this.schedule();
-  }
-
-  get appState(): AppState {
-    return this.activity.state;
   }
 
   /** The device is on another network: the link of before proves nothing. @throws RangeError for a label longer than 128. */
   networkChanged(label: string, network: NetworkClass): void {
     const now = clock();
     this.memory.ranking.networkChanged(label, now);
-    this.pulse.networkChanged(label);
-    this.label = label;
+    this.upkeep.networkChanged(label);
+    this.dials.label = label;
     this.network = network;
-    this.pacing.networkChanged(now);
-    this.wayBack.restart();
+    this.redials.networkChanged(now);
     // what was dialled on the network before says nothing of its endpoints
-    const { dialler } = this;
-    this.dialler = undefined;
-    dialler?.cancel(now);
-    this.current = undefined;
+    this.dials.cancel(now);
+    this.standing.endpoint = undefined;
     this.schedule();
   }
 
   /** Measures an endpoint, beside the link. @returns when it has answered, or has not. */
   async probe(endpoint: Endpoint): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const race = new ProbeRace({
-        openOf: (each) => this.routes.open(each),
-        ended: () => {
-          this.learn(race.report());
-          resolve();
-        },
-      });
-      race.add([endpoint]);
-      race.noMore();
-    });
+    await this.dials.probe(endpoint);
   }
 
   /** What happened in the session. */
@@ -178,8 +131,8 @@ export class Keeper implements DiallerOwner {
     switch (event.type) {
       case 'open':
       case 'resumed':
-        this.fresh ||= event.type === 'open';
-        this.dialler?.verified(clock());
+        if (event.type === 'open') this.standing.begun();
+        this.dials.verified(clock());
         break;
       case 'broken':
         this.broken(event);
@@ -196,204 +149,135 @@ export class Keeper implements DiallerOwner {
 
   /** Something was said to the session: where it has no link, that may bring the next dial forward. */
   settled(): void {
-    if (this.dialler === undefined && this.current === undefined) this.schedule();
+    if (this.idle) this.schedule();
   }
 
   /** A transport of the session has failed; where it carried a link, that is told as broken. */
   failedLink(error: Error): void {
-    if (error instanceof TransportError) this.pacing.steered(error.after, clock());
-    const { state } = this.owner.client.driver.session;
-    if (state === 'idle' || state === 'broken') this.dialler?.cut(clock());
+    if (error instanceof TransportError) this.redials.steered(error.after, clock());
+    if (UNLINKED.includes(this.owner.client.driver.session.state)) this.dials.cut(clock());
   }
 
-  // Of the dialler.
+  // Of the dials.
 
   openOf(endpoint: Endpoint): Open {
     return metered(this.routes.open(endpoint), {
       wrote: (bytes) => {
-        this.pulse.wrote();
+        this.upkeep.pulse.wrote();
         this.owner.passed(bytes, true);
       },
       received: (bytes) => {
-        this.pulse.received();
+        this.upkeep.pulse.received();
         this.owner.passed(bytes, false);
       },
     });
   }
 
-  tries(_endpoint: Endpoint, open: Open): void {
+  tries(open: Open): void {
     this.owner.client.dial(open);
   }
 
-  failed(): void {}
+  learned(): void {
+    this.owner.learned();
+  }
 
   moved(): void {
     this.schedule();
   }
 
-  ended(dialler: Dialler, won: Endpoint | undefined): void {
-    this.attempts = dialler.report();
-    if (dialler !== this.dialler) return;
-    this.dialler = undefined;
-    this.learn(this.attempts);
+  ended(won: Endpoint | undefined): void {
     if (won === undefined) return this.nobody();
-    this.current = won;
-    if (tierOf(won) < EXCHANGES) this.pulse.linkUp();
-    else this.pulse.linkDown(false);
-    if (this.memory.hasBetter(won)) this.wayBack.wait();
-    else this.wayBack.restart();
-    const { fresh, attempts } = this;
-    this.fresh = false;
-    this.say({ state: 'online', endpoint: won, fresh, attempts });
+    this.upkeep.linkUp(won);
+    this.standing.online(won, this.report);
     this.schedule();
   }
 
   // Within.
 
-  /** @param ahead an endpoint that has just answered: it, or where the session is. */
+  /** @param ahead an endpoint that has just answered. */
   private dial(ahead?: Endpoint): void {
-    if (this.over || this.dialler !== undefined) return;
+    if (this.over || this.dials.busy) return;
     const now = clock();
-    this.pacing.dialled(now);
-    const { times } = this.memory;
-    const dialler = new Dialler(
-      this,
-      {
-        headStart: (endpoint, others) => times.headStart(this.label, endpoint, others),
-        attemptTimeout: times.attemptTimeout(this.label),
-        first: 'given',
-        ...this.options.race,
-      },
-      now,
-    );
-    this.dialler = dialler;
-    if (ahead !== undefined) this.dialBack(dialler, ahead, now);
-    else this.dialAll(dialler, now);
-    this.schedule();
-  }
-
-  private dialBack(dialler: Dialler, ahead: Endpoint, now: number): void {
-    const { current } = this;
-    dialler.add(current === undefined || same(ahead, current) ? [ahead] : [ahead, current], now);
-    dialler.noMore(now);
-  }
-
-  private dialAll(dialler: Dialler, now: number): void {
-    this.say({ state: 'dialling' });
-    const { memory } = this;
-    dialler.add(memory.candidates(now), now);
-    void this.resolve(dialler);
-  }
-
-  /** Each name on its own: what one takes holds up no other, and no address. */
-  private async resolve(dialler: Dialler): Promise<void> {
-    const { memory } = this;
-    const found: Endpoint[] = [];
-    await Promise.all(
-      this.routes.resolve().map(async (endpoints) => {
-        found.push(...(await endpoints));
-        memory.take('resolved', found);
-        if (this.dialler === dialler) dialler.add(memory.candidates(clock()), clock());
-        this.schedule();
-      }),
-    );
-    if (this.dialler === dialler) dialler.noMore(clock());
+    this.redials.dialled(now);
+    if (ahead !== undefined) this.dials.back(ahead, this.endpoint, now);
+    else {
+      this.standing.dialling();
+      this.dials.all(now);
+    }
     this.schedule();
   }
 
   private broken(event: Extract<SessionEvent, { type: 'broken' }>): void {
     const now = clock();
-    this.pulse.linkDown(event.why === 'silent');
-    this.pacing.steered(Number(event.after ?? 0), now);
-    if (this.dialler !== undefined) return this.dialler.cut(now);
+    this.upkeep.pulse.linkDown(event.why === 'silent');
+    this.redials.steered(Number(event.after ?? 0), now);
+    if (this.dials.busy) return this.dials.cut(now);
     if (this.owner.client.goesOn) return;
-    this.current = undefined;
-    this.pacing.lost(now);
+    this.redials.lost(now);
     this.offline();
   }
 
   /** A server that stops, or is full, is asked again when it says; the session is over in any case. */
   private closed(event: Extract<SessionEvent, { type: 'closed' }>): void {
     const again = event.by === 'peer' && COMES_BACK.includes(Number(event.code)) && this.owner.renewed();
-    const { dialler } = this;
-    this.dialler = undefined;
-    dialler?.cancel(clock());
-    this.current = undefined;
-    this.pulse.linkDown(false);
+    this.dials.cancel(clock());
+    this.standing.endpoint = undefined;
+    this.upkeep.pulse.linkDown(false);
     if (!again) {
       this.stop();
-      return this.say({ state: 'closed', code: Number(event.code), text: event.text });
+      return this.standing.closed(Number(event.code), event.text);
     }
-    this.pacing.steered(Number(event.after), clock());
+    this.redials.steered(Number(event.after), clock());
     this.offline();
   }
 
   /** The server does not have the session: it has answered, and a new one begins there. */
   private lost(): void {
-    const { dialler } = this;
-    if (dialler === undefined) {
-      if (this.current !== undefined) this.current = undefined;
+    if (!this.dials.busy) {
+      this.standing.endpoint = undefined;
       return this.schedule();
     }
-    this.dialler = undefined;
-    dialler.verified(clock());
-    this.learn(dialler.report());
+    this.dials.answered(clock());
     this.dial();
   }
 
   /** Nobody has won: where the session was left on its link, that goes on. */
   private nobody(): void {
-    const { state } = this.owner.client.driver.session;
-    if (this.current !== undefined && (state === 'open' || state === 'draining')) {
-      this.wayBack.wait();
-      return this.schedule();
-    }
-    this.current = undefined;
-    this.offline();
+    if (this.endpoint === undefined || !LINKED.includes(this.owner.client.driver.session.state))
+      return this.offline();
+    this.upkeep.stays();
+    this.standing.goesOn(this.report);
+    this.schedule();
   }
 
   private offline(): void {
-    const now = clock();
+    this.standing.endpoint = undefined;
     this.schedule();
-    const redialIn = Math.max(0, this.nextDial(now) - now);
-    this.say({ state: 'offline', redialIn, attempts: this.attempts });
-  }
-
-  private say(state: LinkState): void {
-    if (state.state === this.told && state.state !== 'online') return;
-    this.told = state.state;
-    this.owner.told(state);
-  }
-
-  private learn(attempts: readonly AttemptReport[]): void {
-    const { ranking, times } = this.memory;
-    learnFrom(attempts, { ranking, times, label: this.label }, clock());
-    this.owner.learned();
+    const now = clock();
+    this.standing.offline(Math.max(0, this.nextDial(now) - now), this.report);
   }
 
   private nextDial(now: number): number {
-    const { work } = this.owner.client.driver.session;
-    const wanted = work.waiting || work.unanswered > 0 || work.closing || !work.idle;
-    return this.pacing.nextDial(this.activity.activity(now), wanted);
+    return this.redials.next(this.owner.client.driver.session, now);
   }
 
   private get idle(): boolean {
-    return this.dialler === undefined && this.current === undefined;
+    return !this.dials.busy && this.endpoint === undefined;
   }
 
-  /** Whether there is a link, and no dial is on. */
-  private get settledHere(): boolean {
-    return this.dialler === undefined && this.current !== undefined;
+  /** Where the link stands, while no dial is on. */
+  private get settledAt(): Endpoint | undefined {
+    return this.dials.busy ? undefined : this.endpoint;
   }
 
   private schedule(): void {
     if (this.over) return;
     const now = clock();
+    const { session } = this.owner.client.driver;
     const next = Math.min(
-      this.dialler?.nextTimeout() ?? Infinity,
-      this.idle ? Math.min(this.nextDial(now), this.activity.nextTimeout(now)) : Infinity,
-      this.pulse.nextTimeout(),
-      this.settledHere ? this.wayBack.nextTimeout() : Infinity,
+      this.dials.nextTimeout(),
+      this.idle ? this.redials.nextTimeout(session, now) : Infinity,
+      this.upkeep.nextTimeout(this.settledAt),
     );
     this.alarm.set(timerTime(next));
   }
@@ -401,16 +285,17 @@ export class Keeper implements DiallerOwner {
   private ring(): void {
     if (this.over) return;
     const now = clock();
-    this.dialler?.handleTimeout(now);
+    this.dials.handleTimeout(now);
     if (this.idle && now >= this.nextDial(now)) this.dial();
     this.beat(now);
-    if (this.settledHere) this.wayBack.handleTimeout(now, () => this.memory.better(this.current!, now));
+    const { settledAt } = this;
+    if (settledAt !== undefined) this.upkeep.look(settledAt, now);
     this.schedule();
   }
 
   private beat(now: number): void {
     const { driver } = this.owner.client;
-    const action = this.pulse.handleTimeout(now);
+    const action = this.upkeep.pulse.handleTimeout(now);
     if (action === 'beat' && driver.session.ping(timerTime(now))) driver.wake();
     // the session finds out for itself; there is no reason to wait for that
     if (action === 'dead') this.dial();
@@ -419,5 +304,6 @@ export class Keeper implements DiallerOwner {
 
 /** With these codes a server wants its clients to come back. */
 const COMES_BACK: readonly number[] = [CloseCode.GOING_AWAY, CloseCode.OVERLOADED, CloseCode.TIMEOUT];
-/** The tier in which links last one exchange. */
-const EXCHANGES = 3;
+/** In these states a session has no link, and in those one that is live. */
+const UNLINKED: readonly SessionState[] = ['idle', 'broken'];
+const LINKED: readonly SessionState[] = ['open', 'draining'];

@@ -12,7 +12,7 @@ import type {
   TrafficOptions,
 } from '../policy/index.ts';
 import type { Signal } from '../transport/transport.ts';
-import type { LinkState } from './keeper.ts';
+import type { LinkState } from './link-state.ts';
 import type { RouteOptions } from './routes.ts';
 
 /** All times in milliseconds. */
