@@ -48,6 +48,12 @@ export class Carrier implements TransportHandler {
     return this.transport?.exchange !== undefined && !this.finished;
   }
 
+  /** Whether its transport holds what was written. What an exchange has taken goes up: it is full in any case. */
+  get congested(): boolean {
+    const { transport } = this;
+    return !this.finished && transport?.exchange === undefined && transport?.full === true;
+  }
+
   /** When the owner has to look after it; Infinity for never. */
   nextTimeout(): number {
     return this.finished ? Infinity : this.waitUntil;

@@ -37,6 +37,12 @@ export class SessionDriver<S extends ClientSession | ServerSession> implements O
     return this.carriers.size > 0;
   }
 
+  /** Whether something that was written waits in a transport until that takes more. */
+  get congested(): boolean {
+    for (const carrier of this.carriers) if (carrier.congested) return true;
+    return false;
+  }
+
   /** Tells what has happened and writes what is due: call it after you said something to the session unasked. */
   wake(): void {
     if (this.waking) return; // what the listener says is written below

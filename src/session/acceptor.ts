@@ -145,6 +145,7 @@ export class Acceptor implements LinkOwner, Registry {
   packed(): void {}
   acknowledged(): void {}
   extended(): void {}
+  arriving(): void {}
   fill(): void {}
 
   private gone(link: Link, cut: Cut): void {

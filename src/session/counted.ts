@@ -16,6 +16,12 @@ export function idIn(frame: Uint8Array): Uint64 | undefined {
   return requestId(head.kind, frame.subarray(head.pos));
 }
 
+/** The command that a frame answers of which there is no more than this; undefined of other frames, and of less than its id. */
+export function answeredBy(beginning: Uint8Array): Uint64 | undefined {
+  const kind = kindOf(beginning);
+  return kind === FrameKind.REPLY || kind === FrameKind.PART ? idIn(beginning) : undefined;
+}
+
 /** The request id in front of a payload; undefined where its kind has none, or where it is at fault. */
 export function requestId(kind: number, payload: Uint8Array): Uint64 | undefined {
   if (kind !== FrameKind.COMMAND && kind !== FrameKind.REPLY && kind !== FrameKind.PART) return undefined;

@@ -5,7 +5,7 @@ export type { Cut, Failure, Outcome, SessionEvent } from './events.ts';
 export type { Checkpoint, Journal, Saved, SavedFrame, SavedState } from './journal.ts';
 export type { Link } from './link.ts';
 export { MemoryJournal } from './memory-journal.ts';
-export type { ClientOptions, Deflate, ServerOptions, SessionOptions } from './options.ts';
+export type { ClientOptions, Deflate, ServerOptions, SessionOptions, Watch } from './options.ts';
 export type { Window } from './outbox.ts';
 export type { CommandOptions } from './requests.ts';
 export { Acceptor } from './acceptor.ts';

@@ -21,6 +21,7 @@ import { readAny, type FrameBody, type FrameWriter } from '../frame/all.ts';
 import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
+import { answeredBy } from './counted.ts';
 import type { Cut } from './events.ts';
 import type { Settings } from './options.ts';
 import { framesIn, PackReader } from './pack-reader.ts';
@@ -42,6 +43,8 @@ export interface LinkOwner {
   /** An ACK, whose head is at `offset`. */
   acknowledged(link: Link, received: Uint64, offset: number): void;
   extended(link: Link, extension: Extension): void;
+  /** Bytes have come of a counted frame that is not whole, with its request id where it answers one: told where there is a `watch`. */
+  arriving(link: Link, id: Uint64 | undefined): void;
   /** A CLOSE has come: nothing else will. */
   closed(link: Link, close: Close, now: number): void;
   /** A fault of framing, or in a frame that is not counted: it has to end the link. [SESSION-10] */
@@ -96,6 +99,8 @@ export class Link {
   private probeAt = NEVER;
   /** Whether a PING of this side waits to be written. */
   private asking = false;
+  /** What the frame that is not whole yet answers. */
+  private answers: Uint64 | undefined;
   /** When the frame that is not whole yet began. */
   private began = NEVER;
 
@@ -140,6 +145,7 @@ export class Link {
     }
     if (this.over) return;
     this.progress(decoder.position - decoder.pending > offset, now);
+    if (decoder.pending > 0 && this.settings.given.watch !== undefined) this.arrive(chunk);
     if (this.owner.outstanding) this.expectAck(now, this.owner.peerAckDelay);
   }
 
@@ -277,6 +283,13 @@ export class Link {
       if (moved || this.began === NEVER) this.began = now;
       this.frameBy = this.began + frameTimeout + (1000 * pending) / leastRate;
     }
+  }
+
+  /** The request id stands in a frame's first bytes, most often all in one chunk. */
+  private arrive(chunk: Uint8Array): void {
+    const { pending } = this.decoder;
+    if (pending <= chunk.length) this.answers = answeredBy(chunk.subarray(chunk.length - pending));
+    this.owner.arriving(this, this.answers);
   }
 
   private frame(now: number): void {

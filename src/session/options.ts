@@ -9,6 +9,17 @@ import type { Window } from './outbox.ts';
 /** Deflates raw, with the dictionary of this number. */
 export type Deflate = (frames: Uint8Array, dictionary: number) => Uint8Array;
 
+/** Is told of frames on their way, while `Link.output` and `Link.receive` run: it says nothing to the session then. */
+export interface Watch {
+  /**
+   * The command or push of this ticket is written whole on the link of now, in so many bytes; again on each further link that it
+   * has to go on.
+   */
+  written(ticket: number, bytes: number): void;
+  /** Bytes have come of a frame that is not whole yet: of an answer to the command of this ticket; undefined for anything else. */
+  arriving(ticket: number | undefined): void;
+}
+
 export interface SessionOptions {
   /** What this side takes. [HELLO-7] */
   readonly limits?: Partial<Limits>;
@@ -63,6 +74,8 @@ export interface SessionOptions {
    * taken. Take a command before you answer it: one that was answered and not taken comes again after a crash.
    */
   readonly manualTake?: boolean;
+  /** For who gives up what takes too long. Default: nobody is told. */
+  readonly watch?: Watch;
   /** Values keep what plain JavaScript would lose, as `decode` with `lossless`. */
   readonly lossless?: boolean;
 }

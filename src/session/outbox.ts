@@ -3,6 +3,7 @@
  * costs no byte on the wire. [SESSION-1]
  */
 import { Queue } from '../wire/queue.ts';
+import type { Watch } from './options.ts';
 
 /** A frame that waits for its acknowledgement. */
 export interface Held {
@@ -36,6 +37,11 @@ export class Outbox {
   /** Highest number written on the link of now, and the bytes of those not acknowledged. */
   private cursor = 0;
   private flight = 0;
+  private readonly watch: Watch | undefined;
+
+  constructor(watch?: Watch) {
+    this.watch = watch;
+  }
 
   /** Highest number given. */
   get last(): number {
@@ -80,7 +86,14 @@ export class Outbox {
     this.flight += frame.length;
     this.cursor++;
     if (this.cursor > this.written) this.written = this.cursor;
+    const { watch } = this;
+    if (watch !== undefined) this.tellWritten(watch, outstanding);
     return frame;
+  }
+
+  private tellWritten(watch: Watch, at: number): void {
+    const { ticket, frame } = this.frames.at(at)!;
+    if (ticket > 0) watch.written(ticket, frame.length);
   }
 
   /** Whether frames wait to be written on this link. */

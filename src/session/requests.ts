@@ -126,6 +126,12 @@ export class Requests {
     return request?.by === 0 ? request : undefined;
   }
 
+  /** The command of this ticket, if it has no outcome. */
+  of(ticket: number): Request | undefined {
+    const isIt = (request: Request | undefined): boolean => request?.ticket === ticket && !request.told;
+    return this.open.find(isIt) ?? this.waiting.find(isIt);
+  }
+
   /** A command's outcome is told, before its REPLY has come. */
   tell(request: Request): void {
     if (request.told) return;

@@ -52,7 +52,7 @@ export class Sender {
 
   constructor(settings: Settings, peer: PeerLimits, journal: Journal | undefined) {
     this.settings = settings;
-    this.outbox = settings.channel?.outbox ?? new Outbox();
+    this.outbox = settings.channel?.outbox ?? new Outbox(settings.given.watch);
     this.journal = journal;
     this.peer = peer;
   }

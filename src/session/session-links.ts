@@ -116,6 +116,14 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
     this.events.tellExtension({ type: 'extension', extension: type, bytes });
   }
 
+  arriving(link: Link, id: Uint64 | undefined): void {
+    if (link !== this.link) return;
+    // a frame that comes again answers what has its answer already: its id may be another's by now
+    const isNew = id !== undefined && link.next > this.intake.delivered;
+    const request = isNew ? this.requests.get(id) : undefined;
+    this.settings.given.watch?.arriving(request?.told === false ? request.ticket : undefined);
+  }
+
   closed(link: Link, close: Close, now: number): void {
     if (link !== this.link) return;
     const { scope, received, code, text, after } = close;

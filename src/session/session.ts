@@ -62,6 +62,15 @@ export abstract class Session extends SessionLinks {
   }
 
   /**
+   * Gives a command up, as if its deadline had passed: it fails, the peer is told that the answer is not wanted, and what comes of
+   * it all the same is counted, and told nobody. Of no effect on one that has its outcome.
+   */
+  giveUp(ticket: number): void {
+    const request = this.requests.of(ticket);
+    if (request !== undefined) this.late(request);
+  }
+
+  /**
    * Sends what nobody answers, once there is a session: before, there is no room.
    * @param news a key: where there is no room, only the latest of this key is kept, until there is. [SESSION-9]
    * @returns the ticket by which its sender is told when it is not delivered; undefined when there is no room, or no

@@ -127,6 +127,8 @@ async function open(
       ...told,
       ready: ready * 1000,
       pacing: { work: SOON, idle: SOON, jitter: 1000 },
+      // who types or scripts says with --within how long it may take
+      timeouts: false,
       ...(learned !== undefined && { historyFile: learned }),
       ...(insecure && { plainCredentials: true }),
       session: {

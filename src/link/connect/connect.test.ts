@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CloseCode } from '../../session/index.ts';
+import { CloseCode, type ServerSession, type SessionEvent } from '../../session/index.ts';
 import { Tag, Tagged, type Encodable } from '../../value/index.ts';
 import { cleanUp, HOST, later, served, sleep, until } from '../helpers.test.ts';
-import { SessionServer } from '../index.ts';
+import { SessionServer, type SessionDriver } from '../index.ts';
 import { BudgetError } from '../policy/index.ts';
 import { connected, listenOn, middle, portOf, refusedPort, TIERS } from './helpers.test.ts';
 import { connect, LinkError, ReplyError, type LinkState } from './index.ts';
@@ -226,6 +226,47 @@ describe('promises', () => {
   });
 });
 
+/** Takes a while for one verb. */
+function answersLate(event: SessionEvent, driver: SessionDriver<ServerSession>): boolean {
+  if (event.type !== 'command' || event.verb !== 'LATE') return false;
+  setTimeout(() => {
+    driver.session.reply(event.id, 'too late');
+    driver.wake();
+  }, 150);
+  return true;
+}
+
+describe('a command that takes too long on a link', () => {
+  it('ends as a timeout, moves the link to another endpoint, and its late answer harms nothing', async () => {
+    const { server, drivers } = served({}, answersLate);
+    const [first, second] = [await listenOn(server, 'tcp'), await listenOn(server, 'tcp')];
+    const client = await connected([first, second], {
+      timeouts: { wifi: { first: 60, perInFlight: 0 } },
+      race: { headStart: 2000 },
+    });
+    const before = client.endpoint?.port;
+    const states = client.states();
+    const failed = await client.command('LATE').catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(LinkError);
+    expect(failed).toMatchObject({ code: 'TIMEOUT', ran: 'first', outcome: 'unknown' });
+    for await (const { state } of states) if (state === 'online') break;
+    expect(client.endpoint?.port).toBe([portOf(first), portOf(second)].find((port) => port !== before));
+    await sleep(200);
+    expect(await client.command('ECHO', [1])).toBe(1);
+    expect(drivers).toHaveLength(1);
+    await until(() => drivers[0]!.session.work.idle);
+  });
+
+  it.each([
+    ['the client', { timeouts: false }, {}],
+    ['the command', { timeouts: { wifi: { first: 60 } } }, { timeouts: false }],
+  ] as const)('does not, where %s says so', async (_who, options, call) => {
+    const { server } = served({}, answersLate);
+    const client = await connected([await listenOn(server, 'tcp')], options);
+    expect(await client.command('LATE', [], call)).toBe('too late');
+  });
+});
+
 describe('the end', () => {
   it('rejects where nobody answers in time, and nothing of it goes on', async () => {
     const endpoints = [`tcp://${HOST}:${await refusedPort()}`];
@@ -360,6 +401,7 @@ describe('what a client refuses of itself', () => {
       { endpoints: ['tcp://host:1'], session: { credentials: 'secret' } },
       TypeError,
     ],
+    ['a timeout that is none', { endpoints: ['tcp://host:1'], timeouts: { reply: -1 } }, RangeError],
     ['a head start that is none', { endpoints: ['tcp://host:1'], race: { headStart: -1 } }, RangeError],
   ])('is %s', async (_what, options, error) => {
     await expect(connect(options as never)).rejects.toThrow(error);

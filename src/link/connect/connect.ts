@@ -1,7 +1,7 @@
 /** One call that puts sessions, transports, policies, history and journal together. */
-import { ClientSession, type ClientOptions } from '../../session/index.ts';
+import { ClientSession, type ClientOptions, type Watch } from '../../session/index.ts';
 import { HistoryFile } from '../history-file.ts';
-import { HEARTBEAT_DEFAULTS, NearestFirst } from '../policy/index.ts';
+import { HEARTBEAT_DEFAULTS, NearestFirst, TaskClocks } from '../policy/index.ts';
 import { after, cancel, type Timer } from '../clock.ts';
 import { parseAddress } from './address.ts';
 import { clock } from './clock.ts';
@@ -51,10 +51,11 @@ async function assembled(options: ConnectOptions): Promise<LinkClient> {
   if (history !== undefined) memory.load(await history.load(), clock());
   const { journalFile } = options;
   // what is wrong with its options is found before a file is opened
-  const bare = new ClientSession(sessionOptions(options));
+  void new ClientSession(sessionOptions(options));
+  const clocks = clocksOf(options);
   const kept = journalFile === undefined ? undefined : await SessionKeeper.open(journalFile, options.journal);
   try {
-    return put(options, routes, memory, kept, history, kept === undefined ? bare : undefined);
+    return put(options, routes, memory, clocks, kept, history);
   } catch (error) {
     await kept?.close();
     throw error;
@@ -65,21 +66,25 @@ function put(
   options: ConnectOptions,
   routes: Routes,
   memory: LinkMemory,
+  clocks: TaskClocks | undefined,
   kept: SessionKeeper | undefined,
   history: HistoryFile | undefined,
-  bare: ClientSession | undefined,
 ): LinkClient {
-  const newSession = (): ClientSession => new ClientSession(sessionOptions(options), kept?.journal);
-  const first = bare ?? newSession();
-  kept?.restore(first);
-  const waiting = [first];
+  let restored = false;
+  const newSession = (watch: Watch | undefined): ClientSession => {
+    const session = new ClientSession(sessionOptions(options, watch), kept?.journal);
+    if (!restored) kept?.restore(session);
+    restored = true;
+    return session;
+  };
   const saver = new Saver(history, () => memory.save(clock()), options.onFault);
   return new LinkClient(
     {
-      newSession: () => waiting.pop() ?? newSession(),
+      newSession,
       routes,
       memory,
       keeper: keeperOptions(options),
+      clocks,
       settled: (session, wake) => kept?.settle(session, wake, (error) => options.onFault?.(error as Error)),
       learned: () => saver.learned(),
       released: async () => {
@@ -108,8 +113,13 @@ function keeperOptions(options: ConnectOptions): KeeperOptions {
 }
 
 /** The heartbeat and the session give up a link together: what the one learns is what the other does. */
-function sessionOptions(options: ConnectOptions): ClientOptions {
-  return { ...options.session, patience: patienceOf(options), pingInterval: Infinity };
+function sessionOptions(options: ConnectOptions, watch?: Watch): ClientOptions {
+  const given = { ...options.session, patience: patienceOf(options), pingInterval: Infinity };
+  return watch === undefined ? given : { ...given, watch };
+}
+
+function clocksOf({ timeouts = {}, network = 'wifi' }: ConnectOptions): TaskClocks | undefined {
+  return timeouts === false ? undefined : new TaskClocks(network, timeouts);
 }
 
 function patienceOf({ heartbeat, session }: ConnectOptions): number {

@@ -2,15 +2,24 @@
 import type { Encodable } from '../../value/index.ts';
 import { Tag, Tagged } from '../../value/index.ts';
 import type { Failure, Outcome } from '../../session/index.ts';
+import type { TaskTimeout } from '../policy/index.ts';
 
 /**
- * `DEADLINE`: its time has passed. `CLOSED`: the session is over. `LOST`: the server has lost the session. `UNREADABLE`: its reply, or what
+ * `DEADLINE`: its time has passed. `TIMEOUT`: on the link it has taken too long, as `ran` says. `CLOSED`: the session is over. `LOST`: the server has lost the session. `UNREADABLE`: its reply, or what
  * the server takes of commands. `OVERFLOW`: whoever iterates did not keep up. `UNREACHABLE`: no session by the time that was given.
  */
-export type LinkErrorCode = 'DEADLINE' | 'CLOSED' | 'LOST' | 'UNREADABLE' | 'OVERFLOW' | 'UNREACHABLE';
+export type LinkErrorCode =
+  | 'DEADLINE'
+  | 'TIMEOUT'
+  | 'CLOSED'
+  | 'LOST'
+  | 'UNREADABLE'
+  | 'OVERFLOW'
+  | 'UNREACHABLE';
 
 const MESSAGES: { readonly [code in LinkErrorCode]: string } = {
   DEADLINE: 'no reply in time',
+  TIMEOUT: 'the answer takes too long',
   CLOSED: 'the session is closed',
   LOST: 'the server has lost the session',
   UNREADABLE: 'it can not be read',
@@ -22,6 +31,8 @@ export class LinkError extends Error {
   declare readonly code: LinkErrorCode;
   /** Whether what was asked may have been done. */
   declare readonly outcome: Outcome;
+  /** Of a `TIMEOUT`: which time has run out, that until the first byte, between two packets, or of the whole. */
+  readonly ran: TaskTimeout | undefined;
 
   constructor(code: LinkErrorCode, outcome: Outcome, detail = '', cause?: unknown) {
     super(
@@ -30,7 +41,18 @@ export class LinkError extends Error {
     );
     Object.assign(this, { name: 'LinkError', code, outcome });
   }
+
+  /** What has run out of a command that was written: it may be done all the same. */
+  static timeout(ran: TaskTimeout): LinkError {
+    return Object.assign(new LinkError('TIMEOUT', 'unknown', RAN_OUT[ran]), { ran });
+  }
 }
+
+const RAN_OUT: { readonly [ran in TaskTimeout]: string } = {
+  first: 'no byte of it has come',
+  gap: 'it has stopped',
+  whole: 'it is not complete',
+};
 
 /** The server's answer is that it can't, or will not. */
 export class ReplyError extends Error {

@@ -152,6 +152,19 @@ export class Keeper implements DialsOwner {
     if (this.idle) this.schedule();
   }
 
+  /**
+   * The server answers nothing, though the link stands: its endpoint counts as one that has failed, and another link is dialled, in
+   * place of this one, if it is time for a dial.
+   */
+  unheard(): void {
+    const { endpoint } = this;
+    const now = clock();
+    if (endpoint === undefined || this.dials.busy) return;
+    this.memory.ranking.learn(endpoint, { ok: false }, now);
+    this.owner.learned();
+    if (now >= this.nextDial(now)) this.dial();
+  }
+
   /** A transport of the session has failed; where it carried a link, that is told as broken. */
   failedLink(error: Error): void {
     if (error instanceof TransportError) this.redials.steered(error.after, clock());

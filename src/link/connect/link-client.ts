@@ -1,5 +1,5 @@
 /** A client that reaches its server and stays. `connect` makes it. */
-import { CloseCode, type ClientSession, type SessionEvent } from '../../session/index.ts';
+import { CloseCode, type ClientSession, type SessionEvent, type Watch } from '../../session/index.ts';
 import type { Encodable } from '../../value/index.ts';
 import { after, cancel } from '../clock.ts';
 import { SessionClient } from '../client.ts';
@@ -11,6 +11,7 @@ import {
   type Endpoint,
   type LatencyReport,
   type NetworkClass,
+  type TaskClocks,
 } from '../policy/index.ts';
 import type { Signal } from '../transport/transport.ts';
 import { Waits } from '../waits.ts';
@@ -34,10 +35,12 @@ export interface Push {
 /** What a client stands on; `connect` puts it together. */
 export interface LinkParts {
   /** A session that begins; the first may be one that a process before had. */
-  readonly newSession: () => ClientSession;
+  readonly newSession: (watch: Watch | undefined) => ClientSession;
   readonly routes: Routes;
   readonly memory: LinkMemory;
   readonly keeper: KeeperOptions;
+  /** The times of commands; undefined: they have none. */
+  readonly clocks: TaskClocks | undefined;
   /** After each step of the session; `wake` writes what has waited. */
   readonly settled: (session: ClientSession, wake: () => void) => void;
   /** Something was learned that may be saved. */
@@ -64,10 +67,15 @@ export class LinkClient {
   constructor(parts: LinkParts, options: ConnectOptions) {
     this.parts = parts;
     this.options = options;
+    const { clocks } = parts;
+    this.calls = new Calls(
+      () => this.client.driver,
+      clocks && { clocks, unheard: () => this.keeper.unheard() },
+    );
+    this.calls.linked(false);
     this.client = this.newClient();
     this.allowance = new Allowance(options.budgets ?? {}, parts.keeper.appState);
     this.keeper = new Keeper(parts.routes, parts.memory, parts.keeper, this.keeperOwner());
-    this.calls = new Calls(() => this.client.driver);
   }
 
   /** Begins to dial; `connect` does. */
@@ -160,6 +168,7 @@ export class LinkClient {
 
   /** The device is on another network: a new link is dialled at once, and what was learned there counts. @throws RangeError for a label longer than 128. */
   networkChanged(label: string, network: NetworkClass = this.keeper.network): void {
+    this.parts.clocks?.networkChanged(network);
     this.keeper.networkChanged(label, network);
   }
 
@@ -280,6 +289,7 @@ export class LinkClient {
 
   private say(state: LinkState): void {
     this.latest = state;
+    this.calls.linked(state.state === 'online');
     this.options.onState?.(state);
     this.stateFeed.tell(state);
     if (state.state !== 'closed') return;
@@ -292,7 +302,7 @@ export class LinkClient {
   private newClient(): SessionClient {
     const { pollAfter } = this.options;
     const client = new SessionClient(
-      this.parts.newSession(),
+      this.parts.newSession(this.parts.clocks && this.calls.watch),
       {
         open: noTransport,
         redialAfter: () => Infinity,
@@ -310,6 +320,7 @@ export class LinkClient {
 
   private settled(): void {
     const { driver } = this.client;
+    this.calls.settled();
     this.parts.settled(driver.session, () => driver.wake());
     this.keeper.settled();
   }

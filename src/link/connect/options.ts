@@ -9,6 +9,7 @@ import type {
   PacingOptions,
   RaceOptions,
   Ranking,
+  TimeoutOptions,
   TrafficOptions,
 } from '../policy/index.ts';
 import type { Signal } from '../transport/transport.ts';
@@ -23,7 +24,7 @@ export interface ConnectOptions extends RouteOptions {
    */
   readonly endpoints: readonly string[];
   /** The session's own: credentials, limits, windows, times. Its `pingInterval` is the heartbeat's. */
-  readonly session?: Omit<ClientOptions, 'pingInterval' | 'manualTake'>;
+  readonly session?: Omit<ClientOptions, 'pingInterval' | 'manualTake' | 'watch'>;
   /** Credentials are said also where they can be read on the way. Default false: then all endpoints have to be of TLS. [HELLO-10] */
   readonly plainCredentials?: boolean;
   /** Ends the wait for the first session, and with it the client. */
@@ -32,6 +33,12 @@ export interface ConnectOptions extends RouteOptions {
   readonly ready?: number;
   /** Within which a reply is wanted where a command does not say. Default Infinity. */
   readonly within?: number;
+  /**
+   * How long a command may take on a link: until the first byte of its answer, between two packets of it, in all. Then it fails with `LinkError`
+   * `TIMEOUT`; what comes of its answer later is dropped. Time without a link does not count: `within` bounds that. Default: the figures of
+   * `TIMEOUT_DEFAULTS` by `network`; an object for others, false for none.
+   */
+  readonly timeouts?: TimeoutOptions | false;
   /** Keeps what was learned of endpoints and networks, in this file. Default: only in memory. */
   readonly historyFile?: string;
   /** Keeps what was said and not acknowledged or answered, in this file: it outlives the process. */

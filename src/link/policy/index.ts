@@ -34,5 +34,14 @@ export type { LatencyReport } from './ranking/nearest.ts';
 export { RandomCombination } from './ranking/random.ts';
 export type { Order, Ranking, Verdict } from './ranking/ranking.ts';
 export { VISIT_DEFAULTS } from './ranking/visits.ts';
-export { TaskClock, TIMEOUT_DEFAULTS, taskTimeouts } from './timeouts.ts';
-export type { Task, TaskFigures, TaskTimeout, TaskTimeouts } from './timeouts.ts';
+export { TaskClocks } from './task-clocks.ts';
+export type { ExpiredTask } from './task-clocks.ts';
+export { TaskClock, TIMEOUT_DEFAULTS, timeoutFigures, taskTimeouts } from './timeouts.ts';
+export type {
+  Task,
+  TaskFigures,
+  TaskTimeout,
+  TaskTimeouts,
+  TimeoutFigures,
+  TimeoutOptions,
+} from './timeouts.ts';

@@ -1,5 +1,6 @@
 /** How long a request may take: until the first byte of its answer, between two of its packets, and in all. */
 import type { NetworkClass } from './network.ts';
+import { option } from './plain.ts';
 
 /** Milliseconds, bytes a second, bytes. */
 export interface TaskFigures {
@@ -11,10 +12,21 @@ export interface TaskFigures {
   readonly gap: number;
 }
 
-/** The figures of Mars. `inFlight`: most requests that count; `reply`: the answer that the whole allows for, in bytes. */
-export const TIMEOUT_DEFAULTS: {
-  readonly [network in NetworkClass]: TaskFigures;
-} & { readonly inFlight: number; readonly reply: number } = {
+/** Figures of both kinds of networks, and of what is the same on both. */
+export interface TimeoutFigures {
+  readonly wifi: TaskFigures;
+  readonly mobile: TaskFigures;
+  /** Most requests that count as in flight. */
+  readonly inFlight: number;
+  /** The answer that the whole allows for, in bytes. */
+  readonly reply: number;
+  /** A network is excellent when so many first bytes in a row came within so many milliseconds. */
+  readonly excellentAfter: number;
+  readonly excellentWithin: number;
+}
+
+/** Those of Mars, where it has them. */
+export const TIMEOUT_DEFAULTS: TimeoutFigures = {
   wifi: {
     first: 12_000,
     firstExcellent: 7000,
@@ -33,7 +45,32 @@ export const TIMEOUT_DEFAULTS: {
   },
   inFlight: 5,
   reply: 65_536,
+  excellentAfter: 10,
+  excellentWithin: 1000,
 };
+
+/** Other figures than the usual ones; times in milliseconds, Infinity for never. */
+export interface TimeoutOptions extends Partial<Omit<TimeoutFigures, NetworkClass>> {
+  readonly wifi?: Partial<TaskFigures>;
+  readonly mobile?: Partial<TaskFigures>;
+}
+
+/** @throws RangeError naming the figure that is not above 0. */
+export function timeoutFigures(options: TimeoutOptions = {}): TimeoutFigures {
+  const { wifi, mobile, ...both } = options;
+  const figures = {
+    ...TIMEOUT_DEFAULTS,
+    ...both,
+    wifi: { ...TIMEOUT_DEFAULTS.wifi, ...wifi },
+    mobile: { ...TIMEOUT_DEFAULTS.mobile, ...mobile },
+  };
+  for (const group of [{ ...both }, figures.wifi, figures.mobile])
+    for (const [name, value] of Object.entries(group))
+      option(name, value, MAY_BE_NONE.includes(name) ? 0 : Number.MIN_VALUE);
+  return figures;
+}
+
+const MAY_BE_NONE: readonly string[] = ['perInFlight', 'inFlight', 'reply', 'excellentWithin'];
 
 /** What a request's timeouts depend on. */
 export interface Task {
@@ -59,18 +96,15 @@ export interface TaskTimeouts {
 }
 
 /** A base, and as long as the request takes to send, up to a cap; more where others share the link. */
-export function taskTimeouts({
-  network,
-  length,
-  inFlight = 0,
-  reply,
-  excellent = false,
-}: Task): TaskTimeouts {
-  const { first: base, firstExcellent, rate, firstMost, perInFlight, gap } = TIMEOUT_DEFAULTS[network];
+export function taskTimeouts(
+  { network, length, inFlight = 0, reply, excellent = false }: Task,
+  figures: TimeoutFigures = TIMEOUT_DEFAULTS,
+): TaskTimeouts {
+  const { first: base, firstExcellent, rate, firstMost, perInFlight, gap } = figures[network];
   const sending = (1000 * length) / rate;
   const alone = Math.min(firstMost, (excellent ? firstExcellent : base) + sending);
-  const first = alone + Math.min(inFlight, TIMEOUT_DEFAULTS.inFlight) * perInFlight;
-  return { first, gap, whole: first + (1000 * (reply ?? TIMEOUT_DEFAULTS.reply)) / rate };
+  const first = alone + Math.min(inFlight, figures.inFlight) * perInFlight;
+  return { first, gap, whole: first + (1000 * (reply ?? figures.reply)) / rate };
 }
 
 /** Which of its times a request has used up. */
@@ -78,15 +112,31 @@ export type TaskTimeout = 'first' | 'gap' | 'whole';
 
 /** The clock of one request. */
 export class TaskClock {
+  /** When it was written, for the last time. */
+  writtenAt: number;
+  private readonly first: number;
   private readonly gap: number;
   private readonly whole: number;
   private next: number;
   private answering = false;
 
   constructor({ first, gap, whole }: TaskTimeouts, now: number) {
+    this.writtenAt = now;
+    this.first = first;
     this.gap = gap;
     this.whole = now + whole;
     this.next = now + first;
+  }
+
+  /** Whether a packet of its answer has come. */
+  get answered(): boolean {
+    return this.answering;
+  }
+
+  /** It is written on another link: its first byte has all its time again, the whole has not. */
+  written(now: number): void {
+    this.writtenAt = now;
+    this.next = now + (this.answering ? this.gap : this.first);
   }
 
   /** A packet of its answer has come. */
@@ -95,13 +145,15 @@ export class TaskClock {
     this.next = now + this.gap;
   }
 
-  nextTimeout(): number {
-    return Math.min(this.next, this.whole);
+  /** @param movedAt when a frame that is not whole yet has gone on: it may be what this one's answer waits behind. */
+  nextTimeout(movedAt: number = -Infinity): number {
+    return Math.min(this.whole, Math.max(this.next, movedAt + this.gap));
   }
 
   /** What has run out, if anything. */
-  expired(now: number): TaskTimeout | undefined {
-    if (now >= this.next) return this.answering ? 'gap' : 'first';
-    return now >= this.whole ? 'whole' : undefined;
+  expired(now: number, movedAt: number = -Infinity): TaskTimeout | undefined {
+    if (now < this.nextTimeout(movedAt)) return undefined;
+    if (now >= this.whole && this.whole < Math.max(this.next, movedAt + this.gap)) return 'whole';
+    return this.answering ? 'gap' : 'first';
   }
 }
