@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CloseCode, type ServerSession, type SessionEvent } from '../../session/index.ts';
+import type { Uint64 } from '../../frame/index.ts';
+import { CloseCode } from '../../session/index.ts';
 import { Tag, Tagged, type Encodable } from '../../value/index.ts';
 import { cleanUp, HOST, later, served, sleep, until } from '../helpers.test.ts';
-import { SessionServer, type SessionDriver } from '../index.ts';
+import { SessionServer } from '../index.ts';
 import { BudgetError } from '../policy/index.ts';
 import { connected, listenOn, middle, portOf, refusedPort, TIERS } from './helpers.test.ts';
 import { connect, LinkError, ReplyError, type LinkState } from './index.ts';
@@ -222,23 +223,32 @@ describe('promises', () => {
     const drained = (async () => {
       for await (const _ of pushes);
     })();
-    await expect(drained).rejects.toMatchObject({ code: 'OVERFLOW' });
+    await expect(drained).rejects.toMatchObject({ code: 'OVERFLOW', waiting: { items: 4096 } });
+  });
+
+  it('count the bytes of pushes that wait, too', async () => {
+    const { server, drivers } = served();
+    const client = await connected([await listenOn(server, 'tcp')]);
+    const heard: number[] = [];
+    const pushes = client.pushes({ limit: { bytes: 250_000 } });
+    for (let i = 0; i < 3; i++) drivers[0]!.session.push('NEWS', [new Uint8Array(100_000).fill(i)]);
+    drivers[0]!.wake();
+    await client.command('ECHO', [1]);
+    const drained = (async () => {
+      for await (const { args } of pushes) heard.push((args[0] as Uint8Array)[0]!);
+    })();
+    await expect(drained).rejects.toMatchObject({ code: 'OVERFLOW', waiting: { items: 2 } });
+    expect(heard).toEqual([0, 1]);
   });
 });
 
-/** Takes a while for one verb. */
-function answersLate(event: SessionEvent, driver: SessionDriver<ServerSession>): boolean {
-  if (event.type !== 'command' || event.verb !== 'LATE') return false;
-  setTimeout(() => {
-    driver.session.reply(event.id, 'too late');
-    driver.wake();
-  }, 150);
-  return true;
-}
-
 describe('a command that takes too long on a link', () => {
   it('ends as a timeout, moves the link to another endpoint, and its late answer harms nothing', async () => {
-    const { server, drivers } = served({}, answersLate);
+    const late: Uint64[] = [];
+    const { server, drivers } = served({}, (event) => {
+      if (event.type === 'command' && event.verb === 'LATE') return late.push(event.id) > 0;
+      return false;
+    });
     const [first, second] = [await listenOn(server, 'tcp'), await listenOn(server, 'tcp')];
     const client = await connected([first, second], {
       timeouts: { wifi: { first: 60, perInFlight: 0 } },
@@ -251,19 +261,27 @@ describe('a command that takes too long on a link', () => {
     expect(failed).toMatchObject({ code: 'TIMEOUT', ran: 'first', outcome: 'unknown' });
     for await (const { state } of states) if (state === 'online') break;
     expect(client.endpoint?.port).toBe([portOf(first), portOf(second)].find((port) => port !== before));
-    await sleep(200);
-    expect(await client.command('ECHO', [1])).toBe(1);
+    drivers[0]!.session.reply(late[0]!, 'too late');
+    drivers[0]!.wake();
+    expect(await client.command('ECHO', [1], { timeouts: false })).toBe(1);
     expect(drivers).toHaveLength(1);
     await until(() => drivers[0]!.session.work.idle);
   });
 
   it.each([
     ['the client', { timeouts: false }, {}],
-    ['the command', { timeouts: { wifi: { first: 60 } } }, { timeouts: false }],
+    ['the command', { timeouts: { wifi: { first: 10 } } }, { timeouts: false }],
   ] as const)('does not, where %s says so', async (_who, options, call) => {
-    const { server } = served({}, answersLate);
+    const { server } = served({}, (event, driver) => {
+      if (event.type !== 'command') return false;
+      setTimeout(() => {
+        driver.session.reply(event.id, 'late');
+        driver.wake();
+      }, 60);
+      return true;
+    });
     const client = await connected([await listenOn(server, 'tcp')], options);
-    expect(await client.command('LATE', [], call)).toBe('too late');
+    expect(await client.command('LATE', [], call)).toBe('late');
   });
 });
 

@@ -32,7 +32,7 @@ export class LinkError extends Error {
   /** Whether what was asked may have been done. */
   declare readonly outcome: Outcome;
   /** Of a `TIMEOUT`: which time has run out, that until the first byte, between two packets, or of the whole. */
-  readonly ran: TaskTimeout | undefined;
+  declare readonly ran?: TaskTimeout;
 
   constructor(code: LinkErrorCode, outcome: Outcome, detail = '', cause?: unknown) {
     super(
@@ -40,6 +40,15 @@ export class LinkError extends Error {
       cause === undefined ? undefined : { cause },
     );
     Object.assign(this, { name: 'LinkError', code, outcome });
+  }
+
+  /** Of an `OVERFLOW`: what waited for who did not go on. What came later is not told: it has to be synchronised. */
+  declare readonly waiting?: { readonly items: number; readonly bytes: number };
+
+  /** An iteration that holds so much. */
+  static overflow(items: number, bytes: number): LinkError {
+    const error = new LinkError('OVERFLOW', 'unknown', `${items} items of about ${bytes} bytes wait`);
+    return Object.assign(error, { waiting: { items, bytes } });
   }
 
   /** What has run out of a command that was written: it may be done all the same. */

@@ -2,6 +2,7 @@
 export { addressText, parseAddress, SCHEMES, type Address, type Scheme } from './address.ts';
 export type { CallOptions, PushOptions } from './calls.ts';
 export { connect } from './connect.ts';
+export type { FeedLimit } from './feed.ts';
 export { LinkError, ReplyError, type LinkErrorCode } from './errors.ts';
 export type { LinkState } from './link-state.ts';
 export { LinkClient, type Push } from './link-client.ts';

@@ -19,12 +19,13 @@ import { Allowance } from './allowance.ts';
 import { Calls, type CallOptions, type PushOptions } from './calls.ts';
 import { clock } from './clock.ts';
 import { LinkError } from './errors.ts';
-import { Feed } from './feed.ts';
+import { Feed, type FeedLimit } from './feed.ts';
 import { Keeper, type KeeperOptions, type KeeperOwner } from './keeper.ts';
 import type { LinkState } from './link-state.ts';
 import type { LinkMemory } from './memory.ts';
 import type { CloseOptions, ConnectOptions } from './options.ts';
 import type { Routes } from './routes.ts';
+import { weightOf } from './weight.ts';
 
 /** A push of the server's. */
 export interface Push {
@@ -56,7 +57,7 @@ export class LinkClient {
   private readonly keeper: Keeper;
   private readonly calls: Calls;
   private readonly allowance: Allowance;
-  private readonly pushFeed = new Feed<Push>();
+  private readonly pushFeed = new Feed<Push>(({ verb, args }) => weightOf(verb, ...args));
   private readonly stateFeed = new Feed<LinkState>();
   private readonly opening: Waits = new Waits();
   private latest: LinkState = { state: 'dialling' };
@@ -127,12 +128,19 @@ export class LinkClient {
     this.client.driver.wake();
   }
 
-  /** The server's pushes from now on, until the signal or the end. Throws a `LinkError` `OVERFLOW` where 4,096 wait for who does not go on. */
-  pushes({ signal }: { readonly signal?: Signal } = {}): AsyncIterableIterator<Push, undefined> {
-    return this.pushFeed.iterate(signal);
+  /**
+   * The server's pushes from now on, until the signal or the end. Where too many wait for who does not go on, or too many bytes of them, it throws a
+   * `LinkError` `OVERFLOW` behind those that fitted; `limit` says how many. The session has taken what was not told: synchronise it.
+   * @throws RangeError for a limit that is not at least 1.
+   */
+  pushes({
+    signal,
+    limit,
+  }: { readonly signal?: Signal; readonly limit?: FeedLimit } = {}): AsyncIterableIterator<Push, undefined> {
+    return this.pushFeed.iterate(signal, limit);
   }
 
-  /** How the link stands, whenever that changes; bounded as `pushes`. */
+  /** How the link stands, whenever that changes; bounded as `pushes` by default. */
   states({ signal }: { readonly signal?: Signal } = {}): AsyncIterableIterator<LinkState, undefined> {
     return this.stateFeed.iterate(signal);
   }
