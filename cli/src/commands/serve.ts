@@ -15,6 +15,10 @@ With --echo each command is answered with its argument, or with all of them wher
   PARTS count              answers in so many parts, at most 10,000
   FAIL text                answers with that error
 
+With --json each line has event and time, and what is of a session its number: listening, session (agent), command (id, verb, number of arguments,
+bytes of the frame), reply (id, verb, error, bytes, took in milliseconds), cancel, push (verb and arguments), link (resumed, broken and why), fault,
+closed (by, code, text). Arguments of commands, replies and credentials are never in it. Lines that nobody reads are dropped, and counted.
+
 SIGINT and SIGTERM end it in good order: what was asked is answered, and clients are told to come back; a second one ends it at once.`;
 
 export function register(program: Command): void {
@@ -35,6 +39,7 @@ export function register(program: Command): void {
     ['talk to it', 'petrel connect tcp://127.0.0.1:5222 ECHO hello'],
     ['every transport', 'petrel serve --echo --cert cert.pem --key key.pem tcp://:5222 tls://:443 ws://:80 http://:80'],
     ['what happens, as JSON', 'petrel serve --echo --json tcp://127.0.0.1:0'],
+    ['the slow commands of it', `petrel serve --echo --json tcp://:5222 | jq 'select(.event == "reply" and .took > 100)'`],
   ]);
 } // prettier-ignore
 

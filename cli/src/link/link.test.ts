@@ -252,6 +252,47 @@ describe('petrel probe', () => {
 });
 
 describe('petrel serve', () => {
+  it('logs what happens, with verbs, ids and sizes, and neither arguments nor credentials', async () => {
+    const other = await serve('tcp');
+    let out = '';
+    other.child.stdout!.on('data', (chunk) => (out += String(chunk)));
+    const client = await connect({
+      endpoints: [other.at['tcp']!],
+      session: { agent: 'a\u009btest', credentials: 'hush' },
+      plainCredentials: true,
+    });
+    await client.command('AUTH', ['me', 'hush']);
+    await client.command('FAIL', ['hush']).catch(() => undefined);
+    await client.push('TYPING', ['bob']);
+    const waiting = client.command('WAIT', [60_000], { signal: AbortSignal.timeout(20) });
+    await waiting.catch(() => undefined);
+    await client.close({ text: 'enough' });
+    await vi.waitUntil(() => out.includes('"closed"'));
+    await other.end();
+    expect(out).not.toContain('hush');
+    // eslint-disable-next-line no-control-regex
+    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const size = { bytes: expect.any(Number) };
+    const one = { session: 1 };
+    expect(lines).toMatchObject([
+      { event: 'session', ...one, agent: 'a\u009btest' },
+      { event: 'command', ...one, id: 1, verb: 'AUTH', args: 2, bytes: 11 },
+      { event: 'reply', ...one, id: 1, verb: 'AUTH', error: false, ...size, took: expect.any(Number) },
+      { event: 'command', ...one, verb: 'FAIL', ...size },
+      { event: 'reply', ...one, verb: 'FAIL', error: true },
+      { event: 'push', ...one, verb: 'TYPING', args: ['bob'] },
+      { event: 'command', ...one, verb: 'WAIT' },
+      { event: 'cancel', ...one, id: expect.any(Number) },
+      { event: 'reply', ...one, verb: 'WAIT' },
+      { event: 'closed', ...one, by: 'peer', code: 0, text: 'enough' },
+    ]);
+    for (const { time } of lines) expect(Date.parse(String(time))).toBeGreaterThan(0);
+  });
+
   it('answers what was asked before it ends', async () => {
     const other = await serve('tcp');
     const client = await connect({ endpoints: [other.at['tcp']!] });

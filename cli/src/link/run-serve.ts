@@ -11,11 +11,11 @@ import {
 import { quote } from 'petrel/wire';
 import { WebSocketServer } from 'ws';
 import manifest from '../../package.json' with { type: 'json' };
-import { exactJson } from '../exact-json.ts';
 import { complain, usage } from '../exit.ts';
 import { write } from '../io.ts';
 import { signalled } from '../listening.ts';
 import { demandAddress, readFile } from './routes.ts';
+import { ServeLog } from './serve-log.ts';
 
 export interface ServeFlags {
   readonly echo?: true;
@@ -33,6 +33,7 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
   // `tcp://:5222` is every address of this machine
   const addresses = at.map((text) => text.replace(/^([a-z]+:\/\/):/i, '$1[::]:'));
   for (const each of addresses) demandAddress(each);
+  const log = options.json ? new ServeLog(write) : undefined;
   const running: { server?: LinkServer } = {};
   const server = await opened({
     at: addresses,
@@ -43,14 +44,13 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
     lossless: true,
     commands: { ...COMMANDS, PUBLISH: (args) => publish(args, running.server) },
     onCommand: (args) => (args.length === 1 ? args[0]! : [...args]),
-    onSession: (peer) => void say(options, 'session', { agent: peer.offer.agent ?? null }),
-    onPush: (verb, args) => void say(options, 'push', { verb, args: [...args] }),
+    ...(log !== undefined && { onEvent: log.on, onReply: log.onReply }),
     onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
   });
   running.server = server;
   for (const address of server.addresses) {
     complain(`listening on ${address}`);
-    await say(options, 'listening', { address });
+    log?.say('listening', { address });
   }
   await signalled();
   void signalled().then(() => server.stop());
@@ -64,14 +64,6 @@ async function opened(options: Parameters<typeof listen>[0]): Promise<LinkServer
     const { code, message } = error as NodeJS.ErrnoException;
     throw usage(`can't listen: ${code === undefined ? message : `${code} ${message}`}`);
   }
-}
-
-async function say(
-  { json }: ServeFlags,
-  what: string,
-  fields: { readonly [name: string]: Encodable },
-): Promise<void> {
-  if (json) await write(`${exactJson({ event: what, ...fields })}\n`);
 }
 
 /** Milliseconds, and parts, that may be asked for. */

@@ -10,7 +10,7 @@ import { Waits } from '../waits.ts';
 import { failureOf, LinkError, replyErrorOf } from './errors.ts';
 
 export interface CallOptions {
-  /** Ends the wait: the server is told that the answer is not wanted, and the promise rejects with the signal's reason. */
+  /** Gives the command up: the server is told that the answer is not wanted, the promise rejects with the signal's reason, and nothing waits for it. */
   readonly signal?: Signal;
   /** Milliseconds within which the answer is wanted. Default: the client's own `within`. */
   readonly within?: number;
@@ -199,7 +199,7 @@ export class Calls {
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         if (this.settle(ticket) === undefined) return;
-        this.session.cancel(ticket);
+        this.session.giveUp(ticket);
         this.driver().wake();
         reject(signal?.reason);
       };

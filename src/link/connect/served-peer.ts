@@ -34,6 +34,10 @@ export interface Handlers {
   readonly onCommand?: Handler;
   /** Is told each push of a client. */
   readonly onPush?: (verb: string, args: readonly Encodable[], peer: ServedPeer) => void;
+  /** Is told all that happens in sessions, before it is acted on: for logs. */
+  readonly onEvent?: (event: SessionEvent, peer: ServedPeer) => void;
+  /** Is told each reply that a session has taken. */
+  readonly onReply?: (id: Uint64, value: Encodable, peer: ServedPeer) => void;
   /** Is told of each session that begins. */
   readonly onSession?: (peer: ServedPeer) => void;
   /** Is told what a handler has thrown, and what of a client's could not be read. */
@@ -81,6 +85,7 @@ export class ServedPeer {
 
   /** What happened in its session; `listen` tells it. */
   on(event: SessionEvent): void {
+    this.handlers.onEvent?.(event, this);
     switch (event.type) {
       case 'open':
         this.handlers.onSession?.(this);
@@ -148,13 +153,15 @@ export class ServedPeer {
   /** What no frame can say is the handler's fault, and gets its reply all the same. */
   private reply(id: Uint64, value: Encodable): void {
     if (this.over) return;
-    const { session } = this.driver;
+    let said = value;
     try {
-      session.reply(id, value);
+      this.driver.session.reply(id, value);
     } catch (error) {
       this.handlers.onFault?.(error, this);
-      session.reply(id, errorOf('ERR internal error'));
+      said = errorOf('ERR internal error');
+      this.driver.session.reply(id, said);
     }
+    this.handlers.onReply?.(id, said, this);
     this.driver.wake();
   }
 
