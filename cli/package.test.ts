@@ -46,6 +46,7 @@ const SUBPATHS: [name: string, source: string][] = [
   ['petrel/link/policy', '../src/link/policy/index.ts'],
   // What of the link knows no Node.
   ['petrel/link/websocket', '../src/link/websocket.ts'],
+  ['petrel/link/fetch', '../src/link/fetch.ts'],
 ];
 
 /** The subpath that makes code at run time, where its compiler is called for. */

@@ -1,9 +1,10 @@
-/** A client in a browser, over its own WebSocket, with the modules as they were built: Chromium against a server of Node's. */
+/** A client in a browser, over its own WebSocket and by `fetch`, with the modules as they were built: Chromium against a server of Node's. */
 import { accessSync, constants } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CHROMIUM, launchChromium } from '../../spec/chromium.ts';
 import { serve } from '../../spec/served.ts';
+import { listen } from './connect/index.ts';
 import { cleanUp, later, served, until, webSocketServer } from './helpers.test.ts';
 
 afterEach(cleanUp);
@@ -17,6 +18,47 @@ function missing(): boolean {
     return process.env['CI'] === undefined;
   }
 }
+
+/** Runs in the page: a command that is answered, one that waits for longer than an exchange, a push, and a good end. */
+const EXCHANGES = `async (url) => {
+  const { SessionClient, openFetch } = await import('/dist/link/fetch.js');
+  const { ClientSession } = await import('/dist/session/index.js');
+  const told = [];
+  let wake;
+  const session = new ClientSession({ agent: 'a page' });
+  const open = (handler, signal) => openFetch({ url, wait: 1000 }, handler, signal);
+  const client = new SessionClient(session, { open }, (event) => {
+    told.push(event);
+    wake?.();
+  });
+  const seen = async (type, count) => {
+    while (told.filter((event) => event.type === type).length < count) await new Promise((resolve) => (wake = resolve));
+  };
+  session.command('SEND', ['first']);
+  client.dial();
+  await seen('reply', 1);
+  session.command('SEND', [new Uint8Array(300000)]);
+  client.driver.wake();
+  await seen('reply', 2);
+  await seen('push', 1);
+  await client.close({ text: 'the page goes' });
+  return told.map(({ type, value, args }) => [type, value?.length ?? args?.[0]]);
+}`;
+
+/** Runs in the page: what the first attempt fails with. */
+const REFUSED = `async (url) => {
+  const { SessionClient, openFetch } = await import('/dist/link/fetch.js');
+  const { ClientSession } = await import('/dist/session/index.js');
+  const open = (handler, signal) => openFetch({ url }, handler, signal);
+  return new Promise((resolve) => {
+    const client = new SessionClient(
+      new ClientSession(),
+      { open, redialAfter: () => Infinity, failed: (error) => resolve(error.name) },
+      () => {},
+    );
+    client.dial();
+  });
+}`;
 
 /** Runs in the page: two dials with commands on both, a text that answers them, and a good end. */
 const CONVERSATION = `async (url) => {
@@ -71,4 +113,44 @@ describe.skipIf(missing())('a client in Chromium', () => {
     expect(await log.next('closed')).toMatchObject({ by: 'peer', text: 'the page goes' });
     await until(() => server.connections === 0);
   });
+
+  it(
+    'converses by fetch with a server that allows its origin, and only with one',
+    { timeout: 60_000 },
+    async () => {
+      const pages = await serve({ '/': '<!doctype html><link rel="icon" href="data:,">' });
+      later(() => pages.close());
+      const ended: string[] = [];
+      const server = await listen({
+        at: ['http://127.0.0.1:0'],
+        origins: [pages.origin],
+        ackDelay: 0,
+        onCommand: async ([value], { peer }) => {
+          if (typeof value !== 'string') await peer.push('NEWS', [7]);
+          return value!;
+        },
+        onEvent: (event) => {
+          if (event.type === 'closed') ended.push(event.text);
+        },
+      });
+      later(() => server.stop());
+      const other = await listen({ at: ['http://127.0.0.1:0'] });
+      later(() => other.stop());
+      const browser: Browser = await launchChromium();
+      later(() => browser.close());
+      const page = await browser.newPage();
+      await page.goto(`${pages.origin}/`);
+      const [url, closed] = [server.addresses[0]!, other.addresses[0]!].map((each) => JSON.stringify(each));
+      const told = await page.evaluate<[string, unknown][]>(`(${EXCHANGES})(${url})`);
+      expect(told.filter(([type]) => type === 'reply')).toEqual([
+        ['reply', 5],
+        ['reply', 300_000],
+      ]);
+      expect(told.filter(([type]) => type === 'push')).toEqual([['push', 7]]);
+      expect(told.map(([type]) => type)).toContain('resumed');
+      await until(() => ended.length > 0);
+      expect(ended).toEqual(['the page goes']);
+      expect(await page.evaluate(`(${REFUSED})(${closed})`)).toBe('TypeError');
+    },
+  );
 });

@@ -1,7 +1,18 @@
 /** One conversation over every transport, on real sockets: nothing is lost, doubled or reordered. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { CloseCode } from '../session/index.ts';
-import { cleanUp, dialled, http, served, tcp, tls, until, webSocket, type Way } from './helpers.test.ts';
+import {
+  cleanUp,
+  dialled,
+  fetching,
+  http,
+  served,
+  tcp,
+  tls,
+  type Way,
+  until,
+  webSocket,
+} from './helpers.test.ts';
 import type { Open, Transport } from './index.ts';
 
 afterEach(cleanUp);
@@ -21,7 +32,7 @@ async function cuttable(
   return { open, live };
 }
 
-describe.each([tcp, tls, http(0), http(2000), webSocket])('a session over $name', (way) => {
+describe.each([tcp, tls, http(0), http(2000), fetching(2000), webSocket])('a session over $name', (way) => {
   it('carries commands that were said before there was a link, and replies', async () => {
     const { server } = served();
     const { session, log } = dialled(await way.listen(server));

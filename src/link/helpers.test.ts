@@ -26,6 +26,7 @@ import {
   type SessionDriver,
   type SessionServerOptions,
 } from './index.ts';
+import { openFetch } from './fetch.ts';
 import { CERTIFICATE, KEY } from './transport/helpers.test.ts';
 
 export const HOST = '127.0.0.1';
@@ -152,6 +153,18 @@ export function http(wait: number): Way {
       later(() => agent.destroy());
       const endpoint = { url: `http://${HOST}:${address.port}/petrel`, wait, agent };
       return (handler, signal) => openHttp(endpoint, handler, signal);
+    },
+  };
+}
+
+/** Exchanges by `fetch`, which is Node's here. @param wait milliseconds of a long poll. */
+export function fetching(wait: number): Way {
+  return {
+    name: `fetch that waits ${wait} ms`,
+    async listen(server) {
+      const { address } = await listenHttp(server, { host: HOST });
+      const url = `http://${HOST}:${address.port}/petrel`;
+      return (handler, signal) => openFetch({ url, wait }, handler, signal);
     },
   };
 }

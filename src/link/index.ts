@@ -10,6 +10,7 @@ export {
   type SessionServerOptions,
 } from './server.ts';
 export { openHttp, type HttpEndpoint } from './transport/http-client.ts';
+export type { Origins } from './transport/cors.ts';
 export {
   httpListener,
   listenHttp,

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { HelloOffer } from '../../frame/handshake.ts';
 import { SessionServer, type DrainOptions, type SessionServerOptions } from '../server.ts';
-import { listenHttp } from '../transport/http-server.ts';
+import { listenHttp, type HttpOptions } from '../transport/http-server.ts';
 import { listenTcp, type Listening } from '../transport/tcp.ts';
 import { listenTls } from '../transport/tls.ts';
 import type { Signal } from '../transport/transport.ts';
@@ -46,6 +46,8 @@ export interface ListenAtOptions extends SessionServerOptions, Handlers {
   readonly authenticate?: (
     offer: HelloOffer,
   ) => true | { readonly code?: number; readonly text?: string; readonly after?: number };
+  /** Pages of which other origins may exchange over HTTP from a browser: `https://chat.example`, or `*` for all. Default: none. */
+  readonly origins?: HttpOptions['origins'];
   /** Ends the wait for the ports, and closes them later; for a good end, `drain`. */
   readonly signal?: Signal;
 }
@@ -181,6 +183,7 @@ async function listenWeb(
     // where nothing is exchanged, no path is right
     path: exchanges?.path ?? ' ',
     ...(isSecureWeb(group[0]!) && options.secure !== undefined && { secure: options.secure }),
+    ...(options.origins !== undefined && { origins: options.origins }),
     ...(upgrade !== undefined && { upgrade }),
   });
 }

@@ -1,11 +1,10 @@
-/** The short link: each POST is a link, for networks that let nothing else pass. [SESSION-16], [TRANSPORT-4] */
+/** The short link on Node: each POST is a link, for networks that let nothing else pass. [SESSION-16], [TRANSPORT-4] */
 import { request as requestHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps, type RequestOptions } from 'node:https';
+import { ExchangeRequest, prefer } from './exchange-request.ts';
 import {
   CONTENT_TYPE,
-  TransportError,
   whileOpening,
-  type Exchange,
   type Signal,
   type Transport,
   type TransportHandler,
@@ -44,119 +43,50 @@ export function openHttp(endpoint: HttpEndpoint, handler: TransportHandler, sign
   return transport;
 }
 
-class HttpRequest implements Transport {
-  readonly exchange: Exchange = { side: 'request' };
+class HttpRequest extends ExchangeRequest {
   private readonly url: URL;
   private readonly endpoint: HttpEndpoint;
-  private readonly handler: TransportHandler;
-  /** What is to go up, until it does. */
-  private body: Uint8Array[] | undefined = [];
   private sent: ClientRequest | undefined;
-  private error: Error | undefined;
-  /** Whether the answer was told, or is not wanted any more. */
-  private told = false;
-  private gone = false;
 
   constructor(url: URL, endpoint: HttpEndpoint, handler: TransportHandler) {
+    super(handler);
     this.url = url;
     this.endpoint = endpoint;
-    this.handler = handler;
   }
 
-  get full(): boolean {
-    return this.body === undefined;
-  }
-
-  stands(): void {
-    if (this.body !== undefined) this.handler.opened();
-  }
-
-  /** The first write is not the last: what is written together goes up together. */
-  write(bytes: Uint8Array): void {
-    const { body } = this;
-    if (body?.push(bytes) === 1) queueMicrotask(() => this.send(body));
-  }
-
-  /** Its answer may still come, which leaves the connection to the next: it is read, and nobody is told. */
-  end(): void {
-    if (this.body !== undefined && this.body.length === 0) this.destroy();
-  }
-
-  destroy(): void {
-    this.body = undefined;
-    if (this.sent === undefined) queueMicrotask(() => this.over());
-    else this.sent.destroy();
-  }
-
-  fail(error: Error): void {
-    this.error ??= error;
-    this.destroy();
-  }
-
-  private send(body: readonly Uint8Array[]): void {
-    if (this.body === undefined) return;
-    this.body = undefined;
+  protected override launch(body: Uint8Array): void {
     const { url, endpoint } = this;
-    const bytes = Buffer.concat(body);
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
     const sent = request(url, {
       method: 'POST',
       headers: {
         ...endpoint.headers,
         'content-type': CONTENT_TYPE,
-        'content-length': bytes.length,
+        'content-length': body.length,
         accept: CONTENT_TYPE,
         'cache-control': 'no-store',
-        prefer: `wait=${Math.floor((endpoint.wait ?? 5000) / 1000)}`,
+        prefer: prefer(endpoint.wait),
       },
       ...(endpoint.agent !== undefined && { agent: endpoint.agent }),
       ...endpoint.secure,
     });
     this.sent = sent;
     sent.on('response', (answer) => this.answered(answer));
-    sent.on('error', (error) => (this.error ??= error)); // 'close' follows
+    sent.on('error', (error) => this.erred(error)); // 'close' follows
     sent.on('close', () => this.over());
-    sent.end(bytes);
+    sent.end(body);
   }
 
-  /** What is no answer of ours is a proxy's, or a portal's: nothing of it reaches the link. */
+  protected override abandon(): void {
+    this.sent?.destroy();
+  }
+
   private answered(answer: IncomingMessage): void {
-    const error = faultOf(answer);
-    answer.on('error', (error) => (this.error ??= error));
-    if (error !== undefined) return this.fail(error);
-    answer.on('data', (chunk: Uint8Array) => this.handler.data(chunk));
-    answer.on('end', () => this.tellEnd());
+    const { statusCode: status = 0, headers } = answer;
+    answer.on('error', (error) => this.erred(error));
+    const head = { status, contentType: headers['content-type'], retryAfter: headers['retry-after'] };
+    if (!this.accepts(head)) return;
+    answer.on('data', (chunk: Uint8Array) => this.data(chunk));
+    answer.on('end', () => this.complete());
   }
-
-  private tellEnd(): void {
-    if (this.told) return;
-    this.told = true;
-    this.handler.ended(this.error);
-  }
-
-  private over(): void {
-    if (this.gone) return;
-    this.gone = true;
-    if (!this.told) this.error ??= new TransportError('CUT', 'the answer is not complete');
-    this.tellEnd();
-    this.handler.closed();
-  }
-}
-
-function faultOf({ statusCode = 0, headers }: IncomingMessage): TransportError | undefined {
-  if (statusCode !== 200)
-    return new TransportError('STATUS', `HTTP status ${statusCode}`, retryAfter(headers['retry-after']));
-  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type === CONTENT_TYPE) return undefined;
-  return new TransportError('PROTOCOL', 'an answer of another content type');
-}
-
-/** Most milliseconds that an answer that may not be the server's puts a client off. */
-const LONGEST_PAUSE = 600_000;
-
-/** Seconds, or a date. */
-function retryAfter(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const milliseconds = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return milliseconds > 0 ? Math.min(milliseconds, LONGEST_PAUSE) : 0;
 }

@@ -9,6 +9,7 @@ import {
 import { createServer as createHttps, type ServerOptions as SecureOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SessionServer } from '../server.ts';
+import { answerPreflight, originHeaders, type Origins } from './cors.ts';
 import { after, cancel, now, type Timer } from '../clock.ts';
 import { listening, type Listening, type ListenOptions } from './tcp.ts';
 import {
@@ -30,6 +31,8 @@ export interface HttpOptions {
   readonly bodyTimeout?: number;
   /** Default 1,024. */
   readonly leastRate?: number;
+  /** Pages of which other origins may talk to this server from a browser: `https://chat.example`, or `*` for all. Default: none. */
+  readonly origins?: Origins;
 }
 
 type Settings = Required<HttpOptions>;
@@ -40,6 +43,7 @@ const DEFAULTS: Settings = {
   maxBody: 16_777_216 + 65_536,
   bodyTimeout: 30_000,
   leastRate: 1024,
+  origins: [],
 };
 
 /** What `node:http` calls with each request: for a server of the caller's, which answers other paths itself before. */
@@ -49,7 +53,8 @@ export function httpListener(server: SessionServer, options: HttpOptions = {}): 
     const refusal = refusalOf(request, settings);
     if (refusal === undefined)
       server.accept((handler) => new HttpAnswer(request, response, handler, settings));
-    else refuse(response, ...refusal);
+    else if (refusal[0] !== 405 || !answerPreflight(request, response, settings.origins))
+      refuse(response, refusal[0], { ...originHeaders(request, settings.origins), ...refusal[1] });
   };
 }
 
@@ -140,6 +145,7 @@ class HttpAnswer implements Transport {
       'content-type': CONTENT_TYPE,
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
+      ...originHeaders(this.request, this.settings.origins),
       // of a common proxy, which would hold the answer back until it is complete
       'x-accel-buffering': 'no',
       // a body that nobody reads is not waited for
@@ -173,7 +179,7 @@ class HttpAnswer implements Transport {
     if (this.told) return;
     this.error ??= new TransportError('MISUSE', detail);
     if (this.response.headersSent) this.destroy();
-    else refuse(this.response, status);
+    else refuse(this.response, status, originHeaders(this.request, this.settings.origins));
     this.tellEnd();
   }
 
