@@ -18,6 +18,7 @@ export class SessionDriver<S extends ClientSession | ServerSession> implements O
   /** The link of now, and older ones that have something to say yet. */
   private readonly carriers = new Set<Carrier>();
   private waking = false;
+  private destroyed = false;
 
   /** @param settled is called when all has been told and written. */
   constructor(session: S, listener: SessionListener<S>, settled?: () => void) {
@@ -55,12 +56,14 @@ export class SessionDriver<S extends ClientSession | ServerSession> implements O
     }
     let next = this.session.nextTimeout();
     for (const carrier of this.carriers) next = Math.min(next, carrier.nextTimeout());
-    this.alarm.set(next);
+    // what its transports tell when they are gone sets no timer: it would hold up the end of a process
+    if (!this.destroyed) this.alarm.set(next);
     this.settled?.();
   }
 
   /** Ends its transports without a word, and its timer. */
   destroy(): void {
+    this.destroyed = true;
     this.alarm.stop();
     for (const carrier of this.carriers) carrier.destroy();
     this.carriers.clear();

@@ -35,7 +35,7 @@ export class TaskClocks {
   private network: NetworkClass;
   private readonly running = new Map<number, Running>();
   /** Those that were written, and wait in their transport. */
-  private readonly unsent = new Set<Running>();
+  private unsent: number[] = [];
   private started = 0;
   /** First bytes in a row that came quickly. */
   private quick = 0;
@@ -67,14 +67,19 @@ export class TaskClocks {
     const task = this.running.get(ticket);
     if (task === undefined) return;
     task.length = bytes;
-    this.unsent.add(task);
+    this.unsent.push(ticket);
   }
 
   /** What was written has left: its clocks begin. @returns when the first of them may run out. */
   sent(now: number): number {
+    const { unsent } = this;
+    if (unsent.length === 0) return Infinity;
     let next = Infinity;
-    for (const task of this.unsent) next = Math.min(next, this.start(task, this.local(now)).nextTimeout());
-    this.unsent.clear();
+    for (const ticket of unsent) {
+      const task = this.running.get(ticket);
+      if (task !== undefined) next = Math.min(next, this.start(task, this.local(now)).nextTimeout());
+    }
+    this.unsent = [];
     return next + this.pauses;
   }
 
@@ -100,7 +105,7 @@ export class TaskClocks {
     if (task === undefined) return;
     if (answered) {
       this.heardAt = this.local(now);
-      this.received(ticket, this.heardAt);
+      if (task.clock !== undefined) this.heard(task.clock, this.heardAt);
     }
     this.forget(ticket, task);
   }
@@ -163,15 +168,17 @@ export class TaskClocks {
   private received(ticket: number, at: number): number {
     const clock = this.running.get(ticket)?.clock;
     if (clock === undefined) return Infinity;
-    if (!clock.answered)
-      this.quick = at - clock.writtenAt <= this.figures.excellentWithin ? this.quick + 1 : 0;
+    this.heard(clock, at);
     clock.received(at);
     return clock.nextTimeout();
+  }
+
+  private heard({ answered, writtenAt }: TaskClock, at: number): void {
+    if (!answered) this.quick = at - writtenAt <= this.figures.excellentWithin ? this.quick + 1 : 0;
   }
 
   private forget(ticket: number, task: Running): void {
     if (task.clock !== undefined) this.started--;
     this.running.delete(ticket);
-    this.unsent.delete(task);
   }
 }
