@@ -53,7 +53,7 @@ export class AnsweringLink extends Link {
 
   /** Whether there is no link, and nothing for one. */
   get idle(): boolean {
-    return !this.transport.live && this.outbox.length === 0;
+    return !this.live && this.outbox.length === 0;
   }
 
   // Who is called does not call.

@@ -154,6 +154,11 @@ export abstract class Half implements LinkUser {
     return this.link.over;
   }
 
+  /** Whether the session goes on, on the link of now. */
+  get linked(): boolean {
+    return this.link.live;
+  }
+
   /** Whether the link stood ever. */
   get stood(): boolean {
     return this.link.stood;

@@ -180,6 +180,11 @@ export abstract class Link implements Channel {
     return this.transport.output(now) ?? NOTHING;
   }
 
+  /** Whether frames of all kinds go both ways on the link of now. */
+  get live(): boolean {
+    return this.transport.live;
+  }
+
   /** Whether the transport is to be ended, once what was written is sent. */
   get over(): boolean {
     return this.transport.over;

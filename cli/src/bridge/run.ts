@@ -1,0 +1,113 @@
+/** `petrel bridge` as it runs. */
+import { InvalidArgumentError } from 'commander';
+import type { BridgeOptions } from 'petrel/bridge';
+import { quote } from 'petrel/wire';
+import manifest from '../../package.json' with { type: 'json' };
+import { complain, usage } from '../exit.ts';
+import { limitsOf, write, type LimitOptions } from '../io.ts';
+import type { RouteFlags } from '../link/flags.ts';
+import { readFile, routeOptions } from '../link/routes.ts';
+import { signalled } from '../listening.ts';
+import { endpoint, type Endpoint } from './endpoint.ts';
+import { linkAddress } from './link-address.ts';
+import { Bridge, type BridgeSettings } from './serve.ts';
+import { jsonOf, lineOf } from './totals.ts';
+
+export interface BridgeFlags extends LimitOptions, RouteFlags {
+  readonly respToPetrel?: true;
+  readonly petrelToResp?: true;
+  readonly listen: readonly string[];
+  readonly to: readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+  readonly maxClients: number;
+  readonly maxPending: number;
+  readonly windowBytes: number;
+  readonly windowFrames: number;
+  readonly pingAfter: number;
+  readonly deadAfter: number;
+  readonly helloWithin: number;
+  readonly resumeWithin: number;
+  readonly report?: number;
+  readonly json?: true;
+}
+
+const DRAIN = 5000;
+/** A frame larger than what is left of the window waits for an ACK: so long at most, in milliseconds, for a few bytes. */
+const ACK_DELAY = 200;
+
+export async function bridge(options: BridgeFlags): Promise<void> {
+  const served = new Bridge(settingsOf(options));
+  for (const where of await served.listen()) {
+    if (options.json) await write(`${JSON.stringify({ listening: where, to: served.to })}\n`);
+    complain(`listening on ${where}, to ${served.to}`);
+  }
+  const reports = reporting(served, options);
+  await signalled();
+  void signalled().then(() => served.destroy());
+  await served.stop(DRAIN);
+  clearInterval(reports);
+  await say(served, options);
+  process.exit();
+}
+
+function settingsOf(flags: BridgeFlags): BridgeSettings {
+  const { respToPetrel, petrelToResp, listen, to, cert, key, maxClients } = flags;
+  const options = optionsOf(flags);
+  if ((cert === undefined) !== (key === undefined)) throw usage('--cert and --key go together');
+  if (respToPetrel) {
+    if (cert !== undefined) throw usage('--cert and --key are for the half at the server');
+    const routes = routeOptions(flags);
+    return { listens: 'resp', listen: only('--listen', listen, 0), to: all('--to', to, 1), routes, maxClients, options };
+  }
+  if (!petrelToResp) throw usage('say --resp-to-petrel or --petrel-to-resp');
+  const secure = cert === undefined ? {} : { secure: { cert: readFile(cert), key: readFile(key!) } };
+  return { listens: 'petrel', listen: all('--listen', listen, 0), to: only('--to', to, 1), ...secure, maxClients, options };
+} // prettier-ignore
+
+/** The addresses of one option, between the halves. */
+function all(option: string, texts: readonly string[], lowest: 0 | 1): string[] {
+  return texts.map((text) => judged(option, text, () => linkAddress(text, lowest)));
+}
+
+/** The one address of an option, on the side of Redis. */
+function only(option: string, texts: readonly string[], lowest: 0 | 1): Endpoint {
+  if (texts.length > 1) throw usage(`${option} has one address on the side of Redis, not ${texts.length}`);
+  const [text] = texts as readonly [string];
+  return judged(option, text, () => endpoint(text, lowest));
+}
+
+function judged<T>(option: string, text: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw usage(`${option} ${quote(text)}: ${error.message}`);
+    throw error;
+  }
+}
+
+function optionsOf(options: BridgeFlags): BridgeOptions {
+  const { maxPending, windowBytes, windowFrames, pingAfter, deadAfter, helloWithin, resumeWithin } = options;
+  return {
+    limits: limitsOf(options),
+    maxPending,
+    windowBytes,
+    windowFrames,
+    pingAfter: pingAfter * 1000,
+    deadAfter: deadAfter * 1000,
+    helloWithin: helloWithin * 1000,
+    resumeWithin: resumeWithin * 1000,
+    ackDelay: ACK_DELAY,
+    agent: `petrel-cli/${manifest.version}`,
+  };
+}
+
+function reporting(served: Bridge, options: BridgeFlags): NodeJS.Timeout | undefined {
+  const seconds = options.report ?? (process.stderr.isTTY ? 1 : undefined);
+  return seconds === undefined ? undefined : setInterval(() => void say(served, options), seconds * 1000);
+}
+
+async function say({ totals }: Bridge, { json }: BridgeFlags): Promise<void> {
+  if (json) await write(`${jsonOf(totals)}\n`);
+  else complain(lineOf(totals));
+}
