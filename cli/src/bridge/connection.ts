@@ -72,6 +72,12 @@ export class Connection implements SideOwner, Caller {
     this.hangUp = this.owner.call(this);
   }
 
+  /** A link of which no session has come says so of its way. */
+  private redial(): void {
+    this.judgeWay(false);
+    this.dial();
+  }
+
   private has(side: Side): boolean {
     return side === this.resp || side === this.link;
   }
@@ -126,7 +132,7 @@ export class Connection implements SideOwner, Caller {
     resp?.pace(half.readsResp);
     if (half.respEnds) resp?.end();
     if (half.linkEnds) link?.end();
-    if (half.dials(now())) this.dial();
+    if (half.dials(now())) this.redial();
     if (half.linked) this.judgeWay(true);
     if (half.over) this.end();
     this.judge();

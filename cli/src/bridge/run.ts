@@ -61,6 +61,8 @@ function settingsOf(flags: BridgeFlags): BridgeSettings {
     return { listens: 'resp', listen: only('--listen', listen, 0), to: all('--to', to, 1), routes, maxClients, options };
   }
   if (!petrelToResp) throw usage('say --resp-to-petrel or --petrel-to-resp');
+  const secret = listen.find((text) => /^(tls|wss):/i.test(text));
+  if (secret !== undefined && cert === undefined) throw usage(`${quote(secret)} needs --cert and --key`);
   const secure = cert === undefined ? {} : { secure: { cert: readFile(cert), key: readFile(key!) } };
   return { listens: 'petrel', listen: all('--listen', listen, 0), to: only('--to', to, 1), ...secure, maxClients, options };
 } // prettier-ignore

@@ -1,5 +1,5 @@
 /** How the half at the clients reaches the other one: endpoints in the order in which they are wanted, raced with head starts. */
-import { addressText, Dialler, parseAddress, Routes, type RouteOptions } from 'petrel/link/connect';
+import { Dialler, parseAddress, Routes, type RouteOptions } from 'petrel/link/connect';
 import { DialTimes, endpointKey, type AttemptReport, type Endpoint } from 'petrel/link/policy';
 import type { Open } from 'petrel/link';
 import { reasonOf } from './side.ts';
@@ -29,10 +29,13 @@ export class Ways {
   private readonly times = new DialTimes();
   private readonly failedAt = new Map<string, number>();
 
-  /** @param addresses best first. @throws TypeError for what is no address, or no stream. */
+  /** @param addresses best first. @throws TypeError for what is no address. */
   constructor(addresses: readonly string[], options: RouteOptions) {
-    this.routes = new Routes(addresses.map((text) => streamAddress(text)), options);
-  } // prettier-ignore
+    this.routes = new Routes(
+      addresses.map((text) => parseAddress(text)),
+      options,
+    );
+  }
 
   /** @returns what gives the dial up. */
   dial(caller: Caller): () => void {
@@ -96,10 +99,13 @@ class Dial {
   /** What a name resolves to joins the race when it is known. */
   private async start(): Promise<void> {
     const { dialler, routes, ways } = this;
-    dialler.add(ways.inOrder(routes.literal), clock());
-    await Promise.all(routes.resolve().map(async (found) => dialler.add(ways.inOrder(await found), clock())));
+    const join = (endpoints: readonly Endpoint[]): void => {
+      dialler.add(ways.inOrder(endpoints), clock());
+      this.moved();
+    };
+    join(routes.literal);
+    await Promise.all(routes.resolve().map(async (found) => join(await found)));
     dialler.noMore(clock());
-    this.moved();
   }
 
   // Of the dialler.
@@ -145,10 +151,3 @@ class Dial {
     else if (outcome === 'timeout' || outcome === 'overtaken') this.ways.fails(endpoint);
   }
 }
-
-/** @throws TypeError for what is no address, or carries no stream. */
-function streamAddress(text: string): ReturnType<typeof parseAddress> {
-  const address = parseAddress(text);
-  if (address.scheme.startsWith('http')) throw new TypeError(`${addressText(address)}: a bridge needs a stream: tcp, tls, ws or wss`);
-  return address;
-} // prettier-ignore
