@@ -1,6 +1,7 @@
 /** What the halves meet over: TLS, WebSocket, and the next of several addresses where one does not do. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { CERTIFICATE, KEY } from '../../../src/link/transport/helpers.test.ts';
@@ -20,14 +21,18 @@ afterEach(async () => {
 });
 
 /** The half at the server. @returns its addresses. */
-async function far(redis: number, ...schemes: readonly string[]): Promise<readonly string[]> {
+async function far(
+  redis: number,
+  schemes: readonly string[],
+  demands: TlsOptions = {},
+): Promise<readonly string[]> {
   const listen = schemes.map((scheme) => `${scheme}://${HOST}:0`);
   const to = { host: HOST, port: redis };
   const bridge = new Bridge({
     listens: 'petrel',
     listen,
     to,
-    secure: { cert: CERTIFICATE, key: KEY },
+    secure: { cert: CERTIFICATE, key: KEY, ...demands },
     ...COMMON,
   });
   closers.push(() => bridge.stop(0));
@@ -73,7 +78,7 @@ describe.skipIf(isMissing(REDIS))('the halves of a bridge', () => {
   afterAll(() => redis.stop());
 
   it.each(['tcp', 'tls', 'ws', 'wss'])('meet over %s', async (scheme) => {
-    const here = await client(await far(redis.port, scheme));
+    const here = await client(await far(redis.port, [scheme]));
     const big = 'x'.repeat(300_000);
     expect(await here.ask('SET', scheme, big)).toMatchObject({ tag: 7 });
     expect(await here.ask('GET', scheme)).toBe(big);
@@ -83,20 +88,29 @@ describe.skipIf(isMissing(REDIS))('the halves of a bridge', () => {
     ['trusted by nobody', { servername: 'localhost' }, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['of another name', { ...TRUSTING, servername: 'example.org' }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
   ])('do not meet where the certificate is %s, and say so', async (_what, routes, code) => {
-    const [address] = await far(redis.port, 'tls');
+    const [address] = await far(redis.port, ['tls']);
     const here = await client([address!], routes);
     const value = `ERR petrel bridge: can't reach the other half ${address} (${code})`;
     expect(await here.ask('PING')).toMatchObject({ tag: 2, value });
   });
 
+  it.each(['tls', 'wss'])('meet over %s only with a certificate, where one is demanded', async (scheme) => {
+    const demands = { ca: CERTIFICATE, requestCert: true, rejectUnauthorized: true };
+    const at = await far(redis.port, [scheme], demands);
+    const known = { ...TRUSTING, secure: { ca: CERTIFICATE, cert: CERTIFICATE, key: KEY } };
+    expect(await (await client(at, known)).ask('PING')).toMatchObject({ tag: 7 });
+    const value = expect.stringMatching(/^ERR petrel bridge: /) as string;
+    expect(await (await client(at)).ask('PING')).toMatchObject({ tag: 2, value });
+  });
+
   it('meet unverified where that was asked for', async () => {
-    const here = await client(await far(redis.port, 'tls'), { secure: { rejectUnauthorized: false } });
+    const here = await client(await far(redis.port, ['tls']), { secure: { rejectUnauthorized: false } });
     expect(await here.ask('PING')).toMatchObject({ tag: 7 });
   });
 
   it('take the next address where one refuses, or nobody answers the handshake of TLS there', async () => {
     const hole = await listener((socket) => socket.resume());
-    const [good] = await far(redis.port, 'ws');
+    const [good] = await far(redis.port, ['ws']);
     const refused = `tcp://${HOST}:${await freePort()}`;
     const here = await client([refused, `tls://${HOST}:${hole.port}`, good!]);
     expect(await here.ask('PING')).toMatchObject({ tag: 7 });
@@ -109,7 +123,7 @@ describe.skipIf(isMissing(REDIS))('the halves of a bridge', () => {
   ])(
     'go on at another address when the first %s, and nothing is lost or runs twice',
     async (_what, refuses) => {
-      const [tcp, wss] = await far(redis.port, 'tcp', 'wss');
+      const [tcp, wss] = await far(redis.port, ['tcp', 'wss']);
       let swallows = false;
       const proxy = await listener((socket) => {
         if (swallows) return socket.resume();

@@ -1,4 +1,5 @@
 /** `petrel bridge` as it runs. */
+import type { TlsOptions } from 'node:tls';
 import { InvalidArgumentError } from 'commander';
 import type { BridgeOptions } from 'petrel/bridge';
 import { quote } from 'petrel/wire';
@@ -55,16 +56,22 @@ function settingsOf(flags: BridgeFlags): BridgeSettings {
   const { respToPetrel, petrelToResp, listen, to, cert, key, maxClients } = flags;
   const options = optionsOf(flags);
   if ((cert === undefined) !== (key === undefined)) throw usage('--cert and --key go together');
+  const own = cert === undefined ? undefined : { cert: readFile(cert), key: readFile(key!) };
   if (respToPetrel) {
-    if (cert !== undefined) throw usage('--cert and --key are for the half at the server');
-    const routes = routeOptions(flags);
-    return { listens: 'resp', listen: only('--listen', listen, 0), to: all('--to', to, 1), routes, maxClients, options };
+    const { secure, ...routes } = routeOptions(flags);
+    return { listens: 'resp', listen: only('--listen', listen, 0), to: all('--to', to, 1), routes: { ...routes, secure: { ...secure, ...own } }, maxClients, options };
   }
   if (!petrelToResp) throw usage('say --resp-to-petrel or --petrel-to-resp');
   const secret = listen.find((text) => /^(tls|wss):/i.test(text));
-  if (secret !== undefined && cert === undefined) throw usage(`${quote(secret)} needs --cert and --key`);
-  const secure = cert === undefined ? {} : { secure: { cert: readFile(cert), key: readFile(key!) } };
+  if (secret !== undefined && own === undefined) throw usage(`${quote(secret)} needs --cert and --key`);
+  const secure = own === undefined ? {} : { secure: { ...own, ...callersOf(flags) } };
   return { listens: 'petrel', listen: all('--listen', listen, 0), to: only('--to', to, 1), ...secure, maxClients, options };
+} // prettier-ignore
+
+/** Whom the half at the server takes: with `--ca`, who has a certificate that is signed by one of those. */
+function callersOf({ ca, servername, insecure }: BridgeFlags): TlsOptions {
+  if (insecure || servername !== undefined) throw usage('--insecure and --servername are for the half at the clients');
+  return ca === undefined ? {} : { ca: readFile(ca), requestCert: true, rejectUnauthorized: true };
 } // prettier-ignore
 
 /** The addresses of one option, between the halves. */

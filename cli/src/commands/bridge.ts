@@ -19,8 +19,9 @@ told so.
 
 An address is [HOST:]PORT, with 127.0.0.1 where no host is given. Between the halves it may be tcp://host:port, tls://host:port,
 ws:// or wss:// too, and be given several times: the half at the server listens at all of them, the one at the clients takes
-the first that it reaches, and the next where the network blocks it. Certificates are verified, unless --insecure is given;
-who may connect is nobody's question: let only those reach the half at the server who may reach the server itself.
+the first that it reaches, and the next where the network blocks it. The certificate of the half at the server is verified,
+unless --insecure is given. With --ca the half at the server takes only those that have a certificate signed by one of these:
+without, let nobody reach it who may not reach the server itself.
 
 SIGINT and SIGTERM end connections with nothing pending, and the others when their replies
 have come, at the latest with errors after 5 seconds; a second one ends all at once.`;
@@ -33,7 +34,7 @@ export function register(program: Command): void {
     .addOption(new Option('--petrel-to-resp', 'the half at the server'))
     .requiredOption('--listen <address>', 'where to listen; port 0 takes a free one', collect)
     .requiredOption('--to <address>', 'the other half, or the Redis server', collect)
-    .option('--cert <file>', 'the certificate of the half at the server, for tls and wss')
+    .option('--cert <file>', 'the certificate of this half, for tls and wss; the one at the server needs one')
     .option('--key <file>', 'its key')
     .option('--max-clients <count>', 'most connections at a time', wholeNumber, 10_000)
     .option('--max-pending <count>', 'most commands of a connection that await their replies', wholeNumber, 65_536)
