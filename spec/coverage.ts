@@ -227,7 +227,7 @@ function exempt({ file, what }: Mutant): boolean {
 export async function coverage(step = 1, only = ''): Promise<Result[]> {
   const vectors = load();
   const queue = allMutants()
-    .filter((mutant) => mutant.file.includes(only) && !exempt(mutant))
+    .filter((mutant) => mutant.file.slice(source.length).includes(only) && !exempt(mutant))
     .filter((_, i) => i % step === 0);
   const results: Result[] = [];
   const work = async (): Promise<void> => {
