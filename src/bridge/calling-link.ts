@@ -13,12 +13,17 @@ export class CallingLink extends Link {
   protected readonly session: ClientSession;
   protected transport: SessionLink;
   private readonly redial: Redial;
+  /** There was no transport yet: nobody can be late with an answer. */
+  private absent: boolean;
 
-  constructor(settings: Settings, user: LinkUser, now: number) {
+  /** @param stands whether there is a transport for the first link, or will be at once. */
+  constructor(settings: Settings, user: LinkUser, now: number, stands: boolean) {
     super(settings, user);
     this.redial = new Redial(settings);
     this.session = new ClientSession(sessionOptions(settings), undefined, this);
     this.transport = this.session.connect(now);
+    this.absent = this.blocked = !stands;
+    if (!stands) this.redial.first(now);
   }
 
   /** Whether a further transport is to be opened now; says so once. Then call `connect`, or `refused` where none stands. */
@@ -28,7 +33,7 @@ export class CallingLink extends Link {
 
   /** The transport that was wanted stands. */
   connect(now: number): void {
-    this.blocked = false;
+    this.absent = this.blocked = false;
     if (this.session.state !== 'closed') this.transport = this.session.connect(now);
   }
 
@@ -41,12 +46,14 @@ export class CallingLink extends Link {
   }
 
   override tick(now: number): void {
+    if (this.absent) return;
     if (this.redial.isHopeless(now)) this.giveUp();
     super.tick(now);
   }
 
   override get deadline(): number {
-    return Math.min(super.deadline, this.redial.deadline);
+    const { deadline } = this.redial;
+    return this.absent ? deadline : Math.min(super.deadline, deadline);
   }
 
   private giveUp(): void {

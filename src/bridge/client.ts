@@ -24,10 +24,13 @@ export class ClientHalf extends ClientReplies {
   private aheadMulti = false;
   private draining = false;
 
-  /** @throws RangeError for options out of range. */
-  constructor(options: BridgeOptions = {}, now = 0) {
+  /**
+   * @param stands whether the first link has a transport, or will have at once: otherwise `dials` asks for it, as for all that follow.
+   * @throws RangeError for options out of range.
+   */
+  constructor(options: BridgeOptions = {}, now = 0, stands = true) {
     super(resolveSettings(options), now);
-    this.link = new CallingLink(this.settings, this, now);
+    this.link = new CallingLink(this.settings, this, now, stands);
     this.commands = new CommandStream(this.settings.limits);
   }
 

@@ -31,6 +31,11 @@ export class Redial {
     return now >= this.giveUpAt;
   }
 
+  /** There was no link yet. */
+  first(now: number): void {
+    this.dialAt = now;
+  }
+
   /** The link is gone, or the next does not stand. @param atLeast milliseconds that the other half asks for. */
   again(now: number, atLeast = 0): void {
     const { redialAfter, resumeWithin } = this.settings;

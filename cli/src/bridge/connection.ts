@@ -67,15 +67,10 @@ export class Connection implements SideOwner, Caller {
     this.link = side;
   }
 
-  /** Calls the other half. */
-  dial(): void {
-    this.hangUp = this.owner.call(this);
-  }
-
-  /** A link of which no session has come says so of its way. */
-  private redial(): void {
+  /** Calls the other half. A link of which no session has come says so of its way. */
+  private dial(): void {
     this.judgeWay(false);
-    this.dial();
+    this.hangUp = this.owner.call(this);
   }
 
   private has(side: Side): boolean {
@@ -132,7 +127,7 @@ export class Connection implements SideOwner, Caller {
     resp?.pace(half.readsResp);
     if (half.respEnds) resp?.end();
     if (half.linkEnds) link?.end();
-    if (half.dials(now())) this.redial();
+    if (half.dials(now())) this.dial();
     if (half.linked) this.judgeWay(true);
     if (half.over) this.end();
     this.judge();
@@ -189,8 +184,7 @@ export class Connection implements SideOwner, Caller {
     this.hangUp = undefined;
     this.way = endpoint;
     this.proved = false;
-    if (link === undefined) half.blockLink(false, now());
-    else half.connectLink(now());
+    half.connectLink(now());
     this.carry(new LinkSide((handler) => open(handler, NEVER), this));
     this.flush();
   }

@@ -114,7 +114,6 @@ describe.skipIf(isMissing(REDIS))('the halves of a bridge', () => {
     const refused = `tcp://${HOST}:${await freePort()}`;
     const here = await client([refused, `tls://${HOST}:${hole.port}`, good!]);
     expect(await here.ask('PING')).toMatchObject({ tag: 7 });
-    expect(hole.sockets.length).toBe(1);
   });
 
   it.each([

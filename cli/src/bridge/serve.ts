@@ -159,11 +159,8 @@ export class Bridge implements ConnectionOwner, TransportHost {
       socket.resume().end(TOO_MANY.resp);
       return;
     }
-    const half = new ClientHalf(this.options, now());
-    half.blockLink(true, now()); // until there is one
-    const connection = this.open(half);
+    const connection = this.open(new ClientHalf(this.options, now(), false));
     connection.serve(socket);
-    connection.dial();
     connection.flush();
   }
 

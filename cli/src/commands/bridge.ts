@@ -13,9 +13,9 @@ Each client has a connection of its own all the way. Pipelines, transactions, su
 client tracking, HELLO and CLIENT REPLY keep their meaning; replies come in order, whatever order Petrel brings them in. Who
 doesn't read stops who writes: nothing is buffered without bound. Replication (SYNC, PSYNC, REPLCONF) is refused.
 
-A link that breaks between the halves, or falls silent for --dead-after, is followed by another, and nothing is lost with it: no
-command, no reply, no message, and none runs twice. When none stands for --resume-within, or a half is started anew, clients are
-told so.
+A link that breaks between the halves, or is silent for --dead-after (before it stands, --hello-within), is followed by another, and
+nothing is lost with it: no command, no reply, no message, and none runs twice. When none stands for --resume-within, or a half is
+started anew, clients are told so.
 
 An address is [HOST:]PORT, with 127.0.0.1 where no host is given. Between the halves it may be tcp://host:port, tls://host:port,
 ws:// or wss:// too, and be given several times: the half at the server listens at all of them, the one at the clients takes
@@ -23,8 +23,8 @@ the first that it reaches, and the next where the network blocks it. The certifi
 unless --insecure is given. With --ca the half at the server takes only those that have a certificate signed by one of these:
 without, let nobody reach it who may not reach the server itself.
 
-SIGINT and SIGTERM end connections with nothing pending, and the others when their replies
-have come, at the latest with errors after 5 seconds; a second one ends all at once.`;
+SIGINT and SIGTERM end connections with nothing pending, and the others when their replies have come, at the latest with errors after
+5 seconds; a second one ends all at once.`;
 
 export function register(program: Command): void {
   const command = program
