@@ -84,8 +84,9 @@ export default [
   budget('petrel/session + link/fetch', ['session', 'link/fetch'], '30.6 kB'),
   // 4 kB of it are the dictionary's bytes, which compress to 3.
   budget('petrel/dictionary', ['dictionary'], '4.9 kB'),
-  // 15 kB of it are the session's, which replaced 2 kB of a link of its own: a cut loses nothing.
-  budget('petrel/bridge', ['bridge'], '46.8 kB'),
+  // 15 kB of it are the session's, which replaced 2 kB of a link of its own: a cut loses nothing. 0.8 kB of it tell links apart that call
+  // and that answer.
+  budget('petrel/bridge', ['bridge'], '47.6 kB'),
   // 0.2 kB of it shorten head starts and heartbeats where attempts and links are lost; 0.8 kB are the clocks of requests.
   budget('petrel/link/policy', ['link/policy'], '10.1 kB'),
   budget('petrel/text', ['text'], '21.1 kB'),
@@ -96,5 +97,5 @@ export default [
   budget('petrel/capture', ['capture'], '8.3 kB'),
   // 0.5 kB of it reads the hellos of TLS.
   budget('petrel/conversation', ['conversation'], '25.3 kB'),
-  budget('everything', whole, '108.6 kB'),
+  budget('everything', whole, '109.1 kB'),
 ];

@@ -3,6 +3,7 @@
  * how many commands a second go through, and how many bytes each costs on either side of the bridge, by the bridge's own report.
  * `BENCH_ROUNDS` sets the rounds; `BENCH_PROFILE=folder` leaves a profile of each half there. On a busy machine, and on Linux,
  * `BENCH_CLOCK=cpu` counts the time that client, server and halves together had a processor, instead of the time that went by.
+ * `BENCH_AGAINST=file`, the `petrel.js` of another build, measures that too, in the same turns: how fast this one is beside it.
  */
 import { readFileSync } from 'node:fs';
 import { startBridge, type Totals } from '../cli/peers/bridge.ts';
@@ -25,12 +26,15 @@ interface Result extends Case {
   /** Commands a second: medians. */
   readonly direct: number;
   readonly bridged: number;
+  /** Through the other build. */
+  readonly other: number | undefined;
   readonly totals: Totals;
 }
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const CPU = process.env['BENCH_CLOCK'] === 'cpu';
 const PROFILE = process.env['BENCH_PROFILE'];
+const AGAINST = process.env['BENCH_AGAINST'];
 const KEYS = 100_000;
 
 const CASES: readonly Case[] = [
@@ -83,28 +87,33 @@ async function speed(port: number, one: Case, processes: readonly number[]): Pro
 
 async function measure(server: Address, one: Case): Promise<Result> {
   await redisCli(server, ['EVAL', FILL, '0', String(one.size)]);
-  const bridge = await startBridge(
-    server.port,
-    PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`],
-  );
+  const flags = PROFILE === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${PROFILE}`];
+  const bridge = await startBridge(server.port, flags);
+  const against =
+    AGAINST === undefined ? undefined : await startBridge(server.port, [], { command: AGAINST });
   const pid = Number(/process_id:(\d+)/.exec((await redisCli(server, ['INFO', 'server'])).out)?.[1]);
   const direct: number[] = [];
   const bridged: number[] = [];
+  const other: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     direct.push(await speed(server.port, one, [pid]));
     bridged.push(await speed(bridge.port, one, [pid, ...bridge.pids]));
+    if (against !== undefined) other.push(await speed(against.port, one, [pid, ...against.pids]));
   }
-  return { ...one, direct: median(direct), bridged: median(bridged), totals: await bridge.stop() };
+  await against?.stop();
+  const medians = { direct: median(direct), bridged: median(bridged), other: against && median(other) };
+  return { ...one, ...medians, totals: await bridge.stop() };
 }
 
 const thousands = (rate: number): string => `${(rate / 1000).toFixed(rate < 100_000 ? 1 : 0)}k`;
 
-function row({ command, size, pipelined, direct, bridged, totals }: Result): string[] {
+function row({ command, size, pipelined, direct, bridged, other, totals }: Result): string[] {
   const resp = (totals.respIn + totals.respOut) / totals.commands;
   const petrel = (totals.petrelIn + totals.petrelOut) / totals.commands;
   const speeds = [thousands(direct), thousands(bridged), `**${(bridged / direct).toFixed(2)}**`];
   const bytes = [resp.toFixed(1), petrel.toFixed(1), `**${(petrel / resp).toFixed(2)}**`];
-  return [`${command}, ${size} bytes`, String(pipelined), ...speeds, ...bytes];
+  const beside = other === undefined ? [] : [(bridged / other).toFixed(2)];
+  return [`${command}, ${size} bytes`, String(pipelined), ...speeds, ...bytes, ...beside];
 }
 
 const HEAD = [
@@ -116,6 +125,7 @@ const HEAD = [
   'bytes of RESP',
   'of Petrel',
   'ratio',
+  ...(AGAINST === undefined ? [] : ['beside the other build']),
 ];
 const redis = await startRedis();
 const rows: string[][] = [];

@@ -34,17 +34,19 @@ interface Settings {
   readonly options?: readonly string[];
   /** Puts something between the halves. @returns the port of it. */
   readonly between?: (port: number) => Promise<number>;
+  /** Another `petrel.js` than that of this tree. */
+  readonly command?: string;
 }
 
 /** Starts both halves in front of the server on a port of the loopback. `flags` are Node's. */
 export async function startBridge(
   server: number,
   flags: readonly string[] = [],
-  { options = [], between }: Settings = {},
+  { options = [], between, command = COMMAND }: Settings = {},
 ): Promise<Bridge> {
-  const inner = await Half.start('--petrel-to-resp', server, flags, options);
+  const inner = await Half.start('--petrel-to-resp', server, [...flags, command], options);
   const port = (await between?.(inner.port)) ?? inner.port;
-  const outer = await Half.start('--resp-to-petrel', port, flags, options);
+  const outer = await Half.start('--resp-to-petrel', port, [...flags, command], options);
   return {
     port: outer.port,
     pids: [inner.pid, outer.pid],
@@ -70,11 +72,11 @@ class Half {
   static async start(
     half: string,
     to: number,
-    flags: readonly string[],
+    program: readonly string[],
     options: readonly string[],
   ): Promise<Half> {
     const args = ['bridge', half, '--listen', '0', '--to', String(to), '--json', ...options];
-    const child = spawn(process.execPath, [...flags, COMMAND, ...args], {
+    const child = spawn(process.execPath, [...program, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let complaints = '';

@@ -1,12 +1,5 @@
 /** Petrel's sessions over sockets: commands with replies, and pushes, both ways. */
-import {
-  listenTcp,
-  openTcp,
-  SessionClient,
-  SessionServer,
-  type Open,
-  type SessionDriver,
-} from '../../src/link/index.ts';
+import { listenTcp, openTcp, SessionClient, type Open, type SessionDriver } from '../../src/link/index.ts';
 import {
   ClientSession,
   CloseCode,
@@ -14,6 +7,7 @@ import {
   type SessionEvent,
   type SessionOptions,
 } from '../../src/session/index.ts';
+import { FILLING, isFault, servingNamed, type Named } from './named-sessions.ts';
 import { Side } from './side.ts';
 import type { Broken, Conversation, Subject } from './subject.ts';
 
@@ -26,9 +20,6 @@ const OPTIONS: SessionOptions = { ackDelay: 5, pingInterval: 12, patience: 25, h
 const KEEP_FOR = 5000;
 /** Milliseconds between connections. */
 const REDIAL = 5;
-
-/** What comes with a number in it. */
-const FILLING = 'a few words';
 
 type AnySession = ClientSession | ServerSession;
 
@@ -54,13 +45,8 @@ class Talker {
         return this.hear(event.args[0] as number, false);
       case 'reply':
         return this.answered(this.asked.get(event.ticket), event.value as number);
-      case 'failed':
-      case 'undelivered':
-      case 'lost':
-      case 'fault':
-        this.notes.push(JSON.stringify(event));
-        return;
       default:
+        if (isFault(event)) this.notes.push(JSON.stringify(event));
     }
   }
 
@@ -83,7 +69,7 @@ class Talker {
   }
 }
 
-class PetrelConversation implements Conversation {
+class PetrelConversation implements Conversation, Named {
   readonly notes: string[] = [];
   readonly done: Promise<void>;
   private readonly talkers = { client: new Talker(true), server: new Talker(false) };
@@ -117,7 +103,7 @@ class PetrelConversation implements Conversation {
   }
 
   /** The server has a session for it: one before was never heard of. */
-  takes(session: ServerSession): (event: SessionEvent) => void {
+  takes({ session }: SessionDriver<ServerSession>): (event: SessionEvent) => void {
     const { server } = this.talkers;
     (server.session as ServerSession | undefined)?.abort();
     server.session = session;
@@ -143,13 +129,7 @@ class PetrelConversation implements Conversation {
 
 export async function petrel(): Promise<Subject> {
   const conversations = new Map<string, PetrelConversation>();
-  const server = new SessionServer({ ...OPTIONS, keepFor: KEEP_FOR }, ({ credentials }) => {
-    const conversation = conversations.get(credentials as string);
-    if (conversation === undefined) return { code: CloseCode.AUTH };
-    let on: ((event: SessionEvent) => void) | undefined;
-    return (event, driver: SessionDriver<ServerSession>) =>
-      (on ??= conversation.takes(driver.session))(event);
-  });
+  const server = servingNamed({ ...OPTIONS, keepFor: KEEP_FOR }, conversations);
   const { address } = await listenTcp(server, { host: '127.0.0.1' });
   return {
     name: 'Petrel',

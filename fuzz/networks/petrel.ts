@@ -11,18 +11,17 @@ import {
   openTcp,
   openWebSocket,
   SessionClient,
-  SessionServer,
   webSocketServerOptions,
   type Open,
   type SessionDriver,
 } from '../../src/link/index.ts';
 import {
   ClientSession,
-  CloseCode,
   type ServerSession,
   type SessionEvent,
   type SessionOptions,
 } from '../../src/session/index.ts';
+import { FILLING, isFault, servingNamed, type Named } from '../cuts/named-sessions.ts';
 import { Ladder } from './ladder.ts';
 import type { Ears, Subject, Talk } from './subject.ts';
 
@@ -36,10 +35,7 @@ const CONNECT_TIMEOUT = 250;
 const REDIAL = 5;
 const POLL = 25;
 const STAY = 200;
-/** What comes with a number in it. */
-const FILLING = 'a few words';
-
-class PetrelTalk implements Talk {
+class PetrelTalk implements Talk, Named {
   readonly notes: string[] = [];
   readonly ready: Promise<void>;
   readonly client: SessionClient;
@@ -130,18 +126,8 @@ class PetrelTalk implements Talk {
   }
 
   private judge(event: SessionEvent): void {
-    switch (event.type) {
-      case 'failed':
-      case 'undelivered':
-      case 'lost':
-      case 'fault':
-        this.notes.push(JSON.stringify(event));
-        return;
-      case 'closed':
-        if (event.by === 'peer' || event.error !== undefined) this.notes.push(JSON.stringify(event));
-        return;
-      default:
-    }
+    const closed = event.type === 'closed' && (event.by === 'peer' || event.error !== undefined);
+    if (closed || isFault(event)) this.notes.push(JSON.stringify(event));
   }
 
   private pushAll(): void {
@@ -155,12 +141,7 @@ class PetrelTalk implements Talk {
 
 export async function petrel(): Promise<Subject> {
   const talks = new Map<string, PetrelTalk>();
-  const server = new SessionServer({ ...OPTIONS, keepFor: KEEP_FOR }, ({ credentials }) => {
-    const talk = talks.get(credentials as string);
-    if (talk === undefined) return { code: CloseCode.AUTH };
-    let on: ((event: SessionEvent) => void) | undefined;
-    return (event, driver) => (on ??= talk.takes(driver))(event);
-  });
+  const server = servingNamed({ ...OPTIONS, keepFor: KEEP_FOR }, talks);
   const sockets = new WebSocketServer({ ...webSocketServerOptions(), port: 0, host: HOST });
   sockets.on('connection', (socket) => acceptWebSocket(server, socket));
   const tcp = await listenTcp(server, { host: HOST });

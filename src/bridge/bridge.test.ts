@@ -98,6 +98,32 @@ describe('a bridge', () => {
     );
   }); // prettier-ignore
 
+  it('notices a link that swallows all within its time, and tells a client the same on another', () => {
+    // a handshake that stops has a bound of its own
+    const times = { pingAfter: 100, deadAfter: 300, helloWithin: 300, ackDelay: 50, redialAfter: () => 0 };
+    let silences = 0;
+    fc.assert(
+      fc.property(conversation, fc.nat(), fc.array(fc.nat(25), { minLength: 1, maxLength: 4 }), (lines, seed, steps) => {
+        const sent = Buffer.from(lines.map((each) => spelled(each, false)).join(''));
+        const alone = new Miniature(true);
+        alone.feed(Uint8Array.from(sent));
+        const wiring = new Wiring(sent, choosing(seed), times, false);
+        while (!wiring.client.stood && wiring.step());
+        for (const count of steps) {
+          for (let i = 0; i < count && wiring.step(); i++);
+          if (!wiring.client.over) wiring.swallow();
+        }
+        run(wiring);
+        expect(wiring.told).toBe(alone.out);
+        expect([wiring.client.over, wiring.server.over]).toEqual([true, true]);
+        expect(Math.max(0, ...wiring.noticed)).toBeLessThanOrEqual(times.deadAfter);
+        silences += wiring.noticed.length;
+      }),
+      { numRuns: 150 },
+    );
+    expect(silences).toBeGreaterThan(100);
+  }); // prettier-ignore
+
   it('answers every command once, whenever the server dies', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(400), fc.nat(), (count, when, seed) => {
@@ -157,6 +183,29 @@ describe('a bridge', () => {
     expect(Buffer.from(half.takeResp()).toString()).toMatch(/^-ERR .* silent\); whether this command ran is not known\r\n$/);
     expect(half.over).toBe(true);
   }); // prettier-ignore
+
+  it('asks for its first link where it has none, and takes nobody for late before', () => {
+    const half = new ClientHalf({ pingAfter: 10, deadAfter: 30 }, 0, false);
+    expect([half.dials(0), half.dials(0), half.deadline]).toEqual([true, false, Infinity]);
+    half.fromResp(Buffer.from('PING\r\n'), 0);
+    half.tick(100_000);
+    expect([half.takeLink().length, half.over]).toEqual([0, false]);
+    half.connectLink(100_000);
+    expect(decodeFrames(half.takeLink())).toMatchObject([{ kind: 'HELLO', form: 'offer' }]);
+    expect(half.deadline).toBeGreaterThan(100_000);
+    half.tick(100_030);
+    expect([half.linkEnds, half.over]).toEqual([true, true]);
+  });
+
+  it('says so where its first link does not stand', () => {
+    const half = new ClientHalf({ to: 'there' }, 0, false);
+    expect(half.dials(0)).toBe(true);
+    half.linkRefused('ECONNREFUSED', 5);
+    expect(Buffer.from(half.takeResp()).toString()).toBe(
+      "-ERR petrel bridge: can't reach the other half there (ECONNREFUSED)\r\n",
+    );
+    expect([half.over, half.deadline]).toEqual([true, Infinity]);
+  });
 
   it('holds no more replies than it may', () => {
     const half = new ClientHalf({ maxHeld: 100 }, 0);

@@ -1,63 +1,36 @@
 /** The half that Redis clients talk to: their commands go as COMMANDs, and what comes back is put in their order. */
 import { commandFrame } from '../exchange/commands.ts';
-import { replyOf } from '../exchange/replies.ts';
+import { CloseCode } from '../frame/close-code.ts';
 import type { FrameDecoder } from '../frame/decoder.ts';
 import { FrameKind, frameName } from '../frame/kinds.ts';
-import type { Part, Push, Reply } from '../frame/types.ts';
-import * as Tag from '../value/tag.ts';
-import { Tagged, type Encodable } from '../value/types.ts';
-import { ProtocolError } from '../wire/errors.ts';
-import {
-  awaitedOf,
-  isRefusal,
-  MONITORS_ALREADY,
-  ORDINARY,
-  refusal,
-  REFUSED_BY_ALL,
-  type Awaited,
-  type Parts,
-} from './awaited.ts';
-import { CloseCode } from '../frame/close-code.ts';
 import { requestIdIn } from '../frame/request-id.ts';
+import type { Reply } from '../frame/types.ts';
+import { awaitedOf, ORDINARY, refusal, REFUSED_BY_ALL, type Awaited, type Parts } from './awaited.ts';
+import { CallingLink } from './calling-link.ts';
+import { ClientReplies } from './client-replies.ts';
 import { CommandStream } from './command-stream.ts';
+import { overLimits } from './judge.ts';
 import { carryCommand } from './lanes/commands.ts';
-import { idBefore, idEnd } from './lanes/ids.ts';
-import { giveReply } from './lanes/replies.ts';
-import type { Ending } from './close.ts';
-import { Half, isEnd, overLimits } from './half.ts';
-import { HeldReplies } from './held.ts';
-import type { BridgeOptions } from './options.ts';
-import { OVER, OwnIds } from './own-ids.ts';
-import { Queue } from '../wire/queue.ts';
-import { ReplyMode } from './reply-mode.ts';
-import { confirmationOf, errorOf, errorValue, isMonitored, statusOf } from './values.ts';
+import { resolveSettings, type BridgeOptions } from './options.ts';
+import { errorValue } from './values.ts';
 
 const REPLY_ON: Parts = ['CLIENT', 'REPLY', 'ON'];
 const NO_REPLY_MODE = 'ERR CLIENT REPLY OFF and SKIP are not carried over Petrel within a transaction';
 
-export class ClientHalf extends Half {
+export class ClientHalf extends ClientReplies {
+  protected readonly link: CallingLink;
   private readonly commands: CommandStream;
-  /** Commands are numbered: whose turn it is, and the last one. */
-  private next = 1;
-  private last = 0;
-  private readonly ids = new OwnIds();
-  /** Commands between them that are not ordinary, in order. */
-  private readonly special = new Queue<{ readonly turn: number; readonly awaited: Awaited }>();
-  private readonly held = new HeldReplies();
-  private readonly mode = new ReplyMode();
   /** What was sent opens a transaction. */
   private aheadMulti = false;
-  /** Why there are no replies any more. */
-  private failed: string | undefined;
   private draining = false;
-  /** Why nothing more is given to the client: the session ends when the other half knows. */
-  private finishing: Ending | undefined;
-  /** The client's bytes were no commands: nothing more of them is read. */
-  private malformed = false;
 
-  /** @throws RangeError for options out of range. */
-  constructor(options: BridgeOptions = {}, now = 0) {
-    super(undefined, options, now);
+  /**
+   * @param stands whether the first link has a transport, or will have at once: otherwise `dials` asks for it, as for all that follow.
+   * @throws RangeError for options out of range.
+   */
+  constructor(options: BridgeOptions = {}, now = 0, stands = true) {
+    super(resolveSettings(options), now);
+    this.link = new CallingLink(this.settings, this, now, stands);
     this.commands = new CommandStream(this.settings.limits);
   }
 
@@ -77,16 +50,10 @@ export class ClientHalf extends Half {
     return super.readsResp && (!this.draining || this.over);
   }
 
-  offered(): void {}
-
   protected moves(): void {}
 
   protected get takes(): boolean {
     return true;
-  }
-
-  protected get pending(): number {
-    return this.last - this.next + 1;
   }
 
   private get reads(): boolean {
@@ -179,147 +146,6 @@ export class ClientHalf extends Half {
     }
   }
 
-  private answered(decoder: FrameDecoder): void {
-    if (this.quickly(decoder)) return undefined;
-    const { kind, start, end } = decoder;
-    const id = Number(requestIdIn(decoder.bytes, decoder.start, decoder.end) ?? 0);
-    if (id === 0) return this.link.close(CloseCode.MALFORMED, 'a reply without an id');
-    const turn = this.ids.turnOf(id);
-    if (turn === 0) return this.link.refuse('ID_UNUSED', 'SESSION-13', 'a reply to what was not asked');
-    if (kind === FrameKind.REPLY) this.ids.release(id);
-    return turn === OVER ? undefined : this.arrive(turn, this.replyIn(id, kind), end - start);
-  } // prettier-ignore
-
-  /** The reply that the link is at; one that is at fault fails its request. [SESSION-11] */
-  private replyIn(id: number, kind: number): Reply | Part {
-    try {
-      return this.link.parse() as Reply | Part;
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      if (kind === FrameKind.PART) this.ids.mute(id);
-      return { kind: 'REPLY', id, value: errorValue(`ERR the reply is at fault: ${error.message}`) };
-    }
-  }
-
-  /** Takes the fast lane with the reply to an ordinary command whose turn it is. @returns false where it takes the slow way. */
-  private quickly({ kind, bytes, start, end }: FrameDecoder): boolean {
-    const pos = idEnd(bytes, start, end);
-    if (pos === 0) return false;
-    const id = idBefore(bytes, start, pos);
-    if (this.ids.turnOf(id) !== this.next) return false;
-    const ordinary = this.special.at(0)?.turn !== this.next && this.conversation.plain && !this.mode.silent;
-    const fits = kind === FrameKind.REPLY && end - start <= this.fast && !this.malformed;
-    if (!ordinary || !fits || this.respEnds || this.held.highest > 0) return false;
-    if (!giveReply(bytes, pos, end, this.resp)) return false;
-    this.ids.release(id);
-    this.counts.replies++;
-    this.next++;
-    this.mode.step();
-    return true;
-  }
-
-  /** A reply: written where it is its turn, held otherwise. */
-  private arrive(turn: number, body: Reply | Part, size: number): void {
-    if (turn > this.next) return this.hold(turn, body, size);
-    this.turn(body);
-    return this.turns();
-  }
-
-  private hold(turn: number, body: Reply | Part | Push, size: number): void {
-    this.held.add(turn, body, size);
-    if (this.held.size > this.settings.maxHeld) this.link.close(CloseCode.LIMIT, 'too many replies before their turn');
-  } // prettier-ignore
-
-  /** Writes what was held for those whose turn it is now. */
-  private turns(): void {
-    for (let items = this.held.take(this.next); items !== undefined; items = this.held.take(this.next)) {
-      for (const body of items) {
-        if (body.kind === 'PUSH') this.writePush(body);
-        else this.turn(body);
-      }
-    }
-  }
-
-  /** A reply whose turn it is. */
-  private turn({ kind, value }: Reply | Part): void {
-    if (this.respEnds) return;
-    const first = this.special.at(0);
-    const awaited = first?.turn === this.next ? first.awaited : ORDINARY;
-    const { monitoring, transaction } = this.conversation;
-    const { instead } = awaited;
-    const said = instead !== undefined && isRefusal(errorOf(value)) ? errorValue(instead) : value;
-    // Redis gives no reply, but for an error of its own, and in a transaction, which fails
-    const silent =
-      awaited.role === 'monitor' &&
-      monitoring &&
-      transaction === undefined &&
-      (errorOf(said) ?? MONITORS_ALREADY).startsWith(MONITORS_ALREADY);
-    const isFirst = awaited.queued === undefined;
-    this.conversation.answer(awaited, said);
-    const swallowed = this.mode.change(awaited, said) || silent;
-    if (!swallowed && !this.mode.silent) this.give(said);
-    else if (!swallowed) this.giveConfirmations(awaited, said, isFirst);
-    if (kind === 'PART') return;
-    this.counts.replies++;
-    if (awaited !== ORDINARY) this.special.shift();
-    this.next++;
-    this.mode.step();
-    if (this.next > this.last && this.malformed)
-      this.finish(CloseCode.NORMAL, 'the client broke the protocol');
-    if (awaited.role === 'quit' && statusOf(said) === 'OK')
-      this.finish(CloseCode.NORMAL, 'the client has quit');
-  }
-
-  /** Confirmations and pushes are given in all modes. EXEC's first reply is its array; confirmations may follow. */
-  private giveConfirmations({ role, queued }: Awaited, value: Encodable, isFirst: boolean): void {
-    const confirms = role === 'subscribe' || role === 'unsubscribe';
-    if (confirms && confirmationOf(value) !== undefined) return this.give(value);
-    if (queued === undefined) return undefined;
-    const items = isFirst && Array.isArray(value) ? (value as readonly Encodable[]) : [value];
-    for (const item of items) if (this.conversation.isGivenAlways(item)) this.give(item);
-  }
-
-  private give(value: Encodable): void {
-    try {
-      this.write(value);
-    } catch (error) {
-      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-      this.write(errorValue(`ERR the reply has no form in RESP: ${error.message}`));
-    }
-  }
-
-  private push(decoder: FrameDecoder): void {
-    let body: Push;
-    try {
-      body = this.link.parse() as Push;
-    } catch (error) {
-      if (error instanceof ProtocolError) return; // [SESSION-11] nobody waits for it
-      throw error;
-    }
-    if (isEnd(body)) return this.serverEnded();
-    // It does not overtake what came before it.
-    if (this.held.highest > 0) this.hold(this.held.highest, body, decoder.end - decoder.start);
-    else this.writePush(body);
-  }
-
-  /** The server sends nothing more, and has answered all: its half wants to know that this is heard. */
-  private serverEnded(): void {
-    this.failed ??= 'ERR petrel bridge: the server has closed the connection';
-    this.link.ackNow();
-  }
-
-  private writePush(body: Push): void {
-    if (this.respEnds) return;
-    try {
-      const value = replyOf(body);
-      if (this.mode.silent && isMonitored(value)) return;
-      this.counts.pushes++;
-      this.write(this.conversation.version === 2 && value instanceof Tagged && value.tag === Tag.PUSH ? value.value : value);
-    } catch (error) {
-      if (!(error instanceof TypeError || error instanceof RangeError || error instanceof ProtocolError)) throw error;
-    }
-  } // prettier-ignore
-
   /** A bridge's client has no commands for its server: they are refused. */
   private asked(decoder: FrameDecoder): void {
     const id = requestIdIn(decoder.bytes, decoder.start, decoder.end);
@@ -356,11 +182,5 @@ export class ClientHalf extends Half {
     if (this.draining && this.pending === 0) this.finish(CloseCode.GOING_AWAY, 'the bridge stops');
     if (this.respEnded && allRead) this.sayEnd();
     if (this.finishing !== undefined) this.leave(this.finishing);
-  }
-
-  private finish(code: number, text: string): void {
-    this.respEnds = true;
-    this.discard();
-    this.finishing ??= { code, text };
   }
 }

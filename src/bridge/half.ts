@@ -1,7 +1,6 @@
 /** What both halves of a bridge have in common: RESP on one side, a session on the other, and what is due between them. */
-import { readFrames, type FrameDecoder } from '../frame/decoder.ts';
-import { parseFrame } from '../frame/parse.ts';
-import { ProtocolError } from '../wire/errors.ts';
+import type { FrameDecoder } from '../frame/decoder.ts';
+import type { ProtocolError } from '../wire/errors.ts';
 import type { Limits } from '../wire/limits.ts';
 import type { Encodable } from '../value/types.ts';
 import { RespWriter } from '../resp/writer.ts';
@@ -10,12 +9,12 @@ import { MOST_PARTS } from './lanes/commands.ts';
 import { Conversation } from './conversation.ts';
 import { CloseCode } from '../frame/close-code.ts';
 import type { Ending } from './close.ts';
-import { Link, type LinkUser } from './link.ts';
-import type { Writer } from '../wire/writer.ts';
-import { resolveSettings, type BridgeOptions, type Settings } from './options.ts';
+import { FIXED, judge } from './judge.ts';
+import type { Link, LinkUser } from './link.ts';
+import type { Settings } from './options.ts';
+import { Outlet } from './outlet.ts';
 import type { Push } from '../frame/types.ts';
 import type { ServerSession } from '../session/server.ts';
-import type { Sessions } from './sessions.ts';
 
 /** What went through one half. */
 export interface Counts {
@@ -32,10 +31,6 @@ export function isEnd({ verb, args }: Push): boolean {
   return verb === END && args.length === 0;
 }
 
-/** Bytes of a buffer that is written into, and how few are left when the next begins. */
-const SLAB = 16_384;
-const SPARE = 2048;
-
 /**
  * One half, of one connection. It knows no socket, timer or clock. After each call of a `from...`, of `tick` or of what else
  * takes `now`: write what `takeResp` answers, say `blockResp(true)` where the socket is full, then write what `takeLink`
@@ -45,7 +40,7 @@ const SPARE = 2048;
 export abstract class Half implements LinkUser {
   readonly counts: Counts = { commands: 0, replies: 0, pushes: 0 };
   protected readonly settings: Settings;
-  protected readonly link: Link;
+  protected abstract readonly link: Link;
   protected readonly resp: RespWriter = new RespWriter();
   protected readonly conversation: Conversation = new Conversation();
   protected now: number;
@@ -61,11 +56,10 @@ export abstract class Half implements LinkUser {
   /** The RESP side is to be ended, once what was written is sent. */
   respEnds = false;
 
-  /** @param now milliseconds of any clock that never goes back. @throws RangeError for options out of range. */
-  constructor(sessions: Sessions | undefined, options: BridgeOptions, now: number) {
-    this.settings = sessions?.settings ?? resolveSettings(options);
+  /** @param now milliseconds of any clock that never goes back. */
+  constructor(settings: Settings, now: number) {
+    this.settings = settings;
     this.now = now;
-    this.link = new Link(sessions, this.settings, this, now);
     this.respOutlet = new Outlet(this.resp);
   }
 
@@ -160,6 +154,11 @@ export abstract class Half implements LinkUser {
     return this.link.over;
   }
 
+  /** Whether the session goes on, on the link of now. */
+  get linked(): boolean {
+    return this.link.live;
+  }
+
   /** Whether the link stood ever. */
   get stood(): boolean {
     return this.link.stood;
@@ -199,7 +198,6 @@ export abstract class Half implements LinkUser {
   protected abstract moves(session: ServerSession): void;
   /** The link is gone. */
   protected abstract linkLost(text: string): void;
-  abstract offered(): void;
   abstract frame(decoder: FrameDecoder): void;
 
   protected pump(): void {
@@ -282,54 +280,4 @@ export abstract class Half implements LinkUser {
   protected write(value: Encodable): void {
     this.resp.reply(value);
   }
-}
-
-/** A frame's payload is at most so many times as long as the RESP that it carries, and so many bytes more. */
-const FACTOR = 3;
-const FIXED = 32;
-
-/** What of the receiver's limits a frame exceeds: found by reading it as the receiver will, where it may be too much. */
-function judge(
-  body: FrameBody,
-  frame: Uint8Array,
-  length: number,
-  limits: Limits,
-): ProtocolError | undefined {
-  const most = FACTOR * length + FIXED;
-  // what is written in RESP with so many bytes has no more values and no more levels, and those of a command none
-  const flat = body.kind === 'COMMAND' || length <= 5 * limits.maxDepth;
-  if (most <= Math.min(limits.maxPayload, limits.maxExpanded, limits.maxElements) && flat) return undefined;
-  try {
-    for (const whole of readFrames(frame, { limits })) parseFrame(whole, { limits });
-    return undefined;
-  } catch (error) {
-    if (error instanceof ProtocolError) return error;
-    throw error;
-  }
-}
-
-/** Hands out what a writer has written, as views of a buffer of which no byte is written again. */
-class Outlet {
-  private readonly writer: Writer;
-  private start = 0;
-
-  constructor(writer: Writer) {
-    this.writer = writer;
-  }
-
-  take(): Uint8Array {
-    const { writer, start } = this;
-    const taken = writer.bytes.subarray(start, writer.pos);
-    this.start = writer.pos;
-    if (taken.length > 0 && writer.bytes.length - writer.pos < SPARE) {
-      writer.bytes = new Uint8Array(SLAB);
-      writer.pos = this.start = 0;
-    }
-    return taken;
-  }
-}
-
-/** What is said of a command or a reply that the peer's limits don't allow. */
-export function overLimits(what: string, { code, detail }: ProtocolError): string {
-  return `ERR petrel bridge: the ${what} is over a limit of the link: ${code}, ${detail}`;
 }

@@ -230,6 +230,9 @@ export class Wiring {
   private fromClient: Buffer;
   private readonly ended = { client: false, link: false, redis: false, linkBack: false };
   now = 0;
+  /** How long it took until a link that swallows all was given up for another. */
+  readonly noticed: number[] = [];
+  private silentSince: number | undefined;
   /** Not with narrow windows: they count frames, and the bytes of each, in the order in which they were sent. Nor with cuts. */
   private readonly reorders: boolean;
 
@@ -260,7 +263,7 @@ export class Wiring {
       this.toRedis.length > 0 && ((): void => this.redis.feed(this.cut('toRedis'))),
       this.server.readsResp && this.redis.out.length > 0 && ((): void => this.answer()),
       this.toClient.length > 0 && ((): void => this.client.fromLink(this.cut('toClient'), this.now)),
-      this.toServer.length === 0 && this.client.linkEnds && !this.ended.link && ((): void => {
+      this.toServer.length === 0 && this.client.linkEnds && !this.ended.link && this.silentSince === undefined && ((): void => {
         this.ended.link = true;
         this.far.fromLinkEnd(this.now);
       }),
@@ -268,7 +271,7 @@ export class Wiring {
         this.ended.redis = true;
         this.server.fromRespEnd(this.now);
       }),
-      this.toClient.length === 0 && this.far.linkEnds && !this.ended.linkBack && ((): void => {
+      this.toClient.length === 0 && this.far.linkEnds && !this.ended.linkBack && this.silentSince === undefined && ((): void => {
         this.ended.linkBack = true;
         this.client.fromLinkEnd(this.now);
       }),
@@ -296,7 +299,15 @@ export class Wiring {
     if (seen === 'server') this.client.fromLinkEnd(this.now, 'ECONNRESET');
   }
 
+  /** The link falls silent: nothing arrives any more, and nobody is told. */
+  swallow(): void {
+    this.silentSince ??= this.now;
+    this.toServer = this.toClient = Buffer.alloc(0);
+  }
+
   private redial(): void {
+    if (this.silentSince !== undefined) this.noticed.push(this.now - this.silentSince);
+    this.silentSince = undefined;
     this.links++;
     this.toServer = this.toClient = Buffer.alloc(0);
     this.ended.link = this.ended.linkBack = false;
@@ -357,6 +368,7 @@ export class Wiring {
     if (this.far !== this.server) this.server.takeLink();
     const frames = this.far.takeLink();
     this.toClient = Buffer.concat([this.toClient, this.reorders ? shuffled(frames, this.choose) : frames]);
+    if (this.silentSince !== undefined) this.swallow();
   }
 }
 

@@ -8,7 +8,7 @@ import { FrameWriter, readAny, type FrameBody } from '../frame/all.ts';
 import type { HelloFields } from '../frame/types.ts';
 import { CloseCode } from '../frame/close-code.ts';
 import type { Channel } from '../session/channel.ts';
-import { ClientSession } from '../session/client.ts';
+import type { ClientSession } from '../session/client.ts';
 import { closeCodeOf } from '../session/codes.ts';
 import type { Cut, SessionEvent } from '../session/events.ts';
 import type { Link as SessionLink } from '../session/link.ts';
@@ -16,40 +16,26 @@ import type { Window } from '../session/outbox.ts';
 import { RunIntake } from '../session/run-intake.ts';
 import { RunOutbox } from '../session/run-outbox.ts';
 import type { ServerSession } from '../session/server.ts';
+import type { Closing } from '../session/session-core.ts';
 import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
 import type { Ending } from './close.ts';
-import { sessionOptions, type Settings } from './options.ts';
-import type { Sessions } from './sessions.ts';
-import {
-  called,
-  codeOf,
-  DEEPEST,
-  IS_IT,
-  isResp,
-  limitsIn,
-  NO_PETREL,
-  shortened,
-  WHY,
-  WIDEST,
-} from './words.ts';
+import type { Settings } from './options.ts';
+import { codeOf, DEEPEST, isResp, limitsIn, NO_PETREL, shortened, WHY, WIDEST } from './words.ts';
 
 /** More frames than that are never outstanding, whatever the peer allows. */
 const MOST_FRAMES = 4096;
-const NOTHING = new Uint8Array(0);
-const NEVER = Infinity;
+export const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Who gets what comes. */
 export interface LinkUser {
-  /** The peer has offered a session: `answer` goes when this side is ready. The dialler's own is never told. */
-  offered(): void;
   /** Both have said HELLO. */
   opened(): void;
   /** A counted frame. */
   frame(decoder: FrameDecoder): void;
 }
 
-export class Link implements Channel {
+export abstract class Link implements Channel {
   readonly outbox: RunOutbox = new RunOutbox(new FrameWriter({ maxPayload: WIDEST, maxDepth: DEEPEST }));
   readonly intake: RunIntake = new RunIntake();
   /** Where counted frames are written. */
@@ -67,76 +53,54 @@ export class Link implements Channel {
   /** The sockets can't take more now. */
   blocked = false;
 
-  private readonly settings: Settings;
+  protected readonly settings: Settings;
+  /** Whether anything has come. */
+  protected heard = false;
+  /** Why there is no link. */
+  protected missing = '';
   private readonly user: LinkUser;
   private readonly reader: PayloadReader;
-  /** Where a server half finds the sessions of the links that come; a client half has none. */
-  private readonly sessions: Sessions | undefined;
-  private session: ClientSession | ServerSession | undefined;
-  /** The link of now, or the last one. */
-  private transport: SessionLink;
   private decoder: FrameDecoder | undefined;
   private window: Window = { frames: 1, bytes: 1 };
-  private heard = false;
-  /** Of a client half: why there is no link, when the next is due, until when there has to be one. */
-  private missing = '';
-  private dialAt: number = NEVER;
-  private giveUpAt: number = NEVER;
-  private failures = 0;
   private leaving = false;
 
-  constructor(sessions: Sessions | undefined, settings: Settings, user: LinkUser, now: number) {
-    this.sessions = sessions;
+  constructor(settings: Settings, user: LinkUser) {
     this.settings = settings;
     this.user = user;
     this.reader = new PayloadReader({ limits: settings.limits, lossless: true });
-    if (sessions === undefined) {
-      const session = new ClientSession(sessionOptions(settings), undefined, this);
-      this.session = session;
-      this.transport = session.connect(now);
-    } else this.transport = sessions.acceptor.open(now);
   }
 
-  // Links.
+  protected abstract get session(): ClientSession | ServerSession | undefined;
+  /** The link of now, or the last one. */
+  protected abstract transport: SessionLink;
 
-  /** Whether a further transport is to be opened now; says so once. Then call `connect`, or `refused` where none stands. */
-  dials(now: number): boolean {
-    if (now < this.dialAt) return false;
-    this.dialAt = NEVER;
-    return true;
+  /** Whether a further transport is to be opened now; says so once. */
+  abstract dials(now: number): boolean;
+  /** The transport that was wanted stands; or it does not. */
+  abstract connect(now: number): void;
+  abstract refused(reason: string, now: number): void;
+
+  /** A further link stands. */
+  protected abstract resumed(): void;
+  /** A link has ended, and the session has not. */
+  protected abstract missed(cut: Cut, now: number): void;
+  /** Ends the session, or what might have become one. */
+  protected abstract abort(closing: Closing): void;
+  /** Why there was no session, in words. */
+  protected abstract unanswered(cut: Cut, reason: string): string;
+
+  /** What came before there is a session. @returns that of another half, where the link goes on with it. */
+  protected greeted(_now: number): ServerSession | undefined {
+    return undefined;
   }
 
-  /** The transport that was wanted stands. */
-  connect(now: number): void {
-    this.blocked = false;
-    if (this.session instanceof ClientSession && this.session.state !== 'closed') this.transport = this.session.connect(now);
-  } // prettier-ignore
+  /** The link was no Petrel. */
+  protected turnedAway(): void {}
 
-  /** The transport that was wanted does not stand. */
-  refused(reason: string, now: number): void {
-    if (!this.stood) return this.fail(CloseCode.INTERNAL, `can't reach ${this.peer} (${reason})`);
-    if (this.ending !== undefined) return undefined;
-    this.missing = reason;
-    return this.dial(now);
-  }
+  /** All is over. */
+  protected ended(): void {}
 
-  /** Goes on with a link that came to another half. @returns the last words on the link before. */
-  adopt(transport: SessionLink, now: number): Uint8Array {
-    const last = this.transport.output(now) ?? NOTHING;
-    this.transport = transport;
-    this.blocked = false;
-    this.events(now);
-    return last;
-  }
-
-  /** The link of now, for the half that goes on with it. */
-  get carried(): SessionLink {
-    return this.transport;
-  }
-
-  private dial(now: number, atLeast = 0): void {
-    this.dialAt = now + Math.max(atLeast, this.settings.redialAfter(this.failures++));
-  }
+  // What comes, and what is to be written.
 
   /** What the peer sends. @returns the session that the link belongs to, where that is another half's. */
   receive(chunk: Uint8Array, now: number): ServerSession | undefined {
@@ -145,54 +109,25 @@ export class Link implements Channel {
     this.heard = true;
     if (!heard && isResp(chunk[0]!)) {
       transport.close({ scope: 'link', received: 0, code: CloseCode.MALFORMED, after: 0, text: NO_PETREL });
-      this.sessions?.acceptor.refuse(transport);
+      this.turnedAway();
       this.fail(CloseCode.MALFORMED, NO_PETREL);
       return undefined;
     }
     transport.receive(chunk, now);
-    const other = this.session === undefined ? this.greeted(now) : undefined;
+    const other = this.greeted(now);
     this.events(now);
     return other;
-  }
-
-  /** What a link was that has no session yet. */
-  private greeted(now: number): ServerSession | undefined {
-    const { acceptor } = this.sessions!;
-    for (let event = acceptor.poll(); event !== undefined; event = acceptor.poll()) {
-      if (event.type === 'hello') this.user.offered();
-      else if (event.type === 'resumed') return event.session;
-      else this.fell(event, now);
-    }
-    // an unknown token: the acceptor has said so
-    if (this.transport.over) this.fail(CloseCode.SESSION_LOST, 'there is no such session');
-    return undefined;
-  }
-
-  /** The answer to the offer. */
-  answer(now: number): void {
-    if (this.open || this.ending !== undefined || this.transport.over) return;
-    this.session = this.sessions!.acceptor.accept(this.transport, now, undefined, this);
-    this.events(now);
-  }
-
-  /** The session, once there is one. */
-  get accepted(): ServerSession | undefined {
-    return this.session instanceof ClientSession ? undefined : this.session;
   }
 
   /** The transport is gone. */
   lose(reason: string, now: number): void {
     this.missing = reason;
     if (!this.transport.over) this.transport.lost(now);
-    if (this.session === undefined) this.greeted(now);
+    this.greeted(now);
     this.events(now);
   }
 
-  private get peer(): string {
-    return called('the other half', this.sessions === undefined ? this.settings.to : '');
-  }
-
-  private events(now: number): void {
+  protected events(now: number): void {
     const { session } = this;
     if (session === undefined) return;
     for (let event = session.poll(); event !== undefined; event = session.poll()) this.on(event, now);
@@ -205,10 +140,8 @@ export class Link implements Channel {
         this.open = this.stood = true;
         return this.user.opened();
       case 'resumed':
-        this.giveUpAt = NEVER;
-        this.failures = 0;
         this.missing = '';
-        return undefined;
+        return this.resumed();
       case 'broken':
         return this.fell(event, now);
       case 'lost':
@@ -226,27 +159,35 @@ export class Link implements Channel {
     }
   }
 
-  /** A link has ended, and the session has not. */
-  private fell(cut: Cut, now: number): void {
+  /** A link has ended. */
+  protected fell(cut: Cut, now: number): void {
     const reason = this.missing || cut.error?.message || cut.text || WHY[cut.why];
     if (!this.stood) return this.fail(codeOf(cut), this.unanswered(cut, reason));
     this.missing = reason;
     this.blocked = false;
-    if (this.sessions !== undefined) return undefined;
-    this.giveUpAt = Math.min(this.giveUpAt, now + this.settings.resumeWithin);
-    return this.dial(now, Number(cut.after ?? 0));
-  }
-
-  private unanswered({ why }: Cut, reason: string): string {
-    if (this.sessions !== undefined) return `no session has begun (${reason})`;
-    if (why === 'lost') return this.heard || this.missing === '' ? `${this.peer} ended the link before it answered; ${IS_IT}` : `can't reach ${this.peer} (${reason})`; // prettier-ignore
-    return why === 'slow' || why === 'silent' ? `${this.peer} does not answer; ${IS_IT}` : reason;
+    return this.missed(cut, now);
   }
 
   private meet(hello: HelloFields): void {
     this.limits = { ...DEFAULT_LIMITS, ...limitsIn(hello) };
     const { windowBytes = this.limits.maxPayload, windowFrames = 1024 } = hello;
     this.window = { frames: Math.min(windowFrames, MOST_FRAMES), bytes: windowBytes };
+  }
+
+  /** What is to be written to the transport. */
+  output(now: number): Uint8Array {
+    if (this.blocked && !this.transport.over) return NOTHING;
+    return this.transport.output(now) ?? NOTHING;
+  }
+
+  /** Whether frames of all kinds go both ways on the link of now. */
+  get live(): boolean {
+    return this.transport.live;
+  }
+
+  /** Whether the transport is to be ended, once what was written is sent. */
+  get over(): boolean {
+    return this.transport.over;
   }
 
   // Frames.
@@ -278,50 +219,23 @@ export class Link implements Channel {
     if (this.leaving) this.events(now);
   }
 
-  /** Whether there is no link, and nothing for one. */
-  get idle(): boolean {
-    return !this.transport.live && this.outbox.length === 0;
-  }
-
   /** Says now what was taken. */
   ackNow(): void {
     this.session?.ackNow();
-  }
-
-  /** What is to be written to the transport. */
-  output(now: number): Uint8Array {
-    if (this.blocked && !this.transport.over) return NOTHING;
-    return this.transport.output(now) ?? NOTHING;
-  }
-
-  /** Whether the transport is to be ended, once what was written is sent. */
-  get over(): boolean {
-    return this.transport.over;
   }
 
   // Time.
 
   /** Does what is due. */
   tick(now: number): void {
-    if (now >= this.giveUpAt) this.giveUp();
-    if (this.session === undefined) {
-      if (this.transport.over) return;
-      this.transport.handleTimeout(now);
-      this.greeted(now);
-    } else if (now >= this.session.nextTimeout()) this.session.handleTimeout(now);
+    const { session } = this;
+    if (session !== undefined && now >= session.nextTimeout()) session.handleTimeout(now);
     this.events(now);
   }
 
-  private giveUp(): void {
-    this.giveUpAt = this.dialAt = NEVER;
-    this.session!.abort();
-    this.fail(CloseCode.TIMEOUT, `the other half is lost (${this.missing})`);
-  }
-
-  /** When `tick`, or a look at `wantsLink`, is due. */
+  /** When `tick`, or a look at `dials`, is due. */
   get deadline(): number {
-    const next = this.session === undefined ? this.transport.nextTimeout() : this.session.nextTimeout();
-    return Math.min(next, this.dialAt, this.giveUpAt);
+    return (this.session ?? this.transport).nextTimeout();
   }
 
   // Ends.
@@ -335,27 +249,24 @@ export class Link implements Channel {
   /** Ends it now, and tells the peer why. */
   close(code: number, text: string): void {
     if (this.ending !== undefined || this.leaving) return;
-    if (this.session === undefined)
-      this.sessions!.acceptor.refuse(this.transport, { code, text: shortened(text) });
-    else this.session.abort({ code, text: shortened(text) });
+    this.abort({ code, text: shortened(text) });
     this.fail(code, text);
   }
 
-  /** Ends it when all that was sent has arrived, and tells the peer why then. */
+  /** Ends a session that is open when all that was sent has arrived, and tells the peer why then. */
   leave(code: number, text: string, now: number): void {
-    if (this.ending !== undefined || this.leaving) return;
-    if (this.session === undefined) return this.close(code, text);
+    if (this.ending !== undefined || this.leaving) return undefined;
     this.leaving = true;
-    this.session.close({ code, text: shortened(text) }, now);
+    this.session!.close({ code, text: shortened(text) }, now);
     return this.events(now);
   }
 
-  private fail(code: number, text: string): void {
+  protected fail(code: number, text: string): void {
     if (this.ending !== undefined) return;
     const { last, written } = this.outbox;
     this.notTaken = last - written;
     this.ending = { code, text };
     this.open = false;
-    this.dialAt = this.giveUpAt = NEVER;
+    this.ended();
   }
 }

@@ -54,9 +54,18 @@ const DEFAULTS: Settings = {
   agent: 'petrel bridge',
 };
 
+/**
+ * How long an answer is waited for, so that silence is noticed by `deadAfter`: the last that a half writes of itself may be an ACK, held
+ * back as long as that may be, and the PING comes after that.
+ */
+function patienceOf({ pingAfter, deadAfter, ackDelay }: Settings): number {
+  const left = deadAfter - pingAfter;
+  return Math.max(1, Math.ceil(left - Math.min(ackDelay, left / 2)));
+}
+
 /** What the session of a half is told. */
 export function sessionOptions(settings: Settings): ServerOptions {
-  const { limits, windowBytes, windowFrames, ackDelay, agent, pingAfter, deadAfter, helloWithin, resumeWithin } = settings;
+  const { limits, windowBytes, windowFrames, ackDelay, agent, pingAfter, helloWithin, resumeWithin } = settings;
   return {
     limits,
     window: { frames: windowFrames, bytes: windowBytes },
@@ -64,7 +73,7 @@ export function sessionOptions(settings: Settings): ServerOptions {
     lazyAcks: true,
     agent,
     pingInterval: pingAfter,
-    patience: Math.max(1, deadAfter - pingAfter),
+    patience: patienceOf(settings),
     handshakeTimeout: helloWithin,
     keepFor: resumeWithin,
     drainTimeout: resumeWithin,

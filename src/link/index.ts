@@ -2,13 +2,7 @@
 export { SessionClient, type SessionClientOptions } from './client.ts';
 export { SessionDriver, type SessionListener } from './driver.ts';
 export { HistoryFile } from './history-file.ts';
-export {
-  SessionServer,
-  type DrainOptions,
-  type Judge,
-  type Listener,
-  type SessionServerOptions,
-} from './server.ts';
+export { SessionServer, type DrainOptions, type Judge, type SessionServerOptions } from './server.ts';
 export { openHttp, type HttpEndpoint } from './transport/http-client.ts';
 export type { Origins } from './transport/cors.ts';
 export {
@@ -17,6 +11,7 @@ export {
   type HttpOptions,
   type ListenHttpOptions,
 } from './transport/http-server.ts';
+export type { Listener, TransportHost } from './transport/host.ts';
 export { listenTcp, openTcp, type Listening, type ListenOptions, type TcpEndpoint } from './transport/tcp.ts';
 export { listenTls, openTls, TlsTickets, type ListenTlsOptions, type TlsEndpoint } from './transport/tls.ts';
 export {

@@ -13,6 +13,7 @@ import { Alarm } from './alarm.ts';
 import { Carrier, type Owner } from './carrier.ts';
 import { after, cancel, now } from './clock.ts';
 import { SessionDriver, type SessionListener } from './driver.ts';
+import type { Listener, TransportHost } from './transport/host.ts';
 import type { Signal, Transport, TransportHandler } from './transport/transport.ts';
 import { Waits } from './waits.ts';
 
@@ -26,12 +27,6 @@ export interface SessionServerOptions extends ServerOptions {
   readonly maxConnections?: number;
   /** When that is, in milliseconds. Default 10,000. */
   readonly overloadAfter?: number;
-}
-
-/** What accepts transports for a server. */
-export interface Listener {
-  /** Accepts no more, and ends without a word what it has accepted. Resolves when all of it is gone. */
-  close(): Promise<void>;
 }
 
 /** How a server ends. */
@@ -57,7 +52,7 @@ const LOOKS = 256;
 /** Most milliseconds between two. */
 const LONGEST_LOOK = 1000;
 
-export class SessionServer implements Owner {
+export class SessionServer implements Owner, TransportHost {
   readonly acceptor: Acceptor;
   readonly maxConnections: number;
   private readonly judge: Judge;

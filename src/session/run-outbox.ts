@@ -137,7 +137,7 @@ export class RunOutbox extends Outbox {
     for (let first = slabs.at(0); first !== undefined && first.to <= needed; first = slabs.at(0))
       slabs.shift();
     // what a link writes is a copy: nobody looks at these bytes any more
-    if (needed < this.from + writer.pos || writer.pos < SPARE) return;
+    if (needed < this.from + writer.pos) return;
     this.from += writer.pos;
     writer.pos = 0;
   }

@@ -10,19 +10,46 @@ import { Bridge, type BridgeSettings } from './serve.ts';
 const LOOPBACK = '127.0.0.1';
 const bridges: Bridge[] = [];
 
-async function start(listens: BridgeSettings['listens'], to: number, settings: Partial<BridgeSettings> = {}) {
-  const listen = { host: LOOPBACK, port: 0 };
-  const bridge = new Bridge({ listens, listen, to: { host: LOOPBACK, port: to }, maxClients: 100, options: {}, ...settings });
+type Settings = Partial<Pick<BridgeSettings, 'maxClients' | 'options'>>;
+
+async function begin(settings: BridgeSettings): Promise<{ bridge: Bridge; port: number }> {
+  const bridge = new Bridge(settings);
   bridges.push(bridge);
-  const port = Number((await bridge.listen()).split(':').at(-1));
-  return { bridge, port };
-} // prettier-ignore
+  const [where] = await bridge.listen();
+  return { bridge, port: Number(where!.split(':').at(-1)) };
+}
+
+/** The half at the clients, in front of the one at a port. */
+function near(to: number, settings: Settings = {}): ReturnType<typeof begin> {
+  const listen = { host: LOOPBACK, port: 0 };
+  return begin({
+    listens: 'resp',
+    listen,
+    to: [`tcp://${LOOPBACK}:${to}`],
+    maxClients: 100,
+    options: {},
+    ...settings,
+  });
+}
+
+/** The half at the server at a port. */
+function far(to: number, settings: Settings = {}): ReturnType<typeof begin> {
+  const at = { host: LOOPBACK, port: to };
+  return begin({
+    listens: 'petrel',
+    listen: [`tcp://${LOOPBACK}:0`],
+    to: at,
+    maxClients: 100,
+    options: {},
+    ...settings,
+  });
+}
 
 /** Both halves before a server; where clients connect. */
-async function bridged(server: number, settings: Partial<BridgeSettings> = {}) {
-  const far = await start('petrel', server, settings);
-  const near = await start('resp', far.port, settings);
-  return { port: near.port, near: near.bridge, far: far.bridge };
+async function bridged(server: number, settings: Settings = {}) {
+  const inner = await far(server, settings);
+  const outer = await near(inner.port, settings);
+  return { port: outer.port, near: outer.bridge, far: inner.bridge };
 }
 
 afterEach(async () => {
@@ -207,7 +234,7 @@ describe.skipIf(isMissing(REDIS))('a bridge', () => {
     expect(await said(port, script('PING', 'PING'))).toBe(
       `-ERR petrel bridge: can't reach the server 127.0.0.1:${nobody} (ECONNREFUSED)\r\n`.repeat(2),
     );
-    const alone = await start('resp', nobody);
+    const alone = await near(nobody);
     expect(await said(alone.port, script('PING'))).toBe(
       `-ERR petrel bridge: can't reach the other half 127.0.0.1:${nobody} (ECONNREFUSED)\r\n`,
     );
@@ -216,15 +243,15 @@ describe.skipIf(isMissing(REDIS))('a bridge', () => {
 
   it('says so where the other side does not answer, or speaks the other protocol', async () => {
     const mute = await listener((socket) => socket.resume());
-    const waiting = await start('resp', mute.port, { options: { helloWithin: 50 } });
+    const waiting = await near(mute.port, { options: { helloWithin: 50 } });
     const where = `127.0.0.1:${mute.port}`;
     expect(await said(waiting.port, script('PING'))).toBe(
       `-ERR petrel bridge: the other half ${where} does not answer; is it a petrel bridge --petrel-to-resp?\r\n`,
     );
     mute.server.close();
-    const far = await start('petrel', redis.port);
-    expect(await said(far.port, script('PING'))).toContain('no Petrel: it begins as RESP does');
-    const outer = await start('resp', (await start('resp', far.port)).port);
+    const inner = await far(redis.port);
+    expect(await said(inner.port, script('PING'))).toContain('no Petrel: it begins as RESP does');
+    const outer = await near((await near(inner.port)).port);
     expect(await said(outer.port, script('PING'))).toMatch(/^-ERR petrel bridge: what came is no Petrel/);
   });
 

@@ -1,12 +1,18 @@
-/** One connection of a bridge: the half, its socket of RESP, and the sockets that carry its links, one after the other. */
+/** One connection of a bridge: the half, its socket of RESP, and the transports that carry its links, one after the other. */
 import type { Socket } from 'node:net';
 import { ServerHalf, type Half } from 'petrel/bridge';
+import type { Open } from 'petrel/link';
+import type { Endpoint } from 'petrel/link/policy';
 import type { Complaints } from './complaints.ts';
-import { Side, type SideName, type SideOwner } from './side.ts';
+import { LinkSide, RespSide, type Side, type SideOwner } from './side.ts';
 import type { Totals } from './totals.ts';
+import type { Caller } from './ways.ts';
 
-/** So long the sides may take to end when all was said, and a further link to stand. */
+/** So long the sides may take to end when all was said. */
 const GRACE = 5000;
+
+/** What is dialled is given up by hand. */
+const NEVER = new AbortController().signal;
 
 /** Milliseconds of a clock that never goes back. */
 export function now(): number {
@@ -17,19 +23,25 @@ export function now(): number {
 export interface ConnectionOwner {
   readonly totals: Totals;
   readonly complaints: Complaints;
-  /** A socket to the side that the bridge calls. */
-  dial(): Socket;
+  /** A transport to the other half. @returns what gives it up. */
+  call(caller: Caller): () => void;
+  /** A session stood on a link to there, or none did. */
+  judged(endpoint: Endpoint, stood: boolean): void;
   /** After each step: the half may want a server. */
   stepped(connection: Connection): void;
   done(connection: Connection): void;
 }
 
-export class Connection implements SideOwner {
+export class Connection implements SideOwner, Caller {
   readonly half: Half;
   private readonly owner: ConnectionOwner;
   private judged = false;
-  private readonly sides: Partial<Record<SideName, Side>> = {};
-  private dialled: Socket | undefined;
+  private resp: RespSide | undefined;
+  private link: LinkSide | undefined;
+  /** Of the half that calls: gives up what is dialled, where the link of now goes, and whether a session stood on it. */
+  private hangUp: (() => void) | undefined;
+  private way: Endpoint | undefined;
+  private proved = false;
   private timer: NodeJS.Timeout | undefined;
   private timerAt = Infinity;
   private graceful: NodeJS.Timeout | undefined;
@@ -44,33 +56,52 @@ export class Connection implements SideOwner {
     owner.totals.open++;
   }
 
-  /** Takes a socket, connected or connecting, for one side. */
-  attach(name: SideName, socket: Socket): void {
-    this.sides[name] = new Side(name, socket, this);
+  /** Takes the socket of the RESP side, connected or connecting. */
+  serve(socket: Socket): void {
+    this.resp = new RespSide(socket, this);
   }
 
-  // What sockets tell. What one tells that has been replaced is of no interest.
+  /** Takes a transport for the link. */
+  carry(side: LinkSide): void {
+    side.owner = this;
+    this.link = side;
+  }
 
-  data(side: Side, chunk: Buffer): void {
+  /** Calls the other half. A link of which no session has come says so of its way. */
+  private dial(): void {
+    this.judgeWay(false);
+    this.hangUp = this.owner.call(this);
+  }
+
+  private has(side: Side): boolean {
+    return side === this.resp || side === this.link;
+  }
+
+  // What sides tell. What one tells that has been replaced is of no interest.
+
+  data(side: Side, chunk: Uint8Array): void {
     const { half } = this;
     const { totals } = this.owner;
     const isResp = side.name === 'resp';
     totals[isResp ? 'respIn' : 'petrelIn'] += chunk.length;
-    if (this.sides[side.name] !== side) return;
+    if (!this.has(side)) return;
     if (isResp) half.fromResp(chunk, now());
     else half.fromLink(chunk, now());
     this.flush();
   }
 
   ended(side: Side, reason?: string): void {
-    if (this.sides[side.name] !== side) return;
+    if (!this.has(side)) return;
     if (side.name === 'resp') this.half.fromRespEnd(now(), reason);
-    else this.half.fromLinkEnd(now(), reason);
+    else {
+      this.half.fromLinkEnd(now(), reason);
+      this.judgeWay(false);
+    }
     this.flush();
   }
 
   drained(side: Side): void {
-    if (this.sides[side.name] !== side) return;
+    if (!this.has(side)) return;
     if (side.name === 'resp') this.half.blockResp(false, now());
     else this.half.blockLink(false, now());
     this.flush();
@@ -86,7 +117,7 @@ export class Connection implements SideOwner {
     const { totals } = owner;
     owner.stepped(this);
     if (this.finished) return; // its link goes on elsewhere
-    const { resp, link } = this.sides;
+    const { resp, link } = this;
     const bytes = half.takeResp();
     totals.respOut += bytes.length;
     if (resp?.write(bytes) === false) half.blockResp(true, now());
@@ -96,7 +127,8 @@ export class Connection implements SideOwner {
     resp?.pace(half.readsResp);
     if (half.respEnds) resp?.end();
     if (half.linkEnds) link?.end();
-    if (half.dials(now())) this.redial();
+    if (half.dials(now())) this.dial();
+    if (half.linked) this.judgeWay(true);
     if (half.over) this.end();
     this.judge();
     this.count();
@@ -107,14 +139,11 @@ export class Connection implements SideOwner {
   adopt(other: Connection): void {
     const { half } = this;
     const last = half instanceof ServerHalf ? half.adopt(other.half as ServerHalf, now()) : undefined;
-    const before = this.sides.link;
+    const before = this.link;
     if (last !== undefined) before?.write(last);
     before?.end();
     const side = other.release();
-    if (side !== undefined) {
-      side.owner = this;
-      this.sides.link = side;
-    }
+    if (side !== undefined) this.carry(side);
     this.flush();
   }
 
@@ -131,42 +160,46 @@ export class Connection implements SideOwner {
 
   destroy(): void {
     this.destroyed = true;
-    this.dialled?.destroy();
-    for (const side of Object.values(this.sides)) side.socket.destroy();
+    this.hangUp?.();
+    this.resp?.destroy();
+    this.link?.destroy();
     this.finish();
   }
 
   /** Gives its link away, and is none any more. */
-  private release(): Side | undefined {
-    const { link } = this.sides;
-    delete this.sides.link;
+  private release(): LinkSide | undefined {
+    const { link } = this;
+    this.link = undefined;
     this.owner.totals.connections--;
     this.destroy();
     return link;
   }
 
-  /** A further link: what was under way on the one before goes on there. */
-  private redial(): void {
-    const socket = this.owner.dial();
-    this.dialled = socket;
-    const failed = (reason: string): void => {
-      if (this.dialled !== socket) return;
-      this.dialled = undefined;
-      socket.destroy();
-      this.half.linkRefused(reason, now());
-      this.flush();
-    };
-    const refused = (error: NodeJS.ErrnoException): void => failed(error.code ?? error.message);
-    socket.once('error', refused);
-    socket.setTimeout(GRACE, () => failed('it does not answer'));
-    socket.once('connect', () => {
-      socket.off('error', refused).setTimeout(0);
-      this.dialled = undefined;
-      this.sides.link?.end();
-      this.half.connectLink(now());
-      this.attach('link', socket);
-      this.flush();
-    });
+  // Of what it dials.
+
+  /** What was under way on a link before goes on there. */
+  reached(endpoint: Endpoint, open: Open): void {
+    const { half, link } = this;
+    link?.end();
+    this.hangUp = undefined;
+    this.way = endpoint;
+    this.proved = false;
+    half.connectLink(now());
+    this.carry(new LinkSide((handler) => open(handler, NEVER), this));
+    this.flush();
+  }
+
+  unreachable(reason: string): void {
+    this.hangUp = undefined;
+    this.half.linkRefused(reason, now());
+    this.flush();
+  }
+
+  /** What the first session or the first end on a link says of where it goes. */
+  private judgeWay(stood: boolean): void {
+    if (this.way === undefined || this.proved) return;
+    this.proved = true;
+    this.owner.judged(this.way, stood);
   }
 
   /** Says once why the link can't stand, or that it does. */
@@ -207,13 +240,13 @@ export class Connection implements SideOwner {
   /** All is said: the sockets may take a while yet. */
   private end(): void {
     this.graceful ??= setTimeout(() => this.destroy(), GRACE);
-    this.dialled?.destroy();
-    this.dialled = undefined;
+    this.hangUp?.();
+    this.hangUp = undefined;
     this.finish();
   }
 
   private finish(): void {
-    const open = Object.values(this.sides).some(({ gone }) => !gone);
+    const open = [this.resp, this.link].some((side) => side?.gone === false);
     if (this.finished || open || !(this.half.over || this.destroyed)) return;
     this.finished = true;
     this.count();

@@ -1,10 +1,11 @@
-/** A socket of a connection: what it tells goes to who has it now. */
+/** What carries one side of a connection: what it tells goes to who has it now. */
 import type { Socket } from 'node:net';
+import type { Transport, TransportHandler } from 'petrel/link';
 
 export type SideName = 'resp' | 'link';
 
 export interface SideOwner {
-  data(side: Side, chunk: Buffer): void;
+  data(side: Side, chunk: Uint8Array): void;
   /** The other end sends nothing more; with a reason, it is gone. */
   ended(side: Side, reason?: string): void;
   /** It takes more. */
@@ -12,36 +13,64 @@ export interface SideOwner {
   closed(side: Side): void;
 }
 
-/** So long a socket that was ended may take to see the other end. */
+/** So long what was ended may take to see the other end. */
 const LINGER = 2000;
 
-export class Side {
-  readonly name: SideName;
-  readonly socket: Socket;
+/** A reason in one word, where there is one. */
+export function reasonOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? error.message;
+}
+
+export abstract class Side {
+  abstract readonly name: SideName;
   owner: SideOwner;
-  private isEnded = false;
+  protected isEnded = false;
   private over = false;
 
-  constructor(name: SideName, socket: Socket, owner: SideOwner) {
-    this.name = name;
-    this.socket = socket;
+  constructor(owner: SideOwner) {
     this.owner = owner;
+  }
+
+  abstract get gone(): boolean;
+  /** @returns false when it wants no more for now. */
+  abstract write(bytes: Uint8Array): boolean;
+  /** Ends when what was written has gone out. */
+  abstract end(): void;
+  abstract destroy(): void;
+
+  protected stop(reason?: string): void {
+    if (this.over) return;
+    this.over = true;
+    this.owner.ended(this, reason);
+  }
+
+  protected close(): void {
+    this.stop('the connection is closed');
+    this.owner.closed(this);
+  }
+}
+
+/** The socket of a client of Redis, or to a server. */
+export class RespSide extends Side {
+  readonly name = 'resp';
+  private readonly socket: Socket;
+
+  /** @param socket connects, or stands already. */
+  constructor(socket: Socket, owner: SideOwner) {
+    super(owner);
+    this.socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.owner.data(this, chunk));
     socket.on('end', () => this.stop());
-    socket.on('error', (error: NodeJS.ErrnoException) => this.stop(error.code ?? error.message));
+    socket.on('error', (error) => this.stop(reasonOf(error)));
     socket.on('drain', () => this.owner.drained(this));
-    socket.on('close', () => {
-      this.stop('the connection is closed');
-      this.owner.closed(this);
-    });
+    socket.on('close', () => this.close());
   }
 
   get gone(): boolean {
     return this.socket.closed || this.socket.destroyed;
   }
 
-  /** @returns false when the socket wants no more for now. */
   write(bytes: Uint8Array): boolean {
     if (bytes.length === 0 || this.isEnded || this.socket.destroyed) return true;
     return this.socket.write(bytes);
@@ -59,12 +88,60 @@ export class Side {
     // one that never stood has nobody to say it to
     if (this.socket.connecting) this.socket.destroy();
     else this.socket.end();
-    if (this.name === 'link') setTimeout(() => this.socket.destroy(), LINGER).unref();
   }
 
-  private stop(reason?: string): void {
-    if (this.over) return;
-    this.over = true;
-    this.owner.ended(this, reason);
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+/** A transport that carries a link: TCP, TLS or WebSocket, whichever stands. */
+export class LinkSide extends Side implements TransportHandler {
+  readonly name = 'link';
+  gone = false;
+  private readonly transport: Transport;
+
+  /** @param open hands out a transport that stands, and tells the handler of it. */
+  constructor(open: (handler: TransportHandler) => Transport, owner: SideOwner) {
+    super(owner);
+    this.transport = open(this);
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.isEnded || this.gone) return true;
+    if (bytes.length > 0) this.transport.write(bytes);
+    return !this.transport.full;
+  }
+
+  end(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.transport.end();
+    setTimeout(() => this.destroy(), LINGER).unref();
+  }
+
+  destroy(): void {
+    this.transport.destroy();
+  }
+
+  // What the transport tells. It stands already.
+
+  opened(): void {}
+
+  data(bytes: Uint8Array): void {
+    this.owner.data(this, bytes);
+  }
+
+  writable(): void {
+    this.owner.drained(this);
+  }
+
+  ended(error?: Error): void {
+    this.stop(error === undefined ? undefined : reasonOf(error));
+  }
+
+  closed(): void {
+    this.gone = true;
+    this.close();
   }
 }

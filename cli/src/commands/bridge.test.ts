@@ -18,6 +18,37 @@ describe('petrel bridge', () => {
     ['no place to listen', '--resp-to-petrel --to 6379', "required option '--listen"],
     ['nobody to call', '--resp-to-petrel --listen 0', "required option '--to"],
     ['both halves', '--resp-to-petrel --petrel-to-resp --listen 0 --to 6379', 'cannot be used with'],
+    [
+      'two places for clients',
+      '--resp-to-petrel --listen 0 --listen 1 --to 6379',
+      '--listen has one address on the side of Redis',
+    ],
+    [
+      'TLS on the side of Redis',
+      '--petrel-to-resp --listen 0 --to tls://127.0.0.1',
+      '--to "tls://127.0.0.1": It is [HOST:]PORT',
+    ],
+    ['short links', '--resp-to-petrel --listen 0 --to http://127.0.0.1', 'A bridge needs a stream'],
+    [
+      'short links to listen at',
+      '--petrel-to-resp --listen http://127.0.0.1:0 --to 6379',
+      'A bridge needs a stream',
+    ],
+    [
+      'TLS without a certificate',
+      '--petrel-to-resp --listen tls://127.0.0.1:0 --to 6379',
+      'needs --cert and --key',
+    ],
+    [
+      'a certificate without its key',
+      '--petrel-to-resp --listen 0 --to 6379 --cert x',
+      '--cert and --key go together',
+    ],
+    [
+      'to believe whoever calls',
+      '--petrel-to-resp --listen 0 --to 6379 --cert /dev/null --key /dev/null --insecure',
+      'for the half at the clients',
+    ],
     ['a port that is none', '--resp-to-petrel --listen 65536 --to 6379', 'from 0 to 65535'],
     ['port 0 to call', '--resp-to-petrel --listen 0 --to 0', 'from 1 to 65535'],
     ['a count that is none', '--resp-to-petrel --listen 0 --to 1 --max-clients 0', 'from 1 to 999999999'],

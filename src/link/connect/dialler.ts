@@ -1,6 +1,7 @@
 /**
  * One dial: a race of transports, of which the session tries one at a time, for it has one link. Who connects first is tried first;
- * one that lets the session wait while others stand gives way to them. What the session's answer comes on has won.
+ * one that lets the session wait while others stand gives way to them. What the session's answer comes on has won. `now` is milliseconds since 1970,
+ * as `performance.timeOrigin + performance.now()` has them: what a transport tells is timed so too.
  */
 import {
   Race,
@@ -42,6 +43,7 @@ interface Opening {
 const ANSWER_FACTOR = 2;
 const EXCHANGE_FACTOR = 4;
 
+/** See above. Call `handleTimeout` at `nextTimeout`, which may be another after each call and each `moved`. */
 export class Dialler {
   readonly race: Race;
   private readonly owner: DiallerOwner;

@@ -8,8 +8,8 @@ import {
 } from 'node:http';
 import { createServer as createHttps, type ServerOptions as SecureOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { SessionServer } from '../server.ts';
 import { answerPreflight, originHeaders, type Origins } from './cors.ts';
+import type { TransportHost } from './host.ts';
 import { after, cancel, now, type Timer } from '../clock.ts';
 import { listening, type Listening, type ListenOptions } from './tcp.ts';
 import {
@@ -47,7 +47,7 @@ const DEFAULTS: Settings = {
 };
 
 /** What `node:http` calls with each request: for a server of the caller's, which answers other paths itself before. */
-export function httpListener(server: SessionServer, options: HttpOptions = {}): RequestListener {
+export function httpListener(server: TransportHost, options: HttpOptions = {}): RequestListener {
   const settings = { ...DEFAULTS, ...options };
   return (request, response) => {
     const refusal = refusalOf(request, settings);
@@ -208,7 +208,7 @@ export interface ListenHttpOptions extends ListenOptions, HttpOptions {
 }
 
 /** Accepts exchanges over HTTP or HTTPS for a server. Rejects as `listenTcp`. */
-export async function listenHttp(server: SessionServer, options: ListenHttpOptions = {}): Promise<Listening> {
+export async function listenHttp(server: TransportHost, options: ListenHttpOptions = {}): Promise<Listening> {
   const { secure, keepAliveTimeout = 75_000, headTimeout = 10_000 } = options;
   const http: ServerOptions = {
     keepAliveTimeout,

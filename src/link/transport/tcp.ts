@@ -1,7 +1,7 @@
 /** TCP: the plain long link. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Listener, SessionServer } from '../server.ts';
+import type { Listener, TransportHost } from './host.ts';
 import { SocketTransport } from './socket.ts';
 import { whileOpening, type Signal, type Transport, type TransportHandler } from './transport.ts';
 
@@ -40,7 +40,7 @@ export interface Listening extends Listener {
 }
 
 /** Accepts TCP connections for a server. Rejects with Node's error where it can't listen. */
-export async function listenTcp(server: SessionServer, options: ListenOptions = {}): Promise<Listening> {
+export async function listenTcp(server: TransportHost, options: ListenOptions = {}): Promise<Listening> {
   const listener = createServer((socket) => {
     server.accept((handler) => new SocketTransport(socket, handler));
   });
@@ -49,7 +49,7 @@ export async function listenTcp(server: SessionServer, options: ListenOptions = 
 
 /** Listens, and closes with the server or on the signal; what it has accepted goes with it, also what is nobody's yet. */
 export async function listening(
-  server: SessionServer,
+  server: TransportHost,
   listener: Server,
   { port = 0, host, signal }: ListenOptions,
 ): Promise<Listening> {

@@ -8,7 +8,7 @@ import {
   type TlsOptions,
   type TLSSocket,
 } from 'node:tls';
-import type { SessionServer } from '../server.ts';
+import type { TransportHost } from './host.ts';
 import { SocketTransport } from './socket.ts';
 import { listening, type Listening, type ListenOptions, type TcpEndpoint } from './tcp.ts';
 import {
@@ -99,7 +99,7 @@ export interface ListenTlsOptions extends ListenOptions {
 }
 
 /** Accepts TLS connections for a server. Rejects as `listenTcp`. */
-export async function listenTls(server: SessionServer, options: ListenTlsOptions): Promise<Listening> {
+export async function listenTls(server: TransportHost, options: ListenTlsOptions): Promise<Listening> {
   const { secure, handshakeTimeout = 10_000 } = options;
   const listener = createServer({ ...secure, ALPNProtocols: [ALPN], handshakeTimeout }, (socket) => {
     server.accept((handler) => new SocketTransport(socket, handler));

@@ -1,5 +1,5 @@
 /** WebSocket on a server: sockets that `ws` has accepted, which the caller passes in. [TRANSPORT-3] */
-import type { SessionServer } from '../server.ts';
+import type { TransportHost } from './host.ts';
 import { MESSAGE_BYTES, SUBPROTOCOL } from './transport.ts';
 import { WebSocketTransport, type WebSocketLike } from './websocket.ts';
 
@@ -28,7 +28,7 @@ const PROTOCOL_ERROR = 1002;
  * Takes a socket that `ws` has accepted, as `new WebSocketServer({ ...webSocketServerOptions(), port }).on('connection',
  * (socket) => acceptWebSocket(server, socket))`. One that has not agreed on our subprotocol is closed.
  */
-export function acceptWebSocket(server: SessionServer, socket: WebSocketLike): void {
+export function acceptWebSocket(server: TransportHost, socket: WebSocketLike): void {
   if (socket.protocol === SUBPROTOCOL)
     return server.accept((handler) => new WebSocketTransport(socket, handler));
   // what such a peer does wrong meanwhile would otherwise be thrown, for `ws` has nobody else to tell

@@ -1,0 +1,24 @@
+/** Where the halves meet: an address with a scheme, or one of Redis's side. */
+import { InvalidArgumentError } from 'commander';
+import { parseAddress, type Address } from 'petrel/link/connect';
+import { endpoint, spelled } from './endpoint.ts';
+
+/** `tls://host`, or `[HOST:]PORT` for `tcp://`. @throws InvalidArgumentError */
+export function linkAddress(text: string, lowest: 0 | 1): string {
+  if (!/^[a-z]+:\/\//i.test(text)) return `tcp://${spelled(endpoint(text, lowest))}`;
+  // `tls://:443` is every address of this machine
+  const address = text.replace(/^([a-z]+:\/\/):/i, '$1[::]:');
+  const { scheme, port } = read(address);
+  if (scheme.startsWith('http'))
+    throw new InvalidArgumentError('A bridge needs a stream: tcp, tls, ws or wss.');
+  if (port < lowest) throw new InvalidArgumentError('There is no port 0 to call.');
+  return address;
+}
+
+function read(address: string): Address {
+  try {
+    return parseAddress(address);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
