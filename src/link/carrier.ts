@@ -16,7 +16,7 @@ export interface Owner {
 export class Carrier implements TransportHandler {
   readonly link: Link;
   owner: Owner;
-  private transport: Transport | undefined;
+  protected transport: Transport | undefined;
   private readonly released: (() => void) | undefined;
   /** Whether all that the link had is written. */
   private finished = false;
@@ -123,7 +123,7 @@ export class Carrier implements TransportHandler {
   }
 
   /** The last bytes go to a peer that may read yet: closed at once, a socket that has unread input would take them back. */
-  private finish(): void {
+  protected finish(): void {
     if (this.finished) return;
     this.finished = true;
     if (this.gone) return;

@@ -13,6 +13,7 @@ import { Alarm } from './alarm.ts';
 import { Carrier, type Owner } from './carrier.ts';
 import { after, cancel, now } from './clock.ts';
 import { SessionDriver, type SessionListener } from './driver.ts';
+import { PassingCarrier, type Siblings } from './passing.ts';
 import type { Signal, Transport, TransportHandler } from './transport/transport.ts';
 import { Waits } from './waits.ts';
 
@@ -26,6 +27,8 @@ export interface SessionServerOptions extends ServerOptions {
   readonly maxConnections?: number;
   /** When that is, in milliseconds. Default 10,000. */
   readonly overloadAfter?: number;
+  /** Other processes to which the same clients come; a session stays with the one in which it began. */
+  readonly siblings?: Siblings | undefined;
 }
 
 /** What accepts transports for a server. */
@@ -57,11 +60,16 @@ const LOOKS = 256;
 /** Most milliseconds between two. */
 const LONGEST_LOOK = 1000;
 
+function random(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
 export class SessionServer implements Owner {
   readonly acceptor: Acceptor;
   readonly maxConnections: number;
   private readonly judge: Judge;
   private readonly overloadAfter: number;
+  private readonly passes: boolean;
   private readonly listeners = new Set<Listener>();
   /** Links that are no session's yet. */
   private readonly strangers = new Map<Link, Carrier>();
@@ -78,14 +86,22 @@ export class SessionServer implements Owner {
 
   /** @throws RangeError naming the option that is out of its range. */
   constructor(options: SessionServerOptions, judge: Judge) {
-    const { maxConnections = 10_000, overloadAfter = 10_000 } = options;
+    const { maxConnections = 10_000, overloadAfter = 10_000, siblings } = options;
     if (!(maxConnections >= 1))
       throw new RangeError(`maxConnections must be at least 1, not ${maxConnections}`);
-    this.acceptor = new Acceptor(options, (length) => crypto.getRandomValues(new Uint8Array(length)));
+    this.acceptor =
+      siblings === undefined
+        ? new Acceptor(options, random)
+        : new Acceptor(
+            options,
+            (length) => siblings.mark(random(length)),
+            (link, token) => this.pass(siblings, link, token),
+          );
     this.maxConnections = maxConnections;
     this.overloadAfter = overloadAfter;
     this.looksEvery = Math.min(LONGEST_LOOK, Math.max(1, (options.handshakeTimeout ?? 10_000) / LOOKS));
     this.judge = judge;
+    this.passes = siblings !== undefined;
   }
 
   /** Sessions that have not ended, with a link or without. */
@@ -106,7 +122,8 @@ export class SessionServer implements Owner {
   /** Takes a transport that was accepted. @param open makes it, with its handler. It stands already. */
   accept(open: (handler: TransportHandler) => Transport): void {
     const link = this.acceptor.open(now());
-    const carrier: Carrier = new Carrier(link, this, () => this.released(carrier));
+    const released = (): void => this.released(carrier);
+    const carrier: Carrier = new (this.passes ? PassingCarrier : Carrier)(link, this, released);
     this.carriers.add(carrier);
     carrier.carryOn(open(carrier));
     if (this.stopped || this.connections > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
@@ -222,6 +239,14 @@ export class SessionServer implements Owner {
       case 'gone':
         return this.part(event.link);
     }
+  }
+
+  private pass(siblings: Siblings, link: Link, token: Uint8Array): boolean {
+    const carrier = this.strangers.get(link);
+    if (!(carrier instanceof PassingCarrier) || !siblings.isTheirs(token)) return false;
+    this.strangers.delete(link);
+    carrier.pass(siblings, token);
+    return true;
   }
 
   private greeted(link: Link, offer: HelloOffer): void {

@@ -22,6 +22,9 @@ export type AcceptorEvent =
   /** A link ended before it was a session's. */
   | ({ readonly type: 'gone'; readonly link: Link } & Cut);
 
+/** Passes a link to the process that holds the session of a token not known here. @returns false where there is none. */
+export type Pass = (link: Link, token: Uint8Array) => boolean;
+
 /** Takes links and finds or makes their sessions. */
 export class Acceptor implements LinkOwner, Registry {
   readonly random: Random;
@@ -34,11 +37,13 @@ export class Acceptor implements LinkOwner, Registry {
   private readonly links = new Set<Link>();
   private readonly offers = new Map<Link, HelloOffer>();
   private readonly events = new Queue<AcceptorEvent>();
+  private readonly pass: Pass | undefined;
 
   /** @throws RangeError naming the option that is out of its range. */
-  constructor(options: ServerOptions, random: Random) {
+  constructor(options: ServerOptions, random: Random, pass?: Pass) {
     this.settings = settingsOf(options);
     this.random = random;
+    this.pass = pass;
   }
 
   /** A transport was accepted. */
@@ -106,6 +111,8 @@ export class Acceptor implements LinkOwner, Registry {
     }
     const session = this.sessions.get(hex(greeting.token));
     this.release(link);
+    // what is behind its RESUME is another's to read
+    if (session === undefined && this.pass?.(link, greeting.token) === true) return link.end();
     // what is not known was lost, or never was: nothing can be said of its counters [SESSION-22]
     if (session === undefined)
       return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });

@@ -109,7 +109,10 @@ export async function listen(options: ListenAtOptions): Promise<LinkServer> {
   });
   try {
     const texts: string[] = [];
+    // before somebody can get a session here, and come back to another process
+    await options.siblings?.takeFor(server);
     for (const group of shared(addresses)) texts.push(...(await listenAt(server, group, options)));
+    options.siblings?.listening(texts);
     return new LinkServer(server, texts, peers);
   } catch (error) {
     await server.stop();

@@ -51,7 +51,7 @@ export async function listenTcp(server: SessionServer, options: ListenOptions = 
 export async function listening(
   server: SessionServer,
   listener: Server,
-  { port = 0, host, signal }: ListenOptions,
+  { port = 0, host, socketPath, signal }: ListenOptions & { readonly socketPath?: string },
 ): Promise<Listening> {
   demandWanted(signal);
   const sockets = new Set<Socket>();
@@ -67,7 +67,7 @@ export async function listening(
     await closed;
   };
   const abort = (): void => void close();
-  listener.listen(port, host);
+  listener.listen(socketPath === undefined ? { port, host } : { path: socketPath, exclusive: true });
   await once(listener, 'listening');
   signal?.addEventListener('abort', abort);
   if (signal?.aborted === true) await close();
