@@ -17,7 +17,7 @@ export class Carrier implements TransportHandler {
   readonly link: Link;
   owner: Owner;
   protected transport: Transport | undefined;
-  private readonly released: (() => void) | undefined;
+  private readonly released: ((carrier: Carrier) => void) | undefined;
   /** Whether all that the link had is written. */
   private finished = false;
   private gone = false;
@@ -27,7 +27,7 @@ export class Carrier implements TransportHandler {
   private hasty = false;
 
   /** @param released is called when the transport is gone. */
-  constructor(link: Link, owner: Owner, released?: () => void) {
+  constructor(link: Link, owner: Owner, released?: (carrier: Carrier) => void) {
     this.link = link;
     this.owner = owner;
     this.released = released;
@@ -118,7 +118,7 @@ export class Carrier implements TransportHandler {
   closed(): void {
     this.gone = true;
     cancel(this.linger);
-    this.released?.();
+    this.released?.(this);
     this.owner.wake(this);
   }
 

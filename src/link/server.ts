@@ -122,8 +122,7 @@ export class SessionServer implements Owner {
   /** Takes a transport that was accepted. @param open makes it, with its handler. It stands already. */
   accept(open: (handler: TransportHandler) => Transport): void {
     const link = this.acceptor.open(now());
-    const released = (): void => this.released(carrier);
-    const carrier: Carrier = new (this.passes ? PassingCarrier : Carrier)(link, this, released);
+    const carrier: Carrier = new (this.passes ? PassingCarrier : Carrier)(link, this, this.released);
     this.carriers.add(carrier);
     carrier.carryOn(open(carrier));
     if (this.stopped || this.connections > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
@@ -211,10 +210,10 @@ export class SessionServer implements Owner {
     after(0, () => this.wake(carrier));
   }
 
-  private released(carrier: Carrier): void {
+  private readonly released = (carrier: Carrier): void => {
     this.carriers.delete(carrier);
     this.changes.end();
-  }
+  };
 
   /** Waits for what released transports and ended sessions bring about, so many milliseconds at the most. */
   private async until(done: () => boolean, most: number, signal: Signal | undefined): Promise<void> {

@@ -10,7 +10,7 @@ import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting, type LinkOwner } from './link.ts';
 import { settingsOf, type ServerOptions, type Settings } from './options.ts';
 import { Queue } from '../wire/queue.ts';
-import { hex, ServerSession, type Random, type Registry } from './server.ts';
+import { keyOf, ServerSession, type Random, type Registry } from './server.ts';
 import type { Closing } from './session-core.ts';
 
 /** What an acceptor tells. */
@@ -109,7 +109,7 @@ export class Acceptor implements LinkOwner, Registry {
       this.events.push({ type: 'hello', link, offer: greeting });
       return;
     }
-    const session = this.sessions.get(hex(greeting.token));
+    const session = this.sessions.get(keyOf(greeting.token));
     this.release(link);
     // what is behind its RESUME is another's to read
     if (session === undefined && this.pass?.(link, greeting.token) === true) return link.end();

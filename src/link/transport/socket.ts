@@ -2,6 +2,11 @@
 import type { Socket } from 'node:net';
 import type { Transport, TransportHandler } from './transport.ts';
 
+const TRANSPORT = Symbol('transport');
+
+/** A socket knows its transport, so that all sockets share their listeners: a function for each of five events takes 350 bytes. */
+type Carrying = Socket & { [TRANSPORT]: SocketTransport };
+
 export class SocketTransport implements Transport {
   private readonly socket: Socket;
   private readonly handler: TransportHandler;
@@ -12,15 +17,13 @@ export class SocketTransport implements Transport {
   constructor(socket: Socket, handler: TransportHandler) {
     this.socket = socket;
     this.handler = handler;
+    (socket as Carrying)[TRANSPORT] = this;
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => handler.data(chunk));
-    socket.on('drain', () => handler.writable());
-    socket.on('end', () => this.tellEnd());
-    socket.on('error', (error) => (this.error ??= error)); // 'close' follows
-    socket.on('close', () => {
-      this.tellEnd();
-      handler.closed();
-    });
+    socket.on('data', SocketTransport.onData);
+    socket.on('drain', SocketTransport.onDrain);
+    socket.on('end', SocketTransport.onEnd);
+    socket.on('error', SocketTransport.onError);
+    socket.on('close', SocketTransport.onClose);
   }
 
   get full(): boolean {
@@ -49,5 +52,28 @@ export class SocketTransport implements Transport {
     if (this.told) return;
     this.told = true;
     this.handler.ended(this.error);
+  }
+
+  private static onData(this: Socket, chunk: Uint8Array): void {
+    (this as Carrying)[TRANSPORT].handler.data(chunk);
+  }
+
+  private static onDrain(this: Socket): void {
+    (this as Carrying)[TRANSPORT].handler.writable();
+  }
+
+  private static onEnd(this: Socket): void {
+    (this as Carrying)[TRANSPORT].tellEnd();
+  }
+
+  /** 'close' follows. */
+  private static onError(this: Socket, error: Error): void {
+    (this as Carrying)[TRANSPORT].error ??= error;
+  }
+
+  private static onClose(this: Socket): void {
+    const transport = (this as Carrying)[TRANSPORT];
+    transport.tellEnd();
+    transport.handler.closed();
   }
 }
