@@ -9,7 +9,7 @@ type Carrying = Socket & { [TRANSPORT]: SocketTransport };
 
 export class SocketTransport implements Transport {
   private readonly socket: Socket;
-  private readonly handler: TransportHandler;
+  readonly handler: TransportHandler;
   private error: Error | undefined;
   private told = false;
 
@@ -19,11 +19,11 @@ export class SocketTransport implements Transport {
     this.handler = handler;
     (socket as Carrying)[TRANSPORT] = this;
     socket.setNoDelay(true);
-    socket.on('data', SocketTransport.onData);
-    socket.on('drain', SocketTransport.onDrain);
-    socket.on('end', SocketTransport.onEnd);
-    socket.on('error', SocketTransport.onError);
-    socket.on('close', SocketTransport.onClose);
+    socket.on('data', onData);
+    socket.on('drain', onDrain);
+    socket.on('end', onEnd);
+    socket.on('error', onError);
+    socket.on('close', onClose);
   }
 
   get full(): boolean {
@@ -48,32 +48,37 @@ export class SocketTransport implements Transport {
     this.socket.destroy();
   }
 
-  private tellEnd(): void {
+  /** Nothing comes any more. */
+  tellEnd(): void {
     if (this.told) return;
     this.told = true;
     this.handler.ended(this.error);
   }
 
-  private static onData(this: Socket, chunk: Uint8Array): void {
-    (this as Carrying)[TRANSPORT].handler.data(chunk);
+  /** What was wrong; 'close' follows. */
+  blame(error: Error): void {
+    this.error ??= error;
   }
+}
 
-  private static onDrain(this: Socket): void {
-    (this as Carrying)[TRANSPORT].handler.writable();
-  }
+function onData(this: Socket, chunk: Uint8Array): void {
+  (this as Carrying)[TRANSPORT].handler.data(chunk);
+}
 
-  private static onEnd(this: Socket): void {
-    (this as Carrying)[TRANSPORT].tellEnd();
-  }
+function onDrain(this: Socket): void {
+  (this as Carrying)[TRANSPORT].handler.writable();
+}
 
-  /** 'close' follows. */
-  private static onError(this: Socket, error: Error): void {
-    (this as Carrying)[TRANSPORT].error ??= error;
-  }
+function onEnd(this: Socket): void {
+  (this as Carrying)[TRANSPORT].tellEnd();
+}
 
-  private static onClose(this: Socket): void {
-    const transport = (this as Carrying)[TRANSPORT];
-    transport.tellEnd();
-    transport.handler.closed();
-  }
+function onError(this: Socket, error: Error): void {
+  (this as Carrying)[TRANSPORT].blame(error);
+}
+
+function onClose(this: Socket): void {
+  const transport = (this as Carrying)[TRANSPORT];
+  transport.tellEnd();
+  transport.handler.closed();
 }
