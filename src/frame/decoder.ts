@@ -69,7 +69,7 @@ export class FrameDecoder {
   /** Bytes of it that are to come. */
   private missing = 0;
   /** Its head, where that straddles too, and its offset in the stream. */
-  private headBytes: Uint8Array = EMPTY;
+  private headBytes: Uint8Array | undefined;
   private headSize = 0;
   private begin = 0;
 
@@ -225,11 +225,10 @@ export class FrameDecoder {
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
     const { chunk, head, held, size } = this;
-    let { headBytes } = this;
+    const headBytes = (this.headBytes ??= new Uint8Array(6));
     this.origin = this.begin;
     while (this.whole === 0) {
       if (this.pos >= size) return false;
-      if (headBytes === EMPTY) this.headBytes = headBytes = new Uint8Array(6);
       headBytes[this.headSize++] = chunk[this.pos++]!;
       if (!head.read(headBytes, 0, this.headSize, this.limits.maxPayload)) continue;
       this.whole = head.pos + head.size;
