@@ -1,5 +1,5 @@
 /** A socket of Node's, plain or with TLS, as a transport. */
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Transport, TransportHandler } from './transport.ts';
 
 const TRANSPORT = Symbol('transport');
@@ -8,7 +8,7 @@ const TRANSPORT = Symbol('transport');
 type Carrying = Socket & { [TRANSPORT]: SocketTransport };
 
 export class SocketTransport implements Transport {
-  private readonly socket: Socket;
+  readonly socket: Socket;
   readonly handler: TransportHandler;
   private error: Error | undefined;
   private told = false;

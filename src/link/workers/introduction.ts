@@ -19,7 +19,11 @@ export function whenIntroduced(socket: Socket, then: (exchange: Exchange | undef
     const bytes = socket.read(LENGTH) as Buffer | null;
     if (bytes === null) return;
     socket.off('readable', read);
+    socket.off('end', left);
     then(bytes[0] === EXCHANGE ? { side: 'answer', wait: bytes.readUInt32LE(1) } : undefined);
   };
+  // who only wanted to know whether somebody is there
+  const left = (): void => void socket.destroy();
   socket.on('readable', read);
+  socket.on('end', left);
 }

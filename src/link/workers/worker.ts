@@ -8,6 +8,7 @@ import type { DrainOptions, SessionServer } from '../server.ts';
 import { SocketTransport } from '../transport/socket.ts';
 import { listening } from '../transport/tcp.ts';
 import type { Transport, TransportHandler } from '../transport/transport.ts';
+import { handOver, movable, type HandedOver } from './hand-over.ts';
 import { whenIntroduced } from './introduction.ts';
 import { Relay } from './relay.ts';
 import { RelayedExchange } from './relayed-exchange.ts';
@@ -70,7 +71,8 @@ export class Worker implements Siblings {
     said: readonly Uint8Array[],
     owner: PassOwner,
   ): TransportHandler {
-    return new Relay(this.pathOf(holder!), transport, said, owner);
+    const to = holder!;
+    return new Relay(this.pathOf(to), transport, said, owner, (all) => move(to, transport, all));
   }
 
   async takeFor(server: SessionServer): Promise<void> {
@@ -79,8 +81,9 @@ export class Worker implements Siblings {
     await rm(path, { force: true });
     const listener = createServer({ allowHalfOpen: true }, (socket) => take(server, socket));
     await listening(server, listener, { socketPath: path });
-    process.on('message', (message: Partial<Leave> | null) => {
+    process.on('message', (message: Leave | HandedOver | null, socket?: Socket) => {
       if (message?.petrel === 'drain') void this.leave(server, message.options);
+      if (message?.petrel === 'take' && socket !== undefined) takeOver(server, message, socket);
     });
   }
 
@@ -96,6 +99,19 @@ export class Worker implements Siblings {
   private pathOf(number: number): string {
     return join(this.place.folder, String(number));
   }
+}
+
+function move(to: number, transport: Transport, said: readonly Uint8Array[]): boolean {
+  const socket = process.connected ? movable(transport) : undefined;
+  if (socket === undefined) return false;
+  const message = { petrel: 'take', to, said: Buffer.concat(said).toString('base64') } as const;
+  handOver(process.send!.bind(process), message, socket);
+  return true;
+}
+
+function takeOver(server: SessionServer, { said }: HandedOver, socket: Socket): void {
+  socket.unshift(Buffer.from(said, 'base64'));
+  server.accept((handler) => new SocketTransport(socket, handler));
 }
 
 function take(server: SessionServer, socket: Socket): void {

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connected, middle, portOf, TIERS, type Tier } from '../connect/helpers.test.ts';
 import { startWorkers, type LinkClient, type Workers } from '../connect/index.ts';
-import { cleanUp, dialled, HOST, later, TRUST, until } from '../helpers.test.ts';
+import { cleanUp, dialled, HOST, later, sleep, TRUST, until } from '../helpers.test.ts';
 import { openHttp, openTcp, openTls, openWebSocket, type Open } from '../index.ts';
 
 afterEach(cleanUp);
@@ -74,6 +74,24 @@ describe('workers', () => {
       expect(log.of('resumed').length).toBeGreaterThanOrEqual(tier === 'http' ? 0 : NOTES / CUT_EVERY);
     });
 
+  it('lose nothing of what is on its way while a socket goes from one to another', async () => {
+    const way = await middle(portOf(addressOf(workers, 'tcp')));
+    const { client, session, log } = dialled(OPENERS.tcp(way.port));
+    await log.next('open');
+    const notes: string[] = [];
+    for (let round = 1; round <= 10; round++) {
+      for (let i = 0; i < 100; i++) notes.push(`${notes.length} ${'and so on '.repeat(300)}`);
+      for (const note of notes.slice(-100)) session.command('NOTE', [note]);
+      client.driver.wake();
+      await sleep(round % 7);
+      way.cut();
+      await until(() => log.of('resumed').length >= round);
+    }
+    await until(() => log.of('reply').length >= notes.length);
+    expect(log.of('reply').every(({ value }, i) => value === notes[i])).toBe(true);
+    expect(log.of('broken').filter(({ why }) => why !== 'lost')).toEqual([]);
+  });
+
   it('take over from a link that still stands at another of them', async () => {
     const address = addressOf(workers, 'tcp');
     const ways = [await middle(portOf(address)), await middle(portOf(address))];
@@ -103,6 +121,32 @@ async function held(workers: Workers): Promise<[client: LinkClient, holder: numb
 }
 
 describe('a worker that dies', () => {
+  it('takes no link of TCP with it that it has passed on', async () => {
+    const workers = await started(2, Infinity);
+    try {
+      const [mine, holder] = await held(workers);
+      const [others, other] = await held(workers);
+      const passed = await others.command('PASSED');
+      const way = await middle(portOf(addressOf(workers, 'tcp')));
+      const { client, session, log } = dialled(OPENERS.tcp(way.port));
+      // turns: the first of these connections is the holder's, and the next the other's
+      client.driver.wake();
+      await log.next('open');
+      way.cut();
+      await log.next('resumed');
+      expect(await others.command('PASSED')).toBe(Number(passed) + 1);
+      process.kill(workers.pids[other]!, 'SIGKILL');
+      await until(() => workers.pids[other] === undefined);
+      session.command('WHERE', []);
+      client.driver.wake();
+      expect((await log.next('reply')).value).toBe(holder);
+      expect(log.of('broken')).toHaveLength(1);
+      await mine.stop();
+    } finally {
+      await workers.stop();
+    }
+  });
+
   it('takes its sessions with it, which is said, and no others; another one takes its place', async () => {
     const workers = await started(2);
     try {

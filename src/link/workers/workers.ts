@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Socket } from 'node:net';
 import { argv, execArgv } from 'node:process';
 import { after, cancel, type Timer } from '../clock.ts';
+import { forward, type HandedOver } from './hand-over.ts';
 import { PLACE, type Leave, type Place, type Ready } from './worker.ts';
 
 export interface WorkersOptions {
@@ -142,9 +144,10 @@ export class Workers {
     // what can't be sent to one that ends is not missed
     worker.on('error', () => undefined);
     await new Promise<void>((resolve, reject) => {
-      worker.on('message', (message: Partial<Ready> | null) => {
+      worker.on('message', (message: Ready | HandedOver | null, socket?: Socket) => {
+        if (message?.petrel === 'take' && socket !== undefined) this.forward(message, socket);
         if (message?.petrel !== 'listening') return;
-        this.listensAt = message.addresses ?? [];
+        this.listensAt = message.addresses;
         resolve();
       });
       worker.once('exit', (code, signal) => {
@@ -153,6 +156,13 @@ export class Workers {
         this.ended(number, why);
       });
     });
+  }
+
+  /** One that is gone was there a moment ago: its client comes back, and is told. */
+  private forward(message: HandedOver, socket: Socket): void {
+    const worker = this.processes[message.to];
+    if (worker === undefined) socket.destroy();
+    else forward(worker.send.bind(worker), message, socket);
   }
 
   private ended(number: number, why: string): void {
