@@ -253,7 +253,7 @@ describe('petrel probe', () => {
 
 describe('petrel serve', () => {
   it('logs what happens, with verbs, ids and sizes, and neither arguments nor credentials', async () => {
-    const other = await serve('tcp');
+    const other = await serve(['tcp']);
     let out = '';
     other.child.stdout!.on('data', (chunk) => (out += String(chunk)));
     const client = await connect({
