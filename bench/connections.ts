@@ -34,7 +34,9 @@ if (parts.includes('siege')) {
   const result = await siege({ each: 1000 / share, rate: 1000, rounds: values.quick ? 1 : 5 });
   sections.push(`## Slow, silent and half-open connections\n\n${siegeTables(result)}`);
   if (!allClosed(result)) process.exitCode = 1;
-  console.log(`p99 while they are there or are closed: ${worstRatio(result).toFixed(1)} of the baseline`);
+  console.log(
+    `p99 while they come, are there or are closed: ${worstRatio(result).toFixed(1)} of the baseline`,
+  );
 }
 if (parts.includes('idle')) {
   demandDescriptors(IDLE / share);

@@ -1,24 +1,21 @@
-/** The server with a worker for each core: `node:cluster` hands out the connections, each worker has sessions of its own. */
-import cluster, { type Worker } from 'node:cluster';
+/** The server with a worker for each core, as the library has it; a session stays with its worker. */
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { freePort } from '../../spec/servers.ts';
-import { listenTcp, SessionServer } from 'petrel/link';
+import { fileURLToPath } from 'node:url';
+import cluster, { type Worker } from 'node:cluster';
+import { listen, startWorkers, thisWorker, type Workers } from 'petrel/link/connect';
 import { memoryOf, residentOf } from './memory.ts';
 import { play } from './role.ts';
 
-const PORT = 'PETREL_BENCH_PORT';
+let workers: Workers | undefined;
 
 export const petrelWorkers = {
   /** @returns the port at which all of them listen. */
   async listen(): Promise<number> {
-    const port = await freePort();
-    const workers = Array.from({ length: availableParallelism() }, () => cluster.fork({ [PORT]: port }));
-    await Promise.all(workers.map(async (worker) => once(worker, 'listening')));
-    return port;
+    workers = await startWorkers({ file: fileURLToPath(import.meta.url), args: [] });
+    return Number(/\d+$/.exec(workers.addresses[0]!)![0]);
   },
   /** @returns bytes of memory of all processes, the first with what hands out. */
-  resident: (): number[] => [memoryOf().resident, ...all().map(({ process }) => residentOf(process.pid!))],
+  resident: (): number[] => [memoryOf().resident, ...workers!.pids.map((pid) => residentOf(pid!))],
   async connections(): Promise<number[]> {
     return Promise.all(
       all().map(async (worker) => {
@@ -34,13 +31,14 @@ function all(): Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
 }
 
-async function work(port: number): Promise<void> {
-  const server = new SessionServer({ maxConnections: 100_000 }, () => (event, { session }) => {
-    if (event.type === 'command') session.reply(event.id, event.args[0] ?? null);
+const siblings = thisWorker();
+if (siblings === undefined) play(petrelWorkers);
+else {
+  const { server } = await listen({
+    at: ['tcp://127.0.0.1:0'],
+    maxConnections: 100_000,
+    siblings,
+    onCommand: ([value]) => value ?? null,
   });
-  await listenTcp(server, { port, host: '127.0.0.1' });
-  process.on('message', () => process.send!(server.connections));
+  process.on('message', (message) => message === 'connections' && process.send!(server.connections));
 }
-
-if (cluster.isPrimary) play(petrelWorkers);
-else await work(Number(process.env[PORT]));

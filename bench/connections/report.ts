@@ -29,9 +29,10 @@ export function allClosed({ fates }: Siege): boolean {
   );
 }
 
-/** The p99 of honest clients while the others are there, and while they are closed, over its baseline. */
+/** The p99 of honest clients while the others come, are there, and are closed, over its baseline. */
 export function worstRatio({ latencies }: Siege): number {
-  return Math.max(latencies.held.p99, latencies.closing.p99) / latencies.quiet.p99;
+  const { quiet, opening, held, closing } = latencies;
+  return Math.max(opening.p99, held.p99, closing.p99) / quiet.p99;
 }
 
 export function siegeTables(siege: Siege): string {

@@ -55,6 +55,8 @@ class Field {
   readonly server = new Role<typeof petrelServer>('petrel-server.ts', [
     '--expose-gc',
     '--single-threaded-gc',
+    // as `startWorkers` does
+    '--max-semi-space-size=2',
   ]);
   readonly honest = new Role<typeof honest>('honest.ts');
   readonly hostile = MANNERS.map(

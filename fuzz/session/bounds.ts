@@ -19,7 +19,7 @@ export function demandBounds(session: ClientSession | ServerSession, restored: n
   demand('frames in all', outbox.length + bulk.length, most.frames + replies.frames + restored);
   demand('commands', session['requests'].size, most.frames + restored);
   demand('frames of the peer', delivered - acknowledged, window.frames);
-  demand('news', news.size, 2);
+  demand('news', news?.size ?? 0, 2);
   demand('commands of the peer', session['answers'].size, 2 * most.frames + window.frames);
   let numbered = 0;
   let place = 0;

@@ -98,7 +98,7 @@ export class Talk {
     const args = [text, 'x'.repeat(size)];
     const ticket = unlessClosing(() => session.push('NEWS', args, news > 0 ? `key ${news}` : undefined));
     if (ticket === undefined) return;
-    const aside = session['sender']['news'].get(`key ${news}`)?.ticket === ticket;
+    const aside = session['sender']['news']?.get(`key ${news}`)?.ticket === ticket;
     this.said(ticket, text, { kind: 'push', repeatable: false, parts: 0, news, aside });
   }
 

@@ -69,7 +69,7 @@ export class FrameDecoder {
   /** Bytes of it that are to come. */
   private missing = 0;
   /** Its head, where that straddles too, and its offset in the stream. */
-  private readonly headBytes: Uint8Array = new Uint8Array(6);
+  private headBytes: Uint8Array | undefined;
   private headSize = 0;
   private begin = 0;
 
@@ -170,6 +170,11 @@ export class FrameDecoder {
     return { kind, payload: bytes.subarray(start, end), offset, start: origin + start };
   }
 
+  /** Lets go of the chunk, when all of it is read: a connection on which nothing comes holds none of the last that came. */
+  rest(): void {
+    if (this.pos === this.size) this.chunk = this.bytes = this.head.bytes = EMPTY;
+  }
+
   /**
    * Says that no more bytes come.
    * @throws ProtocolError TRUNCATED when the stream ended inside a frame. [WIRE-9]
@@ -219,7 +224,8 @@ export class FrameDecoder {
 
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
-    const { chunk, head, held, headBytes, size } = this;
+    const { chunk, head, held, size } = this;
+    const headBytes = (this.headBytes ??= new Uint8Array(6));
     this.origin = this.begin;
     while (this.whole === 0) {
       if (this.pos >= size) return false;

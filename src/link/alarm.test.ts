@@ -57,3 +57,25 @@ describe('an alarm', () => {
     expect(order).toEqual(['another timer', 'rung']);
   });
 });
+
+describe('alarms of a crowd', () => {
+  it('ring all, a few in one turn of the loop', async () => {
+    const CROWD = 500;
+    let turn = 0;
+    const turns: number[] = [];
+    const rang = (): void => {
+      busy();
+      turns.push(turn);
+    };
+    for (let i = 0; i < CROWD; i++) new Alarm(rang).set(now());
+    for (; turns.length < CROWD; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let each = 0; each < turn; each++)
+      expect(turns.filter((other) => other === each).length).toBeLessThanOrEqual(32);
+  });
+});
+
+/** Takes longer than timers wait that are set by timers. */
+function busy(): void {
+  const until = now() + 0.1;
+  while (now() < until) now();
+}

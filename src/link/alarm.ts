@@ -1,8 +1,16 @@
 /** One timer, set to what a session waits for. */
-import { after, cancel, now, type Timer } from './clock.ts';
+import { after, afterReading, cancel, now, type Timer } from './clock.ts';
 
 /** Timers hold no more; a deadline beyond it is set anew then. */
 const LONGEST = 2 ** 31 - 1;
+
+/** How many ring in one turn of the loop: a crowd that came together is due together, and others are served between. */
+const IN_ONE_TURN = 16;
+/** How many have rung in this one, and when the last did. */
+let rung = 0;
+let rungAt = 0;
+/** Milliseconds after which it is another turn, though nobody has said so: tests replace timers. */
+const LONGEST_TURN = 50;
 
 export class Alarm {
   private readonly ring: () => void;
@@ -28,13 +36,26 @@ export class Alarm {
   }
 
   /**
-   * What has arrived meanwhile is read first: a process that was held up must not take its peer for dead. A timer set by
-   * a timer rings after that.
+   * What has arrived meanwhile is read first: a process that was held up must not take its peer for dead.
    */
   private due(): void {
-    this.timer = after(0, () => {
+    this.timer = afterReading(() => {
+      if (!mayRing()) return this.due();
       this.at = Infinity;
       this.ring();
     });
   }
+}
+
+function mayRing(): boolean {
+  const time = now();
+  if (Math.abs(time - rungAt) > LONGEST_TURN) rung = 0;
+  if (rung === IN_ONE_TURN) return false;
+  if (rung++ === 0) afterReading(nextTurn);
+  rungAt = time;
+  return true;
+}
+
+function nextTurn(): void {
+  rung = 0;
 }

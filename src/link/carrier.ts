@@ -16,8 +16,8 @@ export interface Owner {
 export class Carrier implements TransportHandler {
   readonly link: Link;
   owner: Owner;
-  private transport: Transport | undefined;
-  private readonly released: (() => void) | undefined;
+  protected transport: Transport | undefined;
+  private readonly released: ((carrier: Carrier) => void) | undefined;
   /** Whether all that the link had is written. */
   private finished = false;
   private gone = false;
@@ -27,7 +27,7 @@ export class Carrier implements TransportHandler {
   private hasty = false;
 
   /** @param released is called when the transport is gone. */
-  constructor(link: Link, owner: Owner, released?: () => void) {
+  constructor(link: Link, owner: Owner, released?: (carrier: Carrier) => void) {
     this.link = link;
     this.owner = owner;
     this.released = released;
@@ -118,12 +118,12 @@ export class Carrier implements TransportHandler {
   closed(): void {
     this.gone = true;
     cancel(this.linger);
-    this.released?.();
+    this.released?.(this);
     this.owner.wake(this);
   }
 
   /** The last bytes go to a peer that may read yet: closed at once, a socket that has unread input would take them back. */
-  private finish(): void {
+  protected finish(): void {
     if (this.finished) return;
     this.finished = true;
     if (this.gone) return;

@@ -3,9 +3,12 @@
 declare const performance: { now(): number };
 declare function setTimeout(ring: () => void, milliseconds: number): unknown;
 declare function clearTimeout(timer: unknown): void;
+// Node's; a browser has none
+declare const setImmediate: ((ring: () => void) => unknown) | undefined;
+declare function clearImmediate(timer: unknown): void;
 
 /** One that was set. */
-export type Timer = { readonly timer: unknown };
+export type Timer = { readonly timer: unknown; readonly soon?: true };
 
 /** Milliseconds of a clock that never goes back. */
 export function now(): number {
@@ -17,7 +20,18 @@ export function after(milliseconds: number, ring: () => void): Timer {
   return { timer: setTimeout(ring, milliseconds) };
 }
 
+/**
+ * Rings once, when what has arrived by now is read. On Node a timer of no time may ring before that: timers that take longer than a
+ * millisecond together run one behind the other.
+ */
+export function afterReading(ring: () => void): Timer {
+  if (typeof setImmediate !== 'function') return after(0, ring);
+  return { timer: setImmediate(ring), soon: true };
+}
+
 /** Of no effect on one that has rung. */
 export function cancel(timer: Timer | undefined): void {
-  if (timer !== undefined) clearTimeout(timer.timer);
+  if (timer === undefined) return;
+  if (timer.soon) clearImmediate(timer.timer);
+  else clearTimeout(timer.timer);
 }

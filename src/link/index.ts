@@ -2,6 +2,7 @@
 export { SessionClient, type SessionClientOptions } from './client.ts';
 export { SessionDriver, type SessionListener } from './driver.ts';
 export { HistoryFile } from './history-file.ts';
+export type { PassOwner, Siblings } from './passing.ts';
 export { SessionServer, type DrainOptions, type Judge, type SessionServerOptions } from './server.ts';
 export { openHttp, type HttpEndpoint } from './transport/http-client.ts';
 export type { Origins } from './transport/cors.ts';

@@ -14,6 +14,7 @@ import { Carrier, type Owner } from './carrier.ts';
 import { after, cancel, now } from './clock.ts';
 import { SessionDriver, type SessionListener } from './driver.ts';
 import type { Listener, TransportHost } from './transport/host.ts';
+import { PassingCarrier, type Siblings } from './passing.ts';
 import type { Signal, Transport, TransportHandler } from './transport/transport.ts';
 import { Waits } from './waits.ts';
 
@@ -27,6 +28,8 @@ export interface SessionServerOptions extends ServerOptions {
   readonly maxConnections?: number;
   /** When that is, in milliseconds. Default 10,000. */
   readonly overloadAfter?: number;
+  /** Other processes to which the same clients come; a session stays with the one in which it began. */
+  readonly siblings?: Siblings | undefined;
 }
 
 /** How a server ends. */
@@ -52,11 +55,16 @@ const LOOKS = 256;
 /** Most milliseconds between two. */
 const LONGEST_LOOK = 1000;
 
+function random(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
 export class SessionServer implements Owner, TransportHost {
   readonly acceptor: Acceptor;
   readonly maxConnections: number;
   private readonly judge: Judge;
   private readonly overloadAfter: number;
+  private readonly passes: boolean;
   private readonly listeners = new Set<Listener>();
   /** Links that are no session's yet. */
   private readonly strangers = new Map<Link, Carrier>();
@@ -73,14 +81,22 @@ export class SessionServer implements Owner, TransportHost {
 
   /** @throws RangeError naming the option that is out of its range. */
   constructor(options: SessionServerOptions, judge: Judge) {
-    const { maxConnections = 10_000, overloadAfter = 10_000 } = options;
+    const { maxConnections = 10_000, overloadAfter = 10_000, siblings } = options;
     if (!(maxConnections >= 1))
       throw new RangeError(`maxConnections must be at least 1, not ${maxConnections}`);
-    this.acceptor = new Acceptor(options, (length) => crypto.getRandomValues(new Uint8Array(length)));
+    this.acceptor =
+      siblings === undefined
+        ? new Acceptor(options, random)
+        : new Acceptor(
+            options,
+            (length) => siblings.mark(random(length)),
+            (link, token) => this.pass(siblings, link, token),
+          );
     this.maxConnections = maxConnections;
     this.overloadAfter = overloadAfter;
     this.looksEvery = Math.min(LONGEST_LOOK, Math.max(1, (options.handshakeTimeout ?? 10_000) / LOOKS));
     this.judge = judge;
+    this.passes = siblings !== undefined;
   }
 
   /** Sessions that have not ended, with a link or without. */
@@ -101,7 +117,7 @@ export class SessionServer implements Owner, TransportHost {
   /** Takes a transport that was accepted. @param open makes it, with its handler. It stands already. */
   accept(open: (handler: TransportHandler) => Transport): void {
     const link = this.acceptor.open(now());
-    const carrier: Carrier = new Carrier(link, this, () => this.released(carrier));
+    const carrier: Carrier = new (this.passes ? PassingCarrier : Carrier)(link, this, this.released);
     this.carriers.add(carrier);
     carrier.carryOn(open(carrier));
     if (this.stopped || this.connections > this.maxConnections + TURNED_AWAY) return this.drop(link, carrier);
@@ -189,10 +205,10 @@ export class SessionServer implements Owner, TransportHost {
     after(0, () => this.wake(carrier));
   }
 
-  private released(carrier: Carrier): void {
+  private readonly released = (carrier: Carrier): void => {
     this.carriers.delete(carrier);
     this.changes.end();
-  }
+  };
 
   /** Waits for what released transports and ended sessions bring about, so many milliseconds at the most. */
   private async until(done: () => boolean, most: number, signal: Signal | undefined): Promise<void> {
@@ -217,6 +233,14 @@ export class SessionServer implements Owner, TransportHost {
       case 'gone':
         return this.part(event.link);
     }
+  }
+
+  private pass(siblings: Siblings, link: Link, token: Uint8Array): boolean {
+    const carrier = this.strangers.get(link);
+    if (!(carrier instanceof PassingCarrier) || !siblings.isTheirs(token)) return false;
+    this.strangers.delete(link);
+    carrier.pass(siblings, token);
+    return true;
   }
 
   private greeted(link: Link, offer: HelloOffer): void {

@@ -10,7 +10,7 @@ import type { Journal, Saved } from './journal.ts';
 import { Link, type Greeting, type LinkOwner } from './link.ts';
 import { settingsOf, type ServerOptions, type Settings } from './options.ts';
 import { Queue } from '../wire/queue.ts';
-import { hex, ServerSession, type Random, type Registry } from './server.ts';
+import { keyOf, ServerSession, type Random, type Registry } from './server.ts';
 import type { Closing } from './session-core.ts';
 
 /** What an acceptor tells. */
@@ -21,6 +21,9 @@ export type AcceptorEvent =
   | { readonly type: 'resumed'; readonly link: Link; readonly session: ServerSession }
   /** A link ended before it was a session's. */
   | ({ readonly type: 'gone'; readonly link: Link } & Cut);
+
+/** Passes a link to the process that holds the session of a token not known here. @returns false where there is none. */
+export type Pass = (link: Link, token: Uint8Array) => boolean;
 
 /** Takes links and finds or makes their sessions. */
 export class Acceptor implements LinkOwner, Registry {
@@ -34,11 +37,13 @@ export class Acceptor implements LinkOwner, Registry {
   private readonly links = new Set<Link>();
   private readonly offers = new Map<Link, HelloOffer>();
   private readonly events = new Queue<AcceptorEvent>();
+  private readonly pass: Pass | undefined;
 
   /** @throws RangeError naming the option that is out of its range. */
-  constructor(options: ServerOptions, random: Random) {
+  constructor(options: ServerOptions, random: Random, pass?: Pass) {
     this.settings = settingsOf(options);
     this.random = random;
+    this.pass = pass;
   }
 
   /** A transport was accepted. */
@@ -104,8 +109,10 @@ export class Acceptor implements LinkOwner, Registry {
       this.events.push({ type: 'hello', link, offer: greeting });
       return;
     }
-    const session = this.sessions.get(hex(greeting.token));
+    const session = this.sessions.get(keyOf(greeting.token));
     this.release(link);
+    // what is behind its RESUME is another's to read
+    if (session === undefined && this.pass?.(link, greeting.token) === true) return link.end();
     // what is not known was lost, or never was: nothing can be said of its counters [SESSION-22]
     if (session === undefined)
       return link.close({ scope: 'session', received: 0, code: CloseCode.SESSION_LOST, after: 0, text: '' });

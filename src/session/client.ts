@@ -214,13 +214,13 @@ export class ClientSession extends Session {
 /** What a HELLO says of the peer. [HELLO-7], [HELLO-11] */
 export function peerOf(hello: HelloFields, { given }: Settings): PeerLimits {
   const {
-    maxPayload,
-    maxDepth,
-    maxElements,
-    maxExpanded,
+    maxPayload = DEFAULT_LIMITS.maxPayload,
+    maxDepth = DEFAULT_LIMITS.maxDepth,
+    maxElements = DEFAULT_LIMITS.maxElements,
+    maxExpanded = DEFAULT_LIMITS.maxExpanded,
     ackDelay = 1000,
     dictionaries = [],
-  } = { ...DEFAULT_LIMITS, ...hello };
+  } = hello;
   const { windowBytes = maxPayload, windowFrames = 1024 } = hello;
   const ours = given.dictionaries ?? [0];
   return {

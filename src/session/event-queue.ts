@@ -5,6 +5,8 @@ import type { Journal } from './journal.ts';
 import type { Settings } from './options.ts';
 import type { Window } from './outbox.ts';
 
+const NO_EXTENSIONS: Window = { frames: 0, bytes: 0 };
+
 export class EventQueue {
   /** The number of the last counted frame that became an event. */
   last = 0;
@@ -18,7 +20,7 @@ export class EventQueue {
   /** Polled and not taken, where the application says itself what it takes: outcomes. */
   private readonly untold = new Queue<{ readonly number: number; readonly ticket: number }>();
   /** EXTENSIONs that were not polled. */
-  private extensions: Window = { frames: 0, bytes: 0 };
+  private extensions = NO_EXTENSIONS;
   private readonly journal: Journal | undefined;
   private readonly manual: boolean;
   private readonly window: Window;

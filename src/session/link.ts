@@ -18,7 +18,6 @@ import type {
   Uint64,
 } from '../frame/types.ts';
 import { readAny, type FrameBody, type FrameWriter } from '../frame/all.ts';
-import type { DecodeOptions } from '../value/reader.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import { answeredBy } from './counted.ts';
@@ -71,6 +70,9 @@ type Phase = 'greeting' | 'judging' | 'live' | 'over';
 
 const NEVER = Infinity;
 
+/** Reads what comes before a link is live. */
+const GREETINGS = /* @__PURE__ */ new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
+
 export class Link {
   owner: LinkOwner;
   /** The number of the next counted frame that comes on this link. */
@@ -82,8 +84,8 @@ export class Link {
   private phase: Phase = 'greeting';
   private readonly settings: Settings;
   private readonly decoder = new FrameDecoder({ limits: BEFORE_AUTH_LIMITS });
-  private options: DecodeOptions = { limits: BEFORE_AUTH_LIMITS, lossless: true };
-  private reader = new PayloadReader(this.options);
+  /** One for all links with the same settings: what one reads is let go when it is read. */
+  private reader: PayloadReader = GREETINGS;
   /** While the frames of a PACK are read. */
   private packReader: PackReader | undefined;
   /** A client may send frames behind its RESUME before the answer comes. */
@@ -139,6 +141,7 @@ export class Link {
     try {
       decoder.feed(chunk);
       while (!this.over && decoder.next()) this.frame(now);
+      decoder.rest();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.owner.faulted(this, error, now);
@@ -224,15 +227,14 @@ export class Link {
   }
 
   /** The handshake is done. */
-  begin(now: number, lossless: boolean): void {
+  begin(now: number): void {
     const { limits, pingInterval } = this.settings;
     this.phase = 'live';
     this.ahead = false;
     this.greetBy = NEVER;
     this.pingAt = now + pingInterval;
     this.decoder.setLimits(limits);
-    this.options = { limits, lossless };
-    this.reader = new PayloadReader(this.options);
+    this.reader = this.settings.reader;
   }
 
   /** Reads no more, and writes nothing but what is written already. */
@@ -254,8 +256,9 @@ export class Link {
 
   /** Hands out the frames of a PACK whose head is at `offset`, until the link is over. @throws ProtocolError as `framesIn`. */
   unpack(pack: Pack, offset: number, inflate: Inflate, take: (frame: Frame) => void): void {
-    const frames = framesIn(pack, offset, inflate, this.options);
-    this.packReader = new PackReader(this.options);
+    const { options } = this.reader;
+    const frames = framesIn(pack, offset, inflate, options);
+    this.packReader = new PackReader(options);
     try {
       for (const frame of frames) if (!this.over) take(frame);
     } finally {

@@ -1,5 +1,6 @@
 /** How a session behaves, and what it says of itself in its HELLO. All times are milliseconds. */
 import type { Inflate } from '../frame/pack.ts';
+import { PayloadReader } from '../frame/payload.ts';
 import type { HelloFields } from '../frame/types.ts';
 import type { Encodable } from '../value/types.ts';
 import { DEFAULT_LIMITS, resolveLimits, type Limits } from '../wire/limits.ts';
@@ -127,6 +128,8 @@ export interface Settings {
   readonly keepFor: number;
   readonly packFrom: number;
   readonly given: ClientOptions & ServerOptions;
+  /** Reads what comes on links that are live. */
+  readonly reader: PayloadReader;
   /** Who takes counted frames as they are. */
   readonly channel?: Channel;
 }
@@ -156,6 +159,7 @@ export function settingsOf(given: ClientOptions & ServerOptions): Settings {
     keepFor: time('keepFor', 300_000),
     packFrom: atLeast('packFrom', given.packFrom ?? 64, 0, Infinity),
     given,
+    reader: new PayloadReader({ limits, lossless: given.lossless ?? false }),
   };
 }
 

@@ -48,7 +48,7 @@ export class Sender {
   private readonly bulk = new Queue<Bulk>();
   private bulkBytes = 0;
   /** News that had no room: only the latest of each key. */
-  private readonly news = new Map<string, Held>();
+  private news: Map<string, Held> | undefined;
 
   constructor(settings: Settings, peer: PeerLimits, journal: Journal | undefined) {
     this.settings = settings;
@@ -87,12 +87,16 @@ export class Sender {
 
   /** Whether something was not written on the link of now, or on the last: it had no room, or came too late. */
   get waiting(): boolean {
-    return this.outbox.waiting || this.bulk.length > 0 || this.news.size > 0;
+    return this.outbox.waiting || this.bulk.length > 0 || this.hasNews;
   }
 
   /** Whether all was written and acknowledged. */
   get empty(): boolean {
-    return this.outbox.length === 0 && this.bulk.length === 0 && this.news.size === 0;
+    return this.outbox.length === 0 && this.bulk.length === 0 && !this.hasNews;
+  }
+
+  private get hasNews(): boolean {
+    return this.news !== undefined && this.news.size > 0;
   }
 
   /**
@@ -116,9 +120,9 @@ export class Sender {
   sendNews(key: string, body: Push, ticket: number, room: boolean): void {
     const held = { frame: this.encode(body), ticket };
     // what was kept before is older: it must not come after these
-    this.news.delete(key);
+    this.news?.delete(key);
     if (room) this.number(held);
-    else this.news.set(key, held);
+    else (this.news ??= new Map()).set(key, held);
   }
 
   /** Writes what the window allows. @returns whether anything was written. */
@@ -145,7 +149,7 @@ export class Sender {
     let number = this.outbox.acked;
     for (const held of this.outbox) yield { number: ++number, ...held };
     for (const held of this.bulk) yield { number: 0, ...held };
-    for (const held of this.news.values()) yield { number: 0, ...held };
+    for (const held of this.news?.values() ?? []) yield { number: 0, ...held };
   }
 
   /** A frame as its bytes. @throws as `send`. */
@@ -198,6 +202,7 @@ export class Sender {
   }
 
   private admitNews(): void {
+    if (this.news === undefined) return;
     for (const [key, held] of this.news) {
       if (!this.hasRoom()) return;
       this.news.delete(key);

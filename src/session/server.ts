@@ -42,7 +42,7 @@ export class ServerSession extends Session {
   /** Goes on where a process before stood; `Acceptor.restore` calls it. */
   restore(saved: Saved, now: number): void {
     this.attempt = saved.attempt ?? 0;
-    this.tokens = (saved.tokens ?? []).map(hex);
+    this.tokens = (saved.tokens ?? []).map(keyOf);
     for (const token of this.tokens) this.registry.keep(token, this);
     this.keepUntil = now + this.settings.keepFor;
     this.mourn(saved.orphans);
@@ -86,7 +86,7 @@ export class ServerSession extends Session {
     }
     this.sender.acknowledge(received);
     link.next = next;
-    const token = this.renew(hex(offer.token));
+    const token = this.renew(keyOf(offer.token));
     link.write({
       kind: 'RESUME',
       form: 'answer',
@@ -149,25 +149,27 @@ export class ServerSession extends Session {
   }
 
   private save(): void {
-    this.record({ tokens: this.tokens.map(unhex), attempt: this.attempt, peer: this.offer });
+    if (this.journal === undefined) return;
+    this.record({ tokens: this.tokens.map(tokenOf), attempt: this.attempt, peer: this.offer });
   }
 
   /** A new token, beside the one that was presented: its answer may be lost. [SESSION-5] */
   private renew(presented?: string): Uint8Array {
     const token = this.registry.random(TOKEN_BYTES);
-    const kept = presented === undefined ? [] : [presented];
-    this.registry.drop(this.tokens.filter((old) => !kept.includes(old)));
-    this.tokens = [...kept, hex(token)];
-    this.registry.keep(hex(token), this);
+    const key = keyOf(token);
+    this.registry.drop(this.tokens.filter((old) => old !== presented));
+    this.tokens = presented === undefined ? [key] : [presented, key];
+    this.registry.keep(key, this);
     return token;
   }
 }
 
-function unhex(text: string): Uint8Array {
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+/** The token of a key. */
+function tokenOf(key: string): Uint8Array {
+  return Uint8Array.from(key, (char) => char.charCodeAt(0));
 }
 
-/** A token as the key that finds its session: one flat string, which is kept for as long as the session is. */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** A token as the key that finds its session: a character for each byte, flat, for it is kept for as long as the session is. */
+export function keyOf(token: Uint8Array): string {
+  return String.fromCharCode(...token);
 }

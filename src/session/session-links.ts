@@ -182,7 +182,7 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
 
   /** A link is live: what waits goes out, or the session goes on closing. */
   protected begun(link: Link, now: number): void {
-    link.begin(now, this.settings.given.lossless ?? false);
+    link.begin(now);
     this.ack.from(now, this.intake);
     this.makeRoom();
     if (this.leaving === undefined) return;

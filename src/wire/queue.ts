@@ -1,10 +1,13 @@
 /** First in, first out, in constant time: an array whose front is given back now and then. */
 
+/** The items of a queue that has none: most of a session's are empty most of the time, and an array each would take 32 bytes. */
+const NONE: undefined[] = [];
+
 /** Slots that may lie empty at the front before the array is moved up. */
 const SLACK = 1024;
 
 export class Queue<T> {
-  private items: (T | undefined)[] = [];
+  private items: (T | undefined)[] = NONE;
   private head = 0;
 
   get length(): number {
@@ -12,7 +15,8 @@ export class Queue<T> {
   }
 
   push(item: T): void {
-    this.items.push(item);
+    if (this.items === NONE) this.items = [item];
+    else this.items.push(item);
   }
 
   /** The item at this place, counted from the front. */
@@ -33,7 +37,7 @@ export class Queue<T> {
   }
 
   clear(): void {
-    this.items = [];
+    this.items = NONE;
     this.head = 0;
   }
 

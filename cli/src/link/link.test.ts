@@ -49,8 +49,8 @@ interface Server {
   end(): Promise<number>;
 }
 
-async function serve(...schemes: readonly string[]): Promise<Server> {
-  const args = ['serve', '--echo', '--json', '--cert', cert, '--key', key];
+async function serve(schemes: readonly string[], flags: readonly string[] = []): Promise<Server> {
+  const args = ['serve', '--echo', '--json', '--cert', cert, '--key', key, ...flags];
   const addresses = schemes.map((scheme) => `${scheme}://127.0.0.1:0`);
   const child = spawn(process.execPath, [PETREL, ...args, ...addresses], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -86,7 +86,7 @@ const SCHEMES = ['tcp', 'tls', 'ws', 'wss', 'http', 'https'] as const;
 let server: Server;
 
 beforeAll(async () => {
-  server = await serve(...SCHEMES);
+  server = await serve(SCHEMES);
 });
 
 afterAll(async () => {
@@ -253,7 +253,7 @@ describe('petrel probe', () => {
 
 describe('petrel serve', () => {
   it('logs what happens, with verbs, ids and sizes, and neither arguments nor credentials', async () => {
-    const other = await serve('tcp');
+    const other = await serve(['tcp']);
     let out = '';
     other.child.stdout!.on('data', (chunk) => (out += String(chunk)));
     const client = await connect({
@@ -294,7 +294,7 @@ describe('petrel serve', () => {
   });
 
   it('answers what was asked before it ends', async () => {
-    const other = await serve('tcp');
+    const other = await serve(['tcp']);
     const client = await connect({ endpoints: [other.at['tcp']!] });
     const waiting = client.command('WAIT', [300]);
     // commands are taken in their order
@@ -303,5 +303,19 @@ describe('petrel serve', () => {
     expect(await waiting).toBeNull();
     expect(await ended).toBe(0);
     await client.stop();
+  });
+
+  it('takes clients in several processes, answers what they asked, and ends them all', async () => {
+    const other = await serve(['tcp', 'tls'], ['--workers', '2']);
+    const endpoints = [other.at['tcp']!];
+    const clients = [await connect({ endpoints }), await connect({ endpoints })];
+    const waiting = clients.map((client) => client.command('WAIT', [300]));
+    await Promise.all(clients.map((client) => client.command('ECHO', [1])));
+    // who has a session of its own hears nothing of the other's
+    expect(await clients[0]!.command('PUBLISH', ['NEWS'])).toBe(1);
+    const ended = other.end();
+    expect(await Promise.all(waiting)).toEqual([null, null]);
+    expect(await ended).toBe(0);
+    await Promise.all(clients.map((client) => client.stop()));
   });
 });

@@ -3,10 +3,13 @@ import type { Encodable } from 'petrel';
 import {
   listen,
   ReplyError,
+  startWorkers,
+  thisWorker,
   type Asked,
   type Handler,
   type LinkServer,
   type ServedPeer,
+  type Workers,
 } from 'petrel/link/connect';
 import { quote } from 'petrel/wire';
 import { WebSocketServer } from 'ws';
@@ -22,6 +25,7 @@ export interface ServeFlags {
   readonly cert?: string;
   readonly key?: string;
   readonly maxConnections: number;
+  readonly workers?: number;
   readonly drain: number;
   readonly json?: true;
 }
@@ -34,12 +38,16 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
   const addresses = at.map((text) => text.replace(/^([a-z]+:\/\/):/i, '$1[::]:'));
   for (const each of addresses) demandAddress(each);
   const log = options.json ? new ServeLog(write) : undefined;
+  const worker = thisWorker();
+  if (options.workers !== undefined && worker === undefined)
+    return serveInWorkers(options, options.workers, log);
   const running: { server?: LinkServer } = {};
   const server = await opened({
     at: addresses,
     WebSocketServer,
     ...(cert !== undefined && { secure: { cert: readFile(cert), key: readFile(key!) } }),
     maxConnections,
+    siblings: worker,
     agent: `petrel-cli/${manifest.version}`,
     lossless: true,
     commands: { ...COMMANDS, PUBLISH: (args) => publish(args, running.server) },
@@ -48,13 +56,44 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
     onFault: (error) => complain(error instanceof Error ? error.message : String(error)),
   });
   running.server = server;
-  for (const address of server.addresses) {
-    complain(`listening on ${address}`);
-    log?.say('listening', { address });
-  }
+  if (worker === undefined) sayWhere(log, server.addresses);
   await signalled();
   void signalled().then(() => server.stop());
   await server.drain({ within: drain * 1000 });
+}
+
+/** Processes that do the same, each with its sessions; this one starts them, and ends them. */
+async function serveInWorkers(
+  { drain }: ServeFlags,
+  count: number,
+  log: ServeLog | undefined,
+): Promise<void> {
+  const workers = await started(count, log);
+  sayWhere(log, workers.addresses);
+  await signalled();
+  void signalled().then(() => workers.stop());
+  await workers.drain({ within: drain * 1000 });
+}
+
+async function started(count: number, log: ServeLog | undefined): Promise<Workers> {
+  try {
+    return await startWorkers({
+      count,
+      onEnd: (number, why) => {
+        complain(`worker ${number} ended with ${why}: its sessions are lost`);
+        log?.say('lost', { worker: number, why });
+      },
+    });
+  } catch (error) {
+    throw usage((error as Error).message);
+  }
+}
+
+function sayWhere(log: ServeLog | undefined, addresses: readonly string[]): void {
+  for (const address of addresses) {
+    complain(`listening on ${address}`);
+    log?.say('listening', { address });
+  }
 }
 
 async function opened(options: Parameters<typeof listen>[0]): Promise<LinkServer> {

@@ -132,7 +132,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the token that was presented dies before the next one has arrived',
     source: '[SESSION-5]',
-    edits: [edit('server.ts', 'presented === undefined ? [] : [presented]', '[]')],
+    edits: [edit('server.ts', 'this.tokens.filter((old) => old !== presented)', 'this.tokens')],
     seed: 2,
   },
   {

@@ -12,4 +12,6 @@ export { listenOn, type PortOptions, type WebSocketServerLike } from './ports.ts
 export type { Budgets, CloseOptions, ConnectOptions } from './options.ts';
 export { ProbeRace, type ProbeRaceOptions } from './probe-race.ts';
 export { Routes, type RouteOptions } from './routes.ts';
+export { startWorkers, Workers, type WorkersOptions } from '../workers/workers.ts';
+export { thisWorker, Worker } from '../workers/worker.ts';
 export { ServedPeer, type Asked, type Handler, type Handlers } from './served-peer.ts';

@@ -68,7 +68,11 @@ export async function listen(options: ListenAtOptions): Promise<LinkServer> {
     };
   });
   try {
-    return new LinkServer(server, await listenOn(server, options), peers);
+    // before somebody can get a session here, and come back to another process
+    await options.siblings?.takeFor(server);
+    const texts = await listenOn(server, options);
+    options.siblings?.listening(texts);
+    return new LinkServer(server, texts, peers);
   } catch (error) {
     await server.stop();
     throw error;
