@@ -158,6 +158,19 @@ export class FrameDecoder {
     return this.pos < this.size && this.closely();
   }
 
+  /**
+   * Whether frames can be looked for in the short way, from `pos` on, by a reader that stands on this one. `bytes` is then the
+   * chunk as it was fed: made plain, one of 1,460 bytes takes 5 % more time for all that is in it.
+   */
+  enter(): boolean {
+    if (this.near === 0 && !this.copy && this.pending === 0 && this.pos + 2 < this.size) {
+      this.bytes = this.chunk;
+      this.origin = this.fed - this.size;
+      this.near = this.size - 2;
+    }
+    return this.pos < this.near;
+  }
+
   /** The frames of one chunk. Read them all before the next chunk is fed. */
   *frames(chunk: Uint8Array): Generator<Frame, void, void> {
     this.feed(chunk);
