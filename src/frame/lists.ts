@@ -7,8 +7,11 @@ import { FrameKind } from './kinds.ts';
 import { SliceKind } from './slices.ts';
 import { verbName } from './verbs.ts';
 
-/** Most frames and values that are found at once: their lists stay in a processor's nearest cache. */
-const FRAMES = 128;
+/**
+ * Most frames and values that are found at once. Their lists stay in a processor's nearest cache; and a loop of 128 turns was left
+ * half compiled in 6 of 12 processes, at 1.6 of the time, of 32 turns in 1 of 12.
+ */
+const FRAMES = 32;
 const VALUES = 512;
 
 /** Where each list begins in the one that all of them are parts of. */
@@ -40,7 +43,7 @@ const IS_VERB: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_,
 );
 
 export class FrameLists {
-  /** How many frames were found, from 1 to 128: what is beyond in the lists is old. */
+  /** How many frames were found, from 1 to 32: what is beyond in the lists is old. */
   count = 0;
   /** What the offsets are of: the chunk as it was fed, or the scanner's copy of a frame that straddled chunks. */
   bytes: Uint8Array = EMPTY;
@@ -127,7 +130,7 @@ export class FrameLists {
         if (value >= VALUES) return this.found(count, pos, false);
         const head = bytes[at]!;
         let start = at;
-        if (head >= TEXT && head < ARRAY) {
+        if ((head - TEXT) >>> 0 < ARRAY - TEXT) {
           const isText = head < BYTES;
           start = (at + 1) | 0;
           let length = (head - (isText ? TEXT : BYTES)) | 0;
@@ -153,7 +156,7 @@ export class FrameLists {
           if (!(at <= end) || !isNarrow(bytes, start, length)) break frames;
           list[value + TYPES_AT] = IS_UTF16;
         } else {
-          // Without a branch: which of the two it is can't be foreseen, and 2 ns are lost where it is foreseen wrongly.
+          // Without a branch on which of the two it is, which can't be foreseen: 3 ns of 15 for `+OK` and integers in no order.
           const inHead = (head - UINT_BYTES) >> 31;
           at = (at + 3 + (inHead & -2)) | 0;
           if (at > end) break frames;

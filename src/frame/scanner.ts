@@ -87,6 +87,7 @@ export class FrameScanner extends FrameLists {
    */
   next(): boolean {
     const { decoder } = this;
+    if (decoder.pos === decoder.size) return false;
     if (!this.stopped && decoder.enter()) {
       const { pos } = decoder;
       const end = this.lists(decoder.bytes, pos, decoder.near, decoder.size);
