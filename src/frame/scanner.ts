@@ -88,7 +88,7 @@ export class FrameScanner extends FrameLists {
   next(): boolean {
     const { decoder } = this;
     if (decoder.pos === decoder.size) return false;
-    if (!this.stopped && decoder.enter()) {
+    if (!this.stopped && this.enter()) {
       const { pos } = decoder;
       const end = this.lists(decoder.bytes, pos, decoder.near, decoder.size);
       decoder.pos = end;
@@ -97,6 +97,21 @@ export class FrameScanner extends FrameLists {
     if (!decoder.next()) return false;
     this.closely(decoder.first);
     return true;
+  }
+
+  /**
+   * Whether a frame begins here that may be of those that are found many at once. The chunk is read as it was fed: made plain, one
+   * of 1,460 bytes takes a tenth more time for all that is in it.
+   */
+  private enter(): boolean {
+    const { decoder } = this;
+    const { pos, size } = decoder;
+    if (decoder.near === 0 && pos + 2 < size && !decoder.copy && decoder.pending === 0) {
+      decoder.bytes = decoder.chunk;
+      decoder.origin = decoder.fed - size;
+      decoder.near = size - 2;
+    }
+    return pos < decoder.near;
   }
 
   /** A frame that the decoder found: in a way of its own, or in the short way where it straddled chunks or is at the end of one. */
