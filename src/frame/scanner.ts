@@ -190,8 +190,9 @@ export class FrameScanner extends FrameLists {
     const start = this.starts[i]!;
     const end = this.ends[i]!;
     if (type === SliceKind.TEXT) {
-      const inWindow = (start >= this.from && end <= this.to) || this.slide(start, end);
-      if (!inWindow || !isAscii(bytes, start, end)) return readUtf8(bytes, start, end);
+      const isPlain = this.stepped === undefined ? this.ascii[i] === 1 : isAscii(bytes, start, end);
+      const inWindow = isPlain && ((start >= this.from && end <= this.to) || this.slide(start, end));
+      if (!inWindow) return readUtf8(bytes, start, end);
       return this.window.substring(start - this.from, end - this.from);
     }
     return type === SliceKind.TEXT_UTF16 ? looseUtf16(bytes, start, end) : undefined;
