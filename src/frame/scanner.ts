@@ -18,7 +18,8 @@ const SPARSE = 48;
 
 /**
  * Finds frames in chunks of any size, and what those of the kinds COMMAND, PUSH, REPLY and PART say, with every check of the
- * specification. A frame that lies in one chunk is told by offsets into it; one that straddles chunks is copied first.
+ * specification. A frame that lies in one chunk is told by offsets into it, as it was fed (a Buffer stays one); one that
+ * straddles chunks is copied first.
  *
  * @example
  * const scanner = new FrameScanner();
@@ -26,8 +27,8 @@ const SPARSE = 48;
  *   scanner.feed(chunk);
  *   while (scanner.next()) {
  *     const { bytes, count, firsts, starts, ends } = scanner;
- *     for (let frame = 0; frame < count; frame++)
- *       for (let i = firsts[frame]; i < firsts[frame + 1]; i++) take(scanner.verb(frame), bytes, starts[i], ends[i]);
+ *     for (let frame = 0, i = 0; frame < count; frame++)
+ *       for (const stop = firsts[frame + 1]; i < stop; i++) take(scanner.verb(frame), bytes, starts[i], ends[i]);
  *   }
  * });
  */

@@ -87,6 +87,12 @@ describe('FrameSkimmer', () => {
     expect(told[1]).toStrictEqual([10, 2 ** 32 + 6, 2 ** 32 + 7, 2 ** 32 + 5]);
   });
 
+  it('refuses a length that is spelled too long, as skim does', () => {
+    const stream = Uint8Array.from([0xb0, 0xff, 0x80, 0, ...new Uint8Array(40)]);
+    expect(skimmed([stream], 1000)).toStrictEqual(atOnce(stream, 1000));
+    expect(skimmed([stream], 1000)[1]).toContain('VARINT_OVERLONG at byte 2');
+  });
+
   it('stays failed, whether the stream or the visitor failed', () => {
     const illegal = new FrameSkimmer(() => undefined);
     expect(() => illegal.feed(Uint8Array.of(0xb0, 0))).toThrow('FRAME_ILLEGAL at byte 1');
