@@ -7,7 +7,7 @@ import { Decoder as IoredisDecoder } from 'ioredis/built/resp/decoder.js';
 import mqtt from 'mqtt-packet';
 import { FrameDecoder, FrameKind, parseFrame, type FrameBody } from 'petrel/frame';
 import { FrameScanner } from 'petrel/frame/commands';
-import { SliceKind } from 'petrel/frame/slices';
+import { FrameSkimmer, SliceKind } from 'petrel/frame/slices';
 import {
   RespCommandReader,
   RespCommandScanner,
@@ -191,9 +191,10 @@ function frameSlices(made?: Made): Reader {
 }
 
 function markAll({ count, firsts, starts, ends }: FrameScanner): void {
-  for (let frame = 0; frame < count; frame++) {
-    const stop = firsts[frame + 1]!;
-    for (let i = firsts[frame]!; i < stop; i++) mark(starts[i]!, ends[i]!);
+  let i = 0;
+  for (let frame = 1; frame <= count; frame++) {
+    const stop = firsts[frame]!;
+    for (; i < stop; i++) mark(starts[i]!, ends[i]!);
   }
 }
 
@@ -253,14 +254,11 @@ const frameHeads: Reader = {
   protocol: 'petrel',
   blind: true,
   open: (seen) => {
-    const reader = new FrameDecoder();
-    return (chunk) => {
-      reader.feed(chunk);
-      while (reader.next()) {
-        if (seen === undefined) mark(reader.start, reader.end);
-        else seen([]);
-      }
-    };
+    const skimmer = new FrameSkimmer((_kind, start, end) => {
+      if (seen === undefined) mark(start, end);
+      else seen([]);
+    });
+    return (chunk) => skimmer.feed(chunk);
   },
 };
 

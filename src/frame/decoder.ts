@@ -55,13 +55,14 @@ export class FrameDecoder {
   /** The chunk's length; what makes `next` look closer once the decoder has failed. */
   size = 0;
   limits: Limits;
-  private readonly copy: boolean;
+  readonly copy: boolean;
   private readonly head = new FrameHead();
   private failure: ProtocolError | undefined;
 
-  private chunk: Uint8Array = EMPTY;
+  /** What is read; `bytes` are its own, plain, from the first frame on that lies in it. */
+  chunk: Uint8Array = EMPTY;
   /** Offset in the stream of the first byte after the chunk. */
-  private fed = 0;
+  fed = 0;
 
   /** What there is of the frame that straddles chunks, and its length: 0 while its head is not whole. */
   private readonly held: Gatherer;

@@ -158,15 +158,15 @@ describe('FrameScanner', () => {
     );
   });
 
-  it('finds at most 128 frames, and 512 values, at once', () => {
+  it('finds at most 32 frames, and 512 values, at once', () => {
     const scanner = new FrameScanner();
     const counts = (): number[] => {
       const found: number[] = [];
       while (scanner.next()) found.push(scanner.count);
       return found;
     };
-    scanner.feed(commands(1, 600));
-    expect(counts()).toStrictEqual([128, 128, 128, 128, 88]);
+    scanner.feed(commands(1, 120));
+    expect(counts()).toStrictEqual([32, 32, 32, 24]);
     scanner.feed(commands(200, 5));
     expect(counts()).toStrictEqual([2, 2, 1]);
   });

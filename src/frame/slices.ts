@@ -273,3 +273,6 @@ export class SliceReader {
     return this.payload.located(error, frameName(this.frame), this.shift);
   }
 }
+
+/** Less still: where frames are. */
+export { FrameSkimmer } from './skimmer.ts';
