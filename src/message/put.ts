@@ -17,14 +17,6 @@ const HALF = 0x1000_0000;
 /** Scratch for floats; explicitly little-endian. */
 const word: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
-/** Encodings into pieces that go on: their writers know lengths that others don't. */
-export let pieceWriters = 0;
-
-/** One more, or one fewer. */
-export function inPieces(more: 1 | -1): void {
-  pieceWriters += more;
-}
-
 /** Room for `size` bytes behind what was written. */
 export function room(writer: MessageWriter, size: number): MessageWriter {
   if (writer.bytes.length - writer.pos < size) writer.ensure(size);
@@ -263,11 +255,12 @@ function putLong(writer: MessageWriter, pos: number, text: string, more: number)
 /** As `MessageWriter.delimited`; makes its room, and `more` behind. The writer's bytes may be others. */
 export function putBytes(writer: MessageWriter, pos: number, value: Uint8Array, more: number): number {
   writer.pos = pos;
-  if (pieceWriters > 0 || !(value instanceof Uint8Array)) {
-    writer.delimited(value);
-    return room(writer, more).pos;
-  }
+  if (!(value instanceof Uint8Array)) writer.delimited(value); // which refuses it
   const { length } = value;
+  if (writer.aside !== undefined) {
+    const behind = varint(room(writer, 5 + more).bytes, pos, length);
+    if (writer.aside.takes(value, behind)) return behind;
+  }
   const { bytes } = room(writer, length + 5 + more);
   const from = varint(bytes, pos, length);
   bytes.set(value, from);
