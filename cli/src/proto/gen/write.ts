@@ -1,7 +1,7 @@
 /** The function that writes a message's fields in the order of their numbers. */
 import type { EnumType, MessageType } from 'petrel/message';
+import { knownTest } from './known.ts';
 import { indent, literal, property, type Helper } from './names.ts';
-import { knownTest } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { DELIMITED, entryOf, oneofsOf, tagBytes, tagOf, type Resolved } from './wire.ts';
