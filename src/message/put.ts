@@ -202,7 +202,15 @@ export function putText(writer: MessageWriter, pos: number, text: string, more: 
       bytes[from + i + 2] = c;
       bytes[from + i + 3] = d;
     }
-    for (; i < length; i++) {
+    if (i + 2 <= length) {
+      const a = text.charCodeAt(i);
+      const b = text.charCodeAt(i + 1);
+      if ((a | b) > 0x7f) break ascii;
+      bytes[from + i] = a;
+      bytes[from + i + 1] = b;
+      i += 2;
+    }
+    if (i < length) {
       const unit = text.charCodeAt(i);
       if (unit > 0x7f) break ascii;
       bytes[from + i] = unit;
