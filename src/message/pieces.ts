@@ -1,5 +1,6 @@
 /** Encodes a message into pieces: large `bytes` fields are not copied, but stand between the others as they are. */
 import { named } from '../wire/errors.ts';
+import { varintLength } from '../wire/writer.ts';
 import { NO_BYTES } from './absent.ts';
 import type { Init, MessageType } from './types.ts';
 import { ALONE, MessageWriter, type Aside } from './writer.ts';
@@ -28,15 +29,13 @@ class Gaps implements Aside {
     return true;
   }
 
-  lengthFrom(pos: number): number {
-    let length = 0;
-    for (let i = this.count; i > 0 && this.positions[i - 1]! >= pos; i--)
-      length += this.fields[i - 1]!.length;
+  joins(from: number, written: number): number {
+    let first = this.count;
+    let length = written;
+    while (first > 0 && this.positions[first - 1]! >= from) length += this.fields[--first]!.length;
+    const extra = varintLength(length) - 1;
+    for (; first < this.count; first++) this.positions[first]! += extra;
     return length;
-  }
-
-  move(pos: number, by: number): void {
-    for (let i = this.count; i > 0 && this.positions[i - 1]! >= pos; i--) this.positions[i - 1]! += by;
   }
 }
 

@@ -23,10 +23,8 @@ const INT64 = 2 ** 63;
 export interface Aside {
   /** Whether it takes `bytes`, which belong at `pos` behind their length. */
   takes(bytes: Uint8Array, pos: number): boolean;
-  /** The bytes that it took from `pos` on. */
-  lengthFrom(pos: number): number;
-  /** What it took from `pos` on belongs `by` bytes further. */
-  move(pos: number, by: number): void;
+  /** What is behind `from` gets its length before it. @returns that length: what was written, and what it took. */
+  joins(from: number, written: number): number;
 }
 
 /** A growable buffer for messages. Methods throw TypeError and RangeError for what their type can't hold. */
@@ -35,9 +33,6 @@ export class MessageWriter extends Writer {
   depth = 0;
   /** A field and no subclass: code that meets two kinds of writers writes pieces 1.35x as slowly. */
   aside: Aside | undefined = undefined;
-  /** The buffer of `bytes` as they were when it was asked for: to ask takes 5 ns. */
-  private buffer: ArrayBufferLike | undefined = undefined;
-  private asked: Uint8Array | undefined = undefined;
 
   /** A field's tag. */
   tag(no: number, wire: number): void {
@@ -53,22 +48,20 @@ export class MessageWriter extends Writer {
   /** Writes the length of what was written since `from`, which `fork` answered. */
   join(from: number): void {
     const written = this.pos - from;
-    const length = written + (this.aside?.lengthFrom(from) ?? 0);
+    const length = this.aside?.joins(from, written) ?? written;
     const extra = varintLength(length) - 1;
     if (extra > 0) {
       this.ensure(extra);
       this.bytes.copyWithin(from + extra, from, this.pos);
-      this.aside?.move(from, extra);
     }
     this.pos = from - 1;
     this.varint(length);
     this.pos += written;
   }
 
-  /** What was written from `start` to `end`, as a view: two thirds of the time of `subarray`. */
+  /** What was written from `start` to `end`, as a view, in half the time of `subarray`: a DataView's `buffer` is no call into the runtime. */
   part(start: number, end: number): Uint8Array {
-    if (this.bytes !== this.asked) this.buffer = (this.asked = this.bytes).buffer;
-    return new Uint8Array(this.buffer!, start, end - start); // the buffer is this writer's own, from its beginning on
+    return new Uint8Array(this.view().buffer, start, end - start); // the buffer is this writer's own, from its beginning on
   }
 
   /** A message behind its length, with `group` up to that end-group tag, or alone. A tag before it was written. */
