@@ -18,15 +18,14 @@ let idle: PieceWriter | undefined;
 
 /** The large fields, and where they belong. The lists are used again: a list that is emptied and added to takes as long as the rest. */
 class Gaps implements Aside {
+  readonly least: number = LARGE;
   count = 0;
   readonly positions: number[] = [];
   readonly fields: Uint8Array[] = [];
 
-  takes(bytes: Uint8Array, pos: number): boolean {
-    if (bytes.length < LARGE) return false;
+  take(bytes: Uint8Array, pos: number): void {
     this.positions[this.count] = pos;
     this.fields[this.count++] = bytes;
-    return true;
   }
 
   joins(from: number, written: number): number {

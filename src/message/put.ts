@@ -283,12 +283,14 @@ export function putBytes(writer: MessageWriter, pos: number, value: Uint8Array, 
   writer.pos = pos;
   if (!(value instanceof Uint8Array)) writer.delimited(value); // which refuses it
   const { length } = value;
-  if (writer.aside !== undefined) {
-    const behind = varint(room(writer, 5 + more).bytes, pos, length);
-    if (writer.aside.takes(value, behind)) return behind;
-  }
-  const { bytes } = room(writer, length + 5 + more);
+  const { aside } = writer;
+  const apart = aside !== undefined && length >= aside.least;
+  const { bytes } = room(writer, (apart ? 0 : length) + 5 + more);
   const from = varint(bytes, pos, length);
+  if (apart) {
+    aside.take(value, from);
+    return from;
+  }
   bytes.set(value, from);
   return from + length;
 }

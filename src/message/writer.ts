@@ -21,8 +21,10 @@ const INT64 = 2 ** 63;
 
 /** Takes large byte strings, which are left out of the buffer: `encodePieces` does. */
 export interface Aside {
-  /** Whether it takes `bytes`, which belong at `pos` behind their length. */
-  takes(bytes: Uint8Array, pos: number): boolean;
+  /** The length of the shortest that it takes. */
+  readonly least: number;
+  /** Takes `bytes`, which belong at `pos` behind their length. */
+  take(bytes: Uint8Array, pos: number): void;
   /** What is behind `from` gets its length before it. @returns that length: what was written, and what it took. */
   joins(from: number, written: number): number;
 }
@@ -144,7 +146,8 @@ export class MessageWriter extends Writer {
   delimited(bytes: Uint8Array): void {
     demandBytes(bytes);
     this.varint(bytes.length);
-    if (this.aside?.takes(bytes, this.pos) !== true) this.raw(bytes);
+    if (this.aside === undefined || bytes.length < this.aside.least) this.raw(bytes);
+    else this.aside.take(bytes, this.pos);
   }
   private word(value: number): void {
     this.ensure(4);
