@@ -61,14 +61,15 @@ export default [
     [...frames, 'frame/handshake', 'frame/pack', 'frame/stream'],
     '15.4 kB',
   ),
-  // A reader that is used again is 70 bytes, for a fifth of decoding a few small fields.
+  // A reader that is used again is 70 bytes, for a fifth of decoding a few small fields; that pieces are a field of the writer 30,
+  // for a quarter of writing them.
   budget(
     'messages: reader, writer, interpreter',
     ['message'],
-    '6.1 kB',
+    '6.2 kB',
     'decodeMessage, encodeMessage, message, MessageReader, MessageWriter',
   ),
-  budget('petrel/message', ['message'], '8.5 kB'),
+  budget('petrel/message', ['message'], '8.6 kB'),
   budget('petrel/envelope', ['envelope'], '4.8 kB'),
   budget('petrel/descriptor', ['descriptor'], '10.3 kB'),
   budget('petrel/protojson', ['protojson'], '13 kB'),
@@ -92,7 +93,7 @@ export default [
   budget('petrel/text', ['text'], '21.1 kB'),
   budget('petrel/text/resp', ['text/resp'], '31.2 kB'),
   // 0.5 kB of it is the vectors' notation, for tools that make vectors.
-  budget('petrel/inspect', ['inspect'], '23.2 kB'),
+  budget('petrel/inspect', ['inspect'], '23.3 kB'),
   budget('petrel/inspect/resp', ['inspect/resp'], '11.6 kB'),
   budget('petrel/capture', ['capture'], '8.3 kB'),
   // 0.5 kB of it reads the hellos of TLS.

@@ -191,6 +191,24 @@ describe('generated code', () => {
     expect(read(generated)).toEqual(read(schema.registry));
   });
 
+  it.each(['optionalInt64', 'optionalUint64', 'optionalSint64', 'optionalUint32'])(
+    'writes %s as the interpreter does around every power of two, and refuses what is no such number',
+    (key) => {
+      const type = 'protobuf_test_messages.proto3.TestAllTypesProto3';
+      const edges = Array.from({ length: 66 }, (_, bits) => 2 ** bits).flatMap((power) =>
+        [power - 1, power, power + 1, power + 0.5, power * 1.5].flatMap((value) => [value, -value]),
+      );
+      for (const value of [...edges, 2 ** 1023, NaN, Infinity, -Infinity]) {
+        const [one, other] = [generated, schema.registry].map((registry) =>
+          outcome(() =>
+            Buffer.from(encodeMessage(registry.messages.get(type)!, { [key]: value })).toString('hex'),
+          ),
+        );
+        expect([value, one]).toEqual([value, other]);
+      }
+    },
+  );
+
   it('writes what the interpreter writes, and refuses misuse in the same words', () => {
     const spoilt = fc.tuple(mutated, fc.array(fc.tuple(fc.nat(), fc.nat(2), anything), { maxLength: 3 }));
     fc.assert(

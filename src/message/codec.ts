@@ -72,8 +72,7 @@ export function encodeMessage<T extends object>(type: MessageType<T>, message: I
   }
   const { bytes, pos } = writer;
   if (bytes.length <= KEPT) idle = writer;
-  // Two thirds of the time of `subarray`; a writer's buffer is its own from its beginning on.
-  if (pos - start <= SMALL) return new Uint8Array(bytes.buffer, start, pos - start);
+  if (pos - start <= SMALL) return writer.part(start, pos);
   writer.pos = start;
   return bytes.slice(start, pos);
 }

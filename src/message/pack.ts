@@ -3,7 +3,7 @@
  * as `MessageWriter.fork` does.
  */
 import { through } from '../wire/errors.ts';
-import { pieceWriters, putInt32, putInt64, putUint32, putUint64, room } from './put.ts';
+import { putInt32, putInt64, putUint32, putUint64, room } from './put.ts';
 import type { MessageType } from './types.ts';
 import { DEEPEST, type MessageWriter } from './writer.ts';
 
@@ -52,7 +52,7 @@ export function closeMessage(writer: MessageWriter, pos: number, more: number): 
 function close(writer: MessageWriter, pos: number, end: number, more: number): number {
   const length = end - pos - 1;
   writer.pos = end;
-  if (length < 0x80 && pieceWriters === 0) writer.bytes[pos] = length;
+  if (length < 0x80 && writer.aside === undefined) writer.bytes[pos] = length;
   else writer.join(pos + 1);
   return room(writer, more).pos;
 }

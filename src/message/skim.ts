@@ -10,7 +10,7 @@ export type FieldVisitor = (no: number, wire: number, start: number, end: number
 
 /**
  * Calls `visit` for every field of a message, in their order on the wire; what is nested is not entered: skim it in turn, from
- * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 33 ns, where a loop that checks nothing
+ * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 28 ns, where a loop that checks nothing
  * takes 24.
  *
  * @param bytes any Uint8Array
@@ -29,28 +29,22 @@ export function skimMessage(
   options?: ReadOptions,
 ): number {
   demandRange(bytes, start, end);
-  // Below the 460 bytes of bytecode up to which V8 inlines a function, and `visit` with it: 33 ns instead of 41. Wire types are
-  // spelled out, for a constant that is imported is loaded each time: 4 ns.
+  // Below the 460 bytes of bytecode up to which V8 inlines a function, and `visit` with it: 28 ns instead of 36. Wire types are
+  // spelled out, for a constant that is imported is loaded each time: 4 ns. Where ten bytes are left a varint needs no test of
+  // where it ends, three bytes a turn: 33 ns otherwise.
   let pos = start;
   while (pos < end) {
     usual: {
       const tag = bytes[pos]!;
       let from = pos + 1;
-      if (tag > 0x7f) {
-        const there = skimTwoByteTags(bytes, visit, pos, end);
-        if (there < 0) return -1 - there;
-        if (there === pos) break usual;
-        pos = there;
-        continue;
-      }
-      if (tag < 8 || from >= end) break usual;
+      if (tag < 8 || tag > 0x7f || from >= end) break usual;
       const first = bytes[from]!;
       const wire = tag & 7;
       let next = from + 1;
       if (wire === 0) {
         if (first > 0x7f) {
-          do if (next >= end) break usual;
-          while (bytes[next++]! > 0x7f);
+          if (from + 10 > end) next = behind(bytes, next, end);
+          else while (bytes[next++]! > 0x7f && bytes[next++]! > 0x7f && bytes[next++]! > 0x7f);
           if (next - from > 10) break usual;
         }
       } else if (wire === 2) {
@@ -69,11 +63,25 @@ export function skimMessage(
       if (visit(tag >>> 3, wire, from, next) === false) return pos;
       continue;
     }
-    const there = skimUnusual(bytes, visit, pos, end, options);
-    if (there < 0) return -1 - there;
-    pos = there;
+    pos = skimOther(bytes, visit, pos, end, options);
+    if (pos < 0) return -1 - pos;
   }
   return pos;
+}
+
+/**
+ * Fields with tags of two bytes, or one that is unusual. @returns where the next one begins; -1 less that where `visit` answered
+ * `false`.
+ */
+function skimOther(
+  bytes: Uint8Array,
+  visit: FieldVisitor,
+  pos: number,
+  end: number,
+  options: ReadOptions | undefined,
+): number {
+  const there = skimTwoByteTags(bytes, visit, pos, end);
+  return there === pos ? skimUnusual(bytes, visit, pos, end, options) : there;
 }
 
 function demandRange(bytes: Uint8Array, start: number, end: number): void {
@@ -100,8 +108,8 @@ function skimTwoByteTags(bytes: Uint8Array, visit: FieldVisitor, pos: number, en
     const first = bytes[from]!;
     if (wire === 0) {
       if (first > 0x7f) {
-        do if (next >= end) return pos;
-        while (bytes[next++]! > 0x7f);
+        if (from + 10 > end) next = behind(bytes, next, end);
+        else while (bytes[next++]! > 0x7f && bytes[next++]! > 0x7f && bytes[next++]! > 0x7f);
         if (next - from > 10) return pos;
       }
     } else if (wire === 2) {
@@ -157,9 +165,8 @@ function endOfGroup(reader: MessageReader, pos: number): number {
   return reader.start;
 }
 
-/** Where a varint ends that begins at `pos`; -1 where it is none of at most ten bytes before `end`. */
+/** Where a varint ends of which a byte is at `pos`; beyond `end` where it does not. */
 function behind(bytes: Uint8Array, pos: number, end: number): number {
-  const most = Math.min(end, pos + 10);
-  while (pos < most) if (bytes[pos++]! < 0x80) return pos;
-  return -1;
+  while (pos < end) if (bytes[pos++]! < 0x80) return pos;
+  return end + 1;
 }

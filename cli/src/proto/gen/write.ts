@@ -1,7 +1,7 @@
 /** The function that writes a message's fields in the order of their numbers. */
 import type { EnumType, MessageType } from 'petrel/message';
+import { knownTest } from './known.ts';
 import { indent, literal, property, type Helper } from './names.ts';
-import { knownTest } from './read.ts';
 import type { Declared } from './schema.ts';
 import type { Scope } from './scope.ts';
 import { DELIMITED, entryOf, oneofsOf, tagBytes, tagOf, type Resolved } from './wire.ts';
@@ -113,15 +113,16 @@ function fieldLines(each: Resolved, context: Context): string[] {
 
 /**
  * A varint of a whole number from 2^28 to 2^53 - 1, which identifiers and times are, before the test for another. A number that a
- * function takes is an object first: here it is none.
+ * function takes is an object first: here it is none. Its words are made independently of each other, and are shifted then: to take
+ * 28 bits off waits for each of five steps in turn.
  */
 function large({ field, write, implicit }: Resolved): string {
   const tag = tagBytes(tagOf(field.no, 0));
   if (!implicit || field.repeated || field.key || (write !== 'int64' && write !== 'uint64')) return '';
   const low = ['l', 'l >> 7', 'l >> 14', 'l >> 21'].map((bits) => `${bits} | 0x80`);
   return [
-    "h = typeof value === 'number' ? (value / 0x1000_0000) | 0 : 0;",
-    'if (h > 0 && h < 0x200_0000 && h * 0x1000_0000 + (l = (value - h * 0x1000_0000) | 0) === value) {',
+    "if (typeof value === 'number' && (h = (value / 0x1_0000_0000) | 0) < 0x20_0000 && h >= 0 &&",
+    '  h * 0x1_0000_0000 + ((l = value | 0) >>> 0) === value && (h = (h << 4) | (l >>> 28)) > 0) {',
     ...indent([...tag, ...low].map((byte, i) => `bytes[pos${i > 0 ? ` + ${i}` : ''}] = ${byte};`)),
     `  for (pos += ${tag.length + 4}; h > 0x7f; h >>= 7) bytes[pos++] = h | 0x80;`,
     '  bytes[pos++] = h;',
