@@ -14,9 +14,9 @@ import { storeAt, type Fields } from './stores.ts';
  * @param known whether `storeAt` is for this shape
  */
 export function fieldsReader({ keys }: Shape, texts: Texts, known: boolean): ReadFields {
-  const begin = beginner(keys);
+  const template = templateOf(keys);
   return (reader, level) => {
-    const object = begin();
+    const object: Fields = template === undefined ? {} : { ...template };
     let i = 0;
     try {
       for (; i < keys.length; i++) {
@@ -37,19 +37,30 @@ export function rowsReader(shape: Shape, texts: Texts, known: boolean): ReadRows
   const { keys } = shape;
   const { deferred } = texts;
   const expands = expansion(shape);
-  const begin = beginner(keys);
+  const template = templateOf(keys);
   const put: PutText = (row, field, text) => {
     (row as Fields)[keys[field]!] = text;
   };
   return (reader, level, rows, count, index) => {
     const view = texts.viewOf(reader);
+    const last = reader.end - INTEGER_BYTES;
     const base = deferred.begin();
     while (rows.length < count && openRow(reader, Head.RECORD + index, keys.length, expands)) {
-      const row = begin();
+      const row: Fields = template === undefined ? {} : { ...template };
       let i = 0;
       try {
         for (; i < keys.length; i++) {
-          const value = isText(reader.bytes[reader.pos]!)
+          const pos = reader.pos | 0;
+          const head = pos <= last ? view.getUint8(pos) : Head.INVALID;
+          // On its own: a value that may be of any kind is boxed before it is stored (values b, decode, remembered: 1.07x).
+          const wide = head >= Head.UINT_BYTES + 4 && head < Head.NINT ? wideAt(view, pos, head) : 0;
+          if (wide > 0) {
+            reader.pos = pos + head - Head.UINT_BYTES + 2;
+            if (known) storeAt(row, i, keys[i]!, wide);
+            else row[keys[i]!] = wide;
+            continue;
+          }
+          const value = isText(head)
             ? texts.rowField(reader, level + 1, view, rows.length, i)
             : readField(reader, level + 1, deferred);
           if (known) storeAt(row, i, keys[i]!, value);
@@ -68,52 +79,59 @@ export function rowsReader(shape: Shape, texts: Texts, known: boolean): ReadRows
 /** V8 makes a hash table of an object that gets more properties than these one by one: of 30, that takes six times as long. */
 const FEW_KEYS = 12;
 
-/** Answers objects whose fields are to be stored in the order of the keys: empty ones, or where there are many keys, with all of them. */
-function beginner(keys: readonly string[]): () => Fields {
-  if (keys.length <= FEW_KEYS) return () => ({});
-  const template = JSON.parse(`{${keys.map((key) => `${JSON.stringify(key)}:null`).join()}}`) as Fields;
-  return () => ({ ...template });
+/** An object with these keys, to be copied and its values stored over; few keys need none. */
+function templateOf(keys: readonly string[]): Fields | undefined {
+  if (keys.length <= FEW_KEYS) return undefined;
+  return JSON.parse(`{${keys.map((key) => `${JSON.stringify(key)}:null`).join()}}`) as Fields;
 }
 
-/** A value: integers here, all others, and faults, by the reader. */
+/** Bytes that are there for an integer that is read in place: its head and eight. */
+const INTEGER_BYTES = 9;
+
+/** The integer of 33 bits or more whose head stands at `pos`; 0 for one that is for the reader. [VALUE-2] */
+function wideAt(view: DataView, pos: number, head: number): number {
+  const spare = 8 * (Head.NINT - 1 - head);
+  const high = (view.getInt32(pos + 5, true) << spare) >>> spare;
+  const fits = high >>> (24 - spare) !== 0 && high < 0x20_0000;
+  return fits ? high * 0x1_0000_0000 + view.getUint32(pos + 1, true) : 0;
+}
+
+/** A value: small numbers and booleans here, all others, and faults, by the reader. */
 function readField(reader: ValueReader, level: number, deferred: Deferred): Value {
-  const { bytes } = reader;
   const pos = reader.pos | 0;
-  const head = pos <= reader.end - 9 ? bytes[pos]! : Head.INVALID;
-  if (head < Head.UINT_BYTES) {
-    reader.pos = pos + 1;
-    return head;
-  }
+  const head = pos <= reader.end - INTEGER_BYTES ? reader.bytes[pos]! : Head.INVALID;
   if (head < Head.NINT) {
-    const spare = 8 * (Head.NINT - 1 - head);
-    if (spare < 32) {
-      const high = (wordAt(bytes, pos + 5) << spare) >>> spare;
-      if (high >>> (24 - spare) !== 0 && high < 0x20_0000) {
-        reader.pos = pos + head - Head.UINT_BYTES + 2;
-        return high * 0x1_0000_0000 + (wordAt(bytes, pos + 1) >>> 0);
-      }
-    } else if (spare < 56) {
-      const low = (wordAt(bytes, pos + 1) << (spare - 32)) >>> (spare - 32);
-      if (low >>> (56 - spare) !== 0 && low >= Head.UINTS + 256) {
-        reader.pos = pos + head - Head.UINT_BYTES + 2;
-        return low;
-      }
-    } else {
-      reader.pos = pos + 2;
-      return Head.UINTS + bytes[pos + 1]!;
-    }
-  }
-  if (head === Head.FLOAT_SCALED) return readScaled(reader, level);
-  if (head >= Head.NINT && head < Head.NINT_BYTES) {
+    const uint = readUint(reader, pos, head);
+    if (uint >= 0) return uint;
+  } else if (head < Head.NINT_BYTES) {
     reader.pos = pos + 1;
     return Head.NINT - 1 - head;
   }
+  if (head === Head.FLOAT_SCALED) return readScaled(reader, level);
   if (head === Head.TRUE || head === Head.FALSE) {
     reader.pos = pos + 1;
     return head === Head.TRUE;
   }
-  deferred.settle(reader);
+  deferred.settle(reader); // it may refer to them
   return head >= Head.ARRAY && head < Head.ARRAY_LONG ? readList(reader, level) : reader.value(level);
+}
+
+/** An integer from 0 to 2^53 - 1; -1, with nothing read, for one that is for the reader. [VALUE-2] */
+function readUint(reader: ValueReader, pos: number, head: number): number {
+  const { bytes } = reader;
+  const width = head - Head.UINT_BYTES + 1;
+  let value = head;
+  if (width === 1) value = Head.UINTS + bytes[pos + 1]!;
+  else if (width > 4) {
+    const high = (wordAt(bytes, pos + 5) << (64 - 8 * width)) >>> (64 - 8 * width);
+    if (high >>> (8 * width - 40) === 0 || high >= 0x20_0000) return -1;
+    value = high * 0x1_0000_0000 + (wordAt(bytes, pos + 1) >>> 0);
+  } else if (width > 1) {
+    value = (wordAt(bytes, pos + 1) << (32 - 8 * width)) >>> (32 - 8 * width);
+    if (value >>> (8 * width - 8) === 0 || value < Head.UINTS + 256) return -1;
+  }
+  reader.pos = width > 0 ? pos + 1 + width : pos + 1;
+  return value;
 }
 
 function wordAt(bytes: Uint8Array, pos: number): number {

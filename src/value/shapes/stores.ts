@@ -8,7 +8,7 @@ import type { Value } from '../types.ts';
 export type Fields = { [key: string]: Value };
 
 /** The most keys of a shape that is stored so. */
-export const STORES = 8;
+const STORES = 8;
 
 /** The one shape for which the places below are: of the process, as V8's caches are. */
 let favourite: readonly string[] | undefined;
