@@ -57,8 +57,22 @@ export interface Shape {
   readonly keys: readonly string[];
   readonly size: number;
   /** Reads their values, as the reader itself would read them. */
-  readonly read?: ((reader: ValueReader, level: number) => Value) | undefined;
+  readonly read?: ReadFields | undefined;
+  /** Appends records of it to `rows` while they come, up to `count`, each read as the reader itself would. */
+  readonly readRows?: ReadRows | undefined;
 }
+
+/** Reads the values of a shape's keys, into an object. */
+export type ReadFields = (reader: ValueReader, level: number) => Value;
+
+/** See `Shape`: `index` is the shape's, `level` that of the records. */
+export type ReadRows = (
+  reader: ValueReader,
+  level: number,
+  rows: Value[],
+  count: number,
+  index: number,
+) => void;
 
 /** Reads what it has seen before in less time: a memory of shapes, from `petrel/value/shapes`. */
 export interface ObjectReader {
@@ -66,6 +80,8 @@ export interface ObjectReader {
   recall(reader: ValueReader, count: number): Shape | undefined;
   /** A shape was defined. Its bytes, without a reference among them, are those from `start` on; its texts those from `text` on. */
   remember(reader: ValueReader, shape: Shape, start: number, text: number): void;
+  /** As many values, each a level deeper; undefined, with nothing read, where the reader does it as well. */
+  list(reader: ValueReader, count: number, level: number): Value[] | undefined;
   /** A well-formed text, if it has it. */
   readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined;
   /** Begins with other bytes. */
@@ -94,11 +110,12 @@ export class ValueReader extends Reader {
   declare readonly options: DecodeOptions;
   declare private readonly objects: ObjectReader | undefined;
   declare private readonly copy: boolean;
-  declare private readonly entries: boolean;
+  declare readonly entries: boolean;
   declare private readonly lossless: boolean;
-  protected elements = 0;
+  /** Values that were announced. [LIMIT-3] */
+  elements = 0;
   /** What references and records add to the bytes read, less the offset where the payload began. [LIMIT-4] */
-  protected extra = 0;
+  extra = 0;
   private inKey = false;
 
   constructor(options: DecodeOptions = {}) {
@@ -117,7 +134,7 @@ export class ValueReader extends Reader {
     this.bytes = bytes;
     this.objects?.clear();
     this.pos = start;
-    this.extra = -start;
+    this.extra = 0 - start; // never -0: V8 keeps the field a small integer
     this.end = end;
     this.elements = 0;
   }
@@ -271,7 +288,7 @@ export class ValueReader extends Reader {
   private array(count: number, start: number, level: number): Value {
     this.charge(count, start, level);
     this.visitor?.enter('array', start, this.pos, count);
-    return this.list(count, level);
+    return this.objects?.list(this, count, level) ?? this.list(count, level);
   }
 
   /** As many values; `keys` lead to them, their indices where there are none. */

@@ -21,11 +21,11 @@ export function uint64(low: number, high: number): number | bigint {
 
 /** A cursor over bytes; every read checks that they are there. Throws ProtocolError. */
 export class Cursor {
-  bytes: Uint8Array;
+  declare bytes: Uint8Array;
   /** Offset of the next byte to read. */
-  pos: number;
+  declare pos: number;
   /** Offset after the last byte. */
-  end: number;
+  declare end: number;
 
   constructor(bytes: Uint8Array, start = 0, end: number = bytes.length) {
     this.bytes = bytes;

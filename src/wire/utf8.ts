@@ -32,9 +32,10 @@ function isSequence(bytes: Uint8Array, i: number, first: number): boolean {
 }
 
 /** Whether `bytes[start, end)` are ASCII, which in short texts is mostly so: it looks at all of them. */
-export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+export function isAscii(bytes: Uint8Array, start: number, stop: number): boolean {
   let all = 0;
-  let i = start;
+  const end = stop | 0;
+  let i = start | 0;
   for (; i + 4 <= end; i += 4) all |= bytes[i]! | bytes[i + 1]! | bytes[i + 2]! | bytes[i + 3]!;
   for (; i < end; i++) all |= bytes[i]!;
   return all < 0x80;

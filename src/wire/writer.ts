@@ -9,7 +9,7 @@ const LARGEST = 0xffff_ffff;
 
 /** A growable buffer with a position; `take` copies what was written. */
 export class Writer {
-  bytes: Uint8Array;
+  declare bytes: Uint8Array;
   /** Bytes written so far: the offset of the next. */
   pos = 0;
   private window: DataView | undefined;

@@ -3,14 +3,15 @@
  * the wire: each enters as a string literal, escaped, or as the numbers that its bytes are, and nowhere else.
  */
 import { through } from '../../wire/errors.ts';
-import type { ValueReader } from '../reader.ts';
+import type { ReadFields, ReadRows, ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
 import type { PlainObject } from '../writer.ts';
+import { expansion, openRow } from './lists.ts';
 import { ShapeMemory } from './memory.ts';
 import { readList, readScaled } from './read-number.ts';
-import { charactersSource, readerSource } from './read-source.ts';
+import { charactersSource, readerSource, rowsSource } from './read-source.ts';
 import type { ReadCharacters } from './read-text.ts';
-import { readByKeys, type ReadFields, type ReadShape } from './read.ts';
+import { readByKeys, type ReadShape } from './read.ts';
 import { putInteger, putIntegers, putScaled, scaleAt } from './write-number.ts';
 import { writeText } from './write-text.ts';
 import { writerSource } from './write-source.ts';
@@ -58,20 +59,33 @@ export class ShapeCompiler extends ShapeMemory {
   /** Answers what reads one object by its keys, and sees of what kind its values are; then the code is made. */
   private makeReader(shape: ReadShape): ReadFields | undefined {
     if (this.readers >= this.maxShapes) return undefined;
-    const { keys } = shape;
-    const { readTexts } = this;
-    const readText = (reader: ValueReader, level: number): Value => readTexts.field(reader, level);
+    const { keys, read } = shape;
     return (reader, level) => {
-      shape.read = undefined; // an object may hold others of its shape
+      shape.read = read; // an object may hold others of its shape
       shape.uses = 0; // and may be a fault
       const heads: number[] = [];
       const object = readByKeys(reader, level, keys, heads);
       if (this.readers >= this.maxShapes) return object;
       this.readers++;
-      shape.read = make(readerSource(keys, heads), { keys, through, readText, readScaled, readList }) as
-        | ReadFields
-        | undefined;
+      this.makeReaders(shape, heads);
       return object;
+    };
+  }
+
+  /** Code for records in a row is made when there are some. */
+  private makeReaders(shape: ReadShape, heads: readonly number[]): void {
+    const { keys, read, readRows } = shape;
+    const { readTexts: texts } = this;
+    const readText = (reader: ValueReader, level: number): Value => texts.field(reader, level);
+    const known = { keys, through, readText, readScaled, readList, openRow, texts };
+    const made = make(readerSource(keys, heads), known) as ReadFields | undefined;
+    shape.read = made ?? read;
+    shape.made = made !== undefined;
+    if (!shape.made) return;
+    shape.readRows = (...row) => {
+      shape.readRows =
+        (make(rowsSource(keys, heads, expansion(shape)), known) as ReadRows | undefined) ?? readRows;
+      shape.readRows?.(...row);
     };
   }
 

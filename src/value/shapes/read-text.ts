@@ -1,15 +1,15 @@
 /** Short texts, read by code of our own: a call into the runtime costs more than their characters, above all where they are mixed. */
-import { bulk, looseUtf16 } from '../../wire/platform.ts';
+import { bulk, looseLatin1, looseUtf16 } from '../../wire/platform.ts';
 import { readUtf8 } from '../../wire/text.ts';
 import { isAscii } from '../../wire/utf8.ts';
 import * as Head from '../heads.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
+import { Deferred } from './deferred.ts';
+import { hasSurrogate, isAsciiIn, MOST, readMixed } from './transcode.ts';
 import { Window } from './window.ts';
 
-/** Most bytes of a text that is read here. */
-const MOST = 1024;
 /** Up to so many bytes are read as well by the reader itself. */
 const FEW = 12;
 /** Texts of fewer characters are read by code of their own, if any is made: the runtime's call costs more than 40. */
@@ -19,10 +19,6 @@ const MADE_WIDE = 32;
 /** Texts that come before windows are thought of. */
 const FREE = 2;
 
-/** Code units, and the same memory as bytes. */
-const units = /* @__PURE__ */ new Uint16Array(MOST);
-const unitBytes = /* @__PURE__ */ new Uint8Array(units.buffer);
-
 /** Answers the ASCII text that begins there; undefined where it is none. */
 export type ReadCharacters = (bytes: Uint8Array, start: number) => string | undefined;
 
@@ -31,8 +27,12 @@ type Made = (ReadCharacters | undefined)[];
 
 /** The texts of one input. */
 export class Texts {
-  private readonly ascii = new Window();
+  private readonly window = new Window();
+  /** Those that are not made yet. */
+  readonly deferred: Deferred = new Deferred();
   private asked = 0;
+  private viewed: Uint8Array | undefined;
+  private view: DataView | undefined;
   /** Makes code for the ASCII texts, or those of UTF-16, of a length in code units. */
   compile: ((length: number, wide: boolean) => ReadCharacters | undefined) | undefined;
   private readonly made: Made = Array.from({ length: MADE }, () => undefined);
@@ -48,18 +48,22 @@ export class Texts {
     const text = made?.(bytes, start);
     if (text !== undefined) return text;
     if (!bulk || length <= FEW || length > MOST || end > 0x7fff_ffff) return undefined;
-    // Where neither end nor the middle is wide, it is likely to be ASCII, which the runtime reads as fast.
     const sample = bytes[start]! | bytes[(start + end) >> 1]! | bytes[end - 1]!;
-    if (sample > 0x7f) return mixed(bytes, start, end);
-    const part = this.asked++ < FREE ? undefined : this.ascii.part(bytes, start, end, limit);
-    return part !== undefined && isAscii(bytes, start, end) ? part : undefined;
+    if (sample > 0x7f || !isAscii(bytes, start, end)) return readMixed(bytes, start, end);
+    return this.ascii(bytes, start, end, limit);
   }
 
-  /** Well-formed UTF-16; undefined where it is none, or too long, and where no code is made. */
+  private ascii(bytes: Uint8Array, start: number, end: number, limit: number): string {
+    const part = this.asked++ < FREE ? undefined : this.window.part(bytes, start, end, limit);
+    return part ?? looseLatin1(bytes, start, end);
+  }
+
+  /** UTF-16 of an even length without surrogates; undefined where it is none, or too long. */
   wide(bytes: Uint8Array, start: number, end: number): string | undefined {
     const units = (end - start) / 2;
     const made = units > 0 && units < MADE_WIDE ? this.characters(this.madeWide, units) : undefined;
-    return made?.(bytes, start);
+    if (made !== undefined) return made(bytes, start);
+    return units <= MOST && !hasSurrogate(bytes, start, end) ? looseUtf16(bytes, start, end) : undefined;
   }
 
   /** Answers texts of so many code units; undefined for one that is none, and where no code is made. */
@@ -91,6 +95,41 @@ export class Texts {
     return text;
   }
 
+  /** The same among records in a row, whose bytes are seen through `view` too: '' where the text comes later. */
+  rowField(reader: ValueReader, level: number, view: DataView, row: number, field: number): Value {
+    const { bytes, pos, end } = reader;
+    const head = pos < end ? bytes[pos]! : 0;
+    if (head < Head.TEXT + FEW || head > Head.TEXT_LONG || !bulk) {
+      if (!isText(head)) this.deferred.settle(reader);
+      return this.field(reader, level);
+    }
+    let start = pos + 1;
+    let length = head - Head.TEXT;
+    if (head === Head.TEXT_LONG) {
+      const more = start < end ? bytes[start++]! : 0x80;
+      if (more > 0x7f) return reader.value(level);
+      length += more;
+    }
+    const stop = start + length;
+    if (stop > end) return reader.value(level);
+    let text = '';
+    if (isAsciiIn(view, start, stop)) text = this.ascii(bytes, start, stop, end);
+    else if (!this.deferred.take(reader, view, start, stop, row, field))
+      text = readMixed(bytes, start, stop) ?? readUtf8(bytes, start, stop);
+    reader.pos = stop;
+    define(reader, text, stop - pos);
+    return text;
+  }
+
+  /** What the reader's bytes are seen through. */
+  viewOf({ bytes }: ValueReader): DataView {
+    if (this.viewed !== bytes) {
+      this.viewed = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
+    return this.view!;
+  }
+
   /** The same where its head says UTF-16; of two code units or more, so that it has an index. */
   private wideField(reader: ValueReader, level: number): Value {
     const { bytes, pos, end } = reader;
@@ -106,45 +145,20 @@ export class Texts {
 
   /** Begins with another input. */
   clear(): void {
-    if (this.asked > FREE) this.ascii.clear();
+    if (this.asked > FREE) this.window.clear();
     this.asked = 0;
+    this.viewed = this.view = undefined;
+    this.deferred.clear();
   }
+}
+
+/** Whether a literal text follows, which refers to none before it. */
+export function isText(head: number): boolean {
+  return (head >= Head.TEXT && head <= Head.TEXT_LONG) || head === Head.TEXT_UTF16;
 }
 
 function define(reader: ValueReader, text: string, size: number): void {
   if (reader.textCount >= TABLE_ENTRIES) return;
   reader.textSizes[reader.textCount] = size;
   reader.texts[reader.textCount++] = text;
-}
-
-/**
- * ASCII and characters of two and three bytes, by hand: 0.6 of the time that the runtime takes. That `first` and `stop` are
- * integers V8 learns from `| 0`, which is half of it. [WIRE-7]
- */
-function mixed(bytes: Uint8Array, first: number, stop: number): string | undefined {
-  const end = stop | 0;
-  const into = units;
-  let count = 0;
-  for (let i = first | 0; i < end;) {
-    const a = bytes[i]!;
-    if (a < 0x80) {
-      into[count++] = a;
-      i++;
-    } else if (a >= 0xe0) {
-      const b = bytes[i + 1]! ^ 0x80;
-      const c = bytes[i + 2]! ^ 0x80;
-      const unit = ((a & 0x0f) << 12) | (b << 6) | c;
-      if (a > 0xef || (b | c) > 0x3f || unit < 0x800 || unit >> 11 === 0x1b) return undefined;
-      into[count++] = unit;
-      i += 3;
-      if (i > end) return undefined;
-    } else {
-      const b = bytes[i + 1]! ^ 0x80;
-      if (a < 0xc2 || b > 0x3f) return undefined;
-      into[count++] = ((a & 0x1f) << 6) | b;
-      i += 2;
-      if (i > end) return undefined;
-    }
-  }
-  return looseUtf16(unitBytes, 0, 2 * count);
 }

@@ -2,15 +2,18 @@
 import { through } from '../../wire/errors.ts';
 import * as Head from '../heads.ts';
 import { TABLE_ENTRIES } from '../kinds.ts';
-import type { Shape, ValueReader } from '../reader.ts';
+import type { ReadFields, ReadRows, Shape, ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
-
-/** How the values of a shape are read. */
-export type ReadFields = (reader: ValueReader, level: number) => Value;
+import { fieldsReader, rowsReader } from './fields.ts';
+import type { Texts } from './read-text.ts';
+import { favours } from './stores.ts';
 
 /** Keys, none of them a reference, and what reading them defines. */
 export interface ReadShape extends Shape {
   read: ReadFields | undefined;
+  /** Whether code was made for it. */
+  made: boolean;
+  readRows: ReadRows | undefined;
   readonly bytes: Uint8Array;
   /** The same, four in one number, but for the last three or fewer. */
   readonly words: Int32Array;
@@ -24,12 +27,19 @@ export interface ReadShape extends Shape {
 const SLOTS = 256;
 const MOST_BYTES = 512;
 const MOST_KEYS = 64;
+/** Offsets up to here are small integers, of which V8 makes the fastest code. */
+const MOST_END = 0x7fff_ffff;
 
 export class ReadShapes {
   /** Makes code for a shape that comes often. */
   compile: ((shape: ReadShape) => ReadFields | undefined) | undefined;
   private likely: ReadShape | undefined;
   private readonly slots: (ReadShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  private readonly texts: Texts;
+
+  constructor(texts: Texts) {
+    this.texts = texts;
+  }
 
   /** Comparing the bytes of keys takes a tenth of the time of reading them (values a, decode: 1.6x). */
   recall(reader: ValueReader, count: number): ReadShape | undefined {
@@ -39,26 +49,42 @@ export class ReadShapes {
       shape = this.slots[slotOf(bytes, pos, count)];
       if (shape === undefined || !isNext(shape, bytes, pos, end, count)) return undefined;
     }
-    if (reader.visitor !== null || reader.shapeCount >= TABLE_ENTRIES || !defineTexts(reader, shape))
-      return undefined;
+    const fits = reader.shapeCount < TABLE_ENTRIES && end <= MOST_END;
+    if (reader.visitor !== null || !fits || !defineTexts(reader, shape)) return undefined;
     reader.shapes[reader.shapeCount++] = shape;
     reader.pos = pos + shape.size;
     this.likely = shape;
-    if (shape.read === undefined && this.compile !== undefined && ++shape.uses === OFTEN)
-      shape.read = this.compile(shape);
+    if (!shape.made) this.use(shape);
     return shape;
+  }
+
+  /** Many shapes never come again: how one is read is made when it does. */
+  private use(shape: ReadShape): void {
+    const uses = ++shape.uses;
+    if (uses === 1) this.interpret(shape, false);
+    if (uses !== OFTEN) return;
+    const read = this.compile?.(shape);
+    if (read !== undefined) shape.read = read;
+    else if (favours(shape.keys)) this.interpret(shape, true);
+  }
+
+  private interpret(shape: ReadShape, favoured: boolean): void {
+    shape.read = fieldsReader(shape, this.texts, favoured);
+    shape.readRows = rowsReader(shape, this.texts, favoured);
   }
 
   remember(reader: ValueReader, { keys: read, size }: Shape, start: number, text: number): void {
     if (size > MOST_BYTES || read.length > MOST_KEYS || reader.overlong || reader.visitor !== null) return;
     const slot = slotOf(reader.bytes, start, read.length);
-    if (this.slots[slot]?.read !== undefined) return; // code is not given up for keys that anybody may send
+    if (this.slots[slot]?.made === true) return; // code is not given up for keys that anybody may send
     const keys = Object.keys(Object.fromEntries(read.map((key) => [key, 0]))); // internalized: stores by them are faster
     if (keys.some((key, i) => key !== read[i]) || read.includes('__proto__')) return;
     this.slots[slot] = {
       keys,
       size,
+      made: false,
       read: undefined,
+      readRows: undefined,
       bytes: reader.bytes.slice(start, start + size),
       words: wordsOf(reader.bytes, start, size),
       texts: reader.texts.slice(text, reader.textCount),
