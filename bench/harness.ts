@@ -108,12 +108,26 @@ export class Unit {
   private async start(): Promise<void> {
     const candidates = entrants(this.suite, this.corpus.name);
     const again = candidates.find(({ ours }) => ours) ?? candidates[0]!;
-    const process = (candidate: Candidate, control: boolean): Measurer =>
-      new Measurer(this.url, this.corpus.name, candidate, control);
-    this.processes = candidates.map((candidate) => process(candidate, false));
-    this.processes.push(process(again, true));
+    this.processes = candidates.map((candidate) => this.process(candidate, false));
+    this.processes.push(this.process(again, true));
     await Promise.all(this.processes.map((each) => each.start()));
+    if (this.suite.apart) await this.setApart();
     best = Math.min(best, ...this.processes.map(({ ready }) => ready?.best ?? Infinity));
+  }
+
+  private process(candidate: Candidate, control: boolean, operation?: string): Measurer {
+    return new Measurer(this.url, this.corpus.name, candidate, control, operation);
+  }
+
+  /** Those that are there keep to their first operation; each other one gets a process. */
+  private async setApart(): Promise<void> {
+    const others = this.processes.flatMap((each) => {
+      const [first, ...rest] = each.ready?.operations ?? [];
+      each.operation = first;
+      return rest.map((operation) => this.process(each.candidate, each.control, operation));
+    });
+    this.processes.push(...others);
+    await Promise.all(others.map((each) => each.start()));
   }
 
   /** Another process begins each round: none always follows the same one. */
@@ -121,7 +135,7 @@ export class Unit {
     const first = (round * 5) % this.processes.length;
     const inOrder = [...this.processes.slice(first), ...this.processes.slice(0, first)];
     for (const { name } of this.suite.operations)
-      for (const each of inOrder) await this.turn(each, name, round);
+      for (const each of inOrder) if ((each.operation ?? name) === name) await this.turn(each, name, round);
   }
 
   private async turn(process: Measurer, operation: string, round: number): Promise<void> {

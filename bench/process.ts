@@ -20,13 +20,16 @@ export class Measurer {
   readonly candidate: Candidate;
   /** Whether it is the second process of its candidate. */
   readonly control: boolean;
+  /** What it measures; undefined: every operation. */
+  operation: string | undefined;
   ready: Ready | undefined;
   /** Why it measures no more. */
   failure: string | undefined;
   private readonly child: ChildProcess;
 
   /** @param url the suite's module */
-  constructor(url: string, corpus: string, candidate: Candidate, control: boolean) {
+  constructor(url: string, corpus: string, candidate: Candidate, control: boolean, operation?: string) {
+    this.operation = operation;
     this.candidate = candidate;
     this.control = control;
     this.child = start(url, corpus, candidate.name);

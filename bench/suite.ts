@@ -8,8 +8,8 @@ export interface Prepared {
   readonly per?: number;
   /** How what it answers differs from what the others answer, by operation: it is shown, and is nobody's best peer. */
   readonly differs?: Readonly<Record<string, string>>;
-  /** Throws unless what it writes is read back equal: nothing wrong is timed. */
-  check(): void;
+  /** Throws unless what it writes is read back equal: nothing wrong is timed. Of one operation, where each has a process of its own. */
+  check(operation?: string): void;
   /** What is timed, by name; `i` picks from the pool. The result is kept for a while, so that all pay for it. */
   readonly operations: Readonly<Record<string, (i: number) => unknown>>;
 }
@@ -61,6 +61,8 @@ export interface Suite {
   /** What is to be known of the candidates. */
   readonly notes: readonly string[];
   readonly bars: readonly Bar[];
+  /** Each operation in a process of its own: whoever reads a stream does it at one level, and a candidate with more levels would pay for all. */
+  readonly apart?: true;
   /** Makes ready what the processes that measure find; answers what takes it away again. */
   setUp?(): Promise<() => void>;
 }

@@ -1,11 +1,13 @@
 // Measures one candidate on one corpus, in turns: a process of its own, so that no other codec's call sites are in it.
 //
 //   worker.ts SUITE-URL CORPUS CANDIDATE
+//
+// Of a suite whose operations are apart, it measures the one that it is first asked for.
 import { now, reference, Sampler } from './clock.ts';
 import type { Answer, Samples, Turn } from './protocol.ts';
 import type { Prepared, Suite } from './suite.ts';
 
-/** Results are kept for so many calls: all pay for being kept, none for being kept for ever. */
+/** Results are kept for so many calls, a power of two: all pay for being kept, none for being kept for ever. */
 const RING = 64;
 /** Samples that are tried for one that counts. */
 const TRIES = 4;
@@ -14,20 +16,30 @@ const SLOWER = 1.1;
 
 const [url, corpus, name] = process.argv.slice(2) as [string, string, string];
 
-async function prepared(): Promise<Prepared> {
+async function prepared(): Promise<Prepared & Pick<Suite, 'apart'>> {
   const { suite } = (await import(url)) as { readonly suite: Suite };
   const found = await suite.candidates.find((candidate) => candidate.name === name)!.load(corpus);
+  if (suite.apart) return { ...found, apart: true };
   found.check();
   return found;
 }
 
+/**
+ * One call of an operation. It is compiled for each of them: closures of one source share what V8 knows of what they call, which is then
+ * called for every operation in the slow way for many, for what a skim of 20 ns takes.
+ */
+function onceOf(timed: (i: number) => unknown): () => void {
+  const text = `let i = 0; return () => { ring[i & ${RING - 1}] = timed(i); i++; };`;
+  // oxlint-disable-next-line no-new-func, no-implied-eval -- nothing from outside is in it
+  const make = new Function('timed', 'ring', text) as (...all: unknown[]) => () => void;
+  return make(
+    timed,
+    Array.from({ length: RING }, () => undefined),
+  );
+}
+
 function samplerOf(timed: (i: number) => unknown, seconds: number): Sampler {
-  const ring: unknown[] = Array.from({ length: RING }, () => undefined);
-  let i = 0;
-  return new Sampler(() => {
-    ring[i % RING] = timed(i);
-    i++;
-  }, seconds);
+  return new Sampler(onceOf(timed), seconds);
 }
 
 function taken(sampler: Sampler, per: number, { samples, best: before }: Turn): Samples {
@@ -60,7 +72,8 @@ function failed(error: unknown): void {
 }
 
 async function serve(): Promise<void> {
-  const { size, per = 1, differs = {}, operations } = await prepared();
+  const found = await prepared();
+  const { size, per = 1, differs = {}, operations, apart } = found;
   const samplers = new Map<string, Sampler>();
   let best = Infinity;
   for (let i = 0; i < 50; i++) best = Math.min(best, reference()); // it is compiled on the way
@@ -68,6 +81,7 @@ async function serve(): Promise<void> {
     try {
       let sampler = samplers.get(turn.operation);
       if (sampler === undefined) {
+        if (apart) found.check(turn.operation);
         sampler = samplerOf(operations[turn.operation]!, turn.seconds);
         samplers.set(turn.operation, sampler);
       }

@@ -59,6 +59,7 @@ function message(name: string, load: () => Promise<Codec>, from?: string): Candi
 
 export const suite: Suite = {
   name: 'commands',
+  apart: true,
   about: 'A command as protocols write and read it.',
   unit: 'command',
   operations: [
