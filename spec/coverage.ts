@@ -102,6 +102,11 @@ const EXEMPT: readonly (readonly [file: string, what: RegExp, why: string])[] = 
     'the model of a server and the tests with sockets hold it; no vector does',
   ],
   ['session/options.ts', /./, "options are the caller's, traces have valid ones"],
+  [
+    'session/requests.ts',
+    /request\?\.ticket|!request\.told/,
+    'which command a caller gives up is no rule of the wire; tests of their own hold it',
+  ],
   ['session/memory-journal.ts', /./, 'journals have tests of their own'],
   ['session/states.ts', /./, 'a fault of this library'],
   [

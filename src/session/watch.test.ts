@@ -123,6 +123,17 @@ describe('a session that is watched', () => {
     expect(client.command('GET', [])).toBe(ticket + 1);
   });
 
+  it('gives up the command that is meant, not another', () => {
+    const { client } = new Watched();
+    const first = client.command('GET', [])!;
+    const second = client.command('GET', [])!;
+    client.giveUp(second);
+    client.giveUp(second + 1);
+    expect(client.work.unanswered).toBe(1);
+    client.giveUp(first);
+    expect(client.work.unanswered).toBe(0);
+  });
+
   it('gives up one that waits for a session, which is then not done', () => {
     const client = new ClientSession();
     const ticket = client.command('GET', [])!;

@@ -307,6 +307,8 @@ describe('petrel serve', () => {
 
   it('takes clients in several processes, answers what they asked, and ends them all', async () => {
     const other = await serve(['tcp', 'tls'], ['--workers', '2']);
+    let out = '';
+    other.child.stdout!.on('data', (chunk) => (out += String(chunk)));
     const endpoints = [other.at['tcp']!];
     const clients = [await connect({ endpoints }), await connect({ endpoints })];
     const waiting = clients.map((client) => client.command('WAIT', [300]));
@@ -317,5 +319,9 @@ describe('petrel serve', () => {
     expect(await Promise.all(waiting)).toEqual([null, null]);
     expect(await ended).toBe(0);
     await Promise.all(clients.map((client) => client.stop()));
+    const began = out.split('\n').filter((line) => line.includes('"session","'));
+    expect(began).toHaveLength(2);
+    // each numbers its sessions, so that they differ by both
+    expect(new Set(began.map((line) => /"worker":\d+,"session":\d+/.exec(line)![0])).size).toBe(2);
   });
 });

@@ -37,8 +37,8 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
   // `tcp://:5222` is every address of this machine
   const addresses = at.map((text) => text.replace(/^([a-z]+:\/\/):/i, '$1[::]:'));
   for (const each of addresses) demandAddress(each);
-  const log = options.json ? new ServeLog(write) : undefined;
   const worker = thisWorker();
+  const log = options.json ? new ServeLog(write, worker?.number) : undefined;
   if (options.workers !== undefined && worker === undefined)
     return serveInWorkers(options, options.workers, log);
   const running: { server?: LinkServer } = {};

@@ -30,13 +30,16 @@ interface Known {
 
 export class ServeLog {
   private readonly write: (line: string) => Promise<void>;
+  /** Which of several processes this is, each with numbers of its own for its sessions. */
+  private readonly worker: Fields;
   private readonly known = new WeakMap<ServedPeer, Known>();
   private sessions = 0;
   private waiting = 0;
   private dropped = 0;
 
   /** @param write a whole line; what it returns resolves when there is room for more. */
-  constructor(write: (line: string) => Promise<void>) {
+  constructor(write: (line: string) => Promise<void>, worker?: number) {
+    this.worker = worker === undefined ? {} : { worker };
     this.write = write;
   }
 
@@ -100,6 +103,8 @@ export class ServeLog {
     const { event, ...others } = fields;
     const time = new Date().toISOString();
     this.waiting++;
-    void this.write(`${jsonText({ event: event!, time, ...others })}\n`).finally(() => this.waiting--);
+    void this.write(`${jsonText({ event: event!, time, ...this.worker, ...others })}\n`).finally(
+      () => this.waiting--,
+    );
   }
 }
