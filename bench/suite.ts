@@ -61,6 +61,8 @@ export interface Suite {
   /** What is to be known of the candidates. */
   readonly notes: readonly string[];
   readonly bars: readonly Bar[];
+  /** A call takes so little that many are made in a turn of the loop that times them, which takes as long as a skim otherwise. */
+  readonly short?: true;
   /** Each operation in a process of its own: whoever reads a stream does it at one level, and a candidate with more levels would pay for all. */
   readonly apart?: true;
   /** Makes ready what the processes that measure find; answers what takes it away again. */

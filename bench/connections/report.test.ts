@@ -7,7 +7,13 @@ import { DEADLINES, GRACE, type Latency, type Siege } from './siege.ts';
 const latency = (p99: number): Latency => ({ median: p99 / 2, p99, most: 2 * p99 });
 const fate = (closedAfter: number[], opened = closedAfter.length): Fate => ({ opened, closedAfter });
 
-const PHASES = { quiet: latency(2), opening: latency(9), held: latency(1), closing: latency(3) };
+const PHASES = {
+  quiet: latency(2),
+  opening: latency(9),
+  held: latency(1),
+  closing: latency(3),
+  whole: latency(4),
+};
 
 function siege(fates: Partial<Record<Manner, Fate>> = {}): Siege {
   const fine = { silent: fate([5000]), slow: fate([5000]), 'slow frame': fate([6000]), gone: fate([5000]) };

@@ -9,6 +9,7 @@ const PHASE_NAMES: Readonly<Record<Phase, string>> = {
   opening: 'they connect',
   held: 'they are there',
   closing: 'their deadlines pass',
+  whole: 'all of that, from their first to their last',
 };
 
 const MANNERS: Readonly<Record<Manner, readonly [what: string, deadline: number]>> = {

@@ -17,7 +17,7 @@ export const DEADLINES = {
 export const GRACE = 2500;
 
 export const HONEST = { clients: 20, every: 20 };
-const PHASES = ['quiet', 'opening', 'held', 'closing'] as const;
+const PHASES = ['quiet', 'opening', 'held', 'closing', 'whole'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface SiegeSettings {
@@ -107,9 +107,14 @@ async function round(field: Field, port: number, { each, rate }: SiegeSettings):
   const { server, honest, hostile } = field;
   const latencies: Partial<Record<Phase, Latency>> = {};
   const turns: Partial<Record<Phase, Latency>> = {};
+  const besieged = { times: [] as number[], spent: [] as number[] };
   const ends = async (phase: Phase): Promise<void> => {
-    latencies[phase] = latencyOf(await honest.ask('times'));
-    turns[phase] = latencyOf(await server.ask('spent'));
+    const [times, spent] = [await honest.ask('times'), await server.ask('spent')];
+    latencies[phase] = latencyOf(times);
+    turns[phase] = latencyOf(spent);
+    if (phase === 'quiet') return;
+    besieged.times.push(...times);
+    besieged.spent.push(...spent);
   };
   const before = await server.ask('memory');
   await rest(field);
@@ -127,6 +132,8 @@ async function round(field: Field, port: number, { each, rate }: SiegeSettings):
   await ends('held');
   await until(async () => (await server.ask('connections')) <= HONEST.clients);
   await ends('closing');
+  latencies.whole = latencyOf(besieged.times);
+  turns.whole = latencyOf(besieged.spent);
   return {
     latencies: latencies as Record<Phase, Latency>,
     turns: turns as Record<Phase, Latency>,

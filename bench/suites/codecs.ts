@@ -65,6 +65,7 @@ const PROTOBUF_ES: Candidate = {
 
 export const suite: Suite = {
   name: 'codecs',
+  short: true,
   about: 'Whole messages, encoded and decoded, by codecs without a schema and with one.',
   unit: 'message',
   operations: [
