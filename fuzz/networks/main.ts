@@ -78,7 +78,8 @@ function page(outcomes: readonly Outcome[]): string {
 # Ways that die under traffic
 
 [README.md](README.md) says what fails, and how. All ways take ${delay} ms and ${rate / 1000} kB a second, and of a hundred chunks ${loss} is
-${again} ms late, with all behind it.
+${again} ms late, with all behind it. A silence is counted from the fault: a client that goes back to the dead way
+only then, or is in a handshake on it (300 ms with Petrel), notices it later than its bound.
 
 ${table(outcomes)}
 
