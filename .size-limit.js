@@ -55,7 +55,8 @@ export default [
   budget('petrel/value/shapes', ['value/shapes'], '18.2 kB', 'ShapeCompiler, ShapeMemory'),
   budget('petrel/frame', ['frame'], '12.9 kB'),
   // The aim is 10 kB: what is left is checks, fast paths that were measured, scaled floats and prefixed texts.
-  budget('wire + value + frame', frames, '13.5 kB'),
+  // 35 bytes of it measure long texts by the runtime, in a tenth of the time.
+  budget('wire + value + frame', frames, '13.6 kB'),
   budget(
     'the same, handshake, PACK and streams',
     [...frames, 'frame/handshake', 'frame/pack', 'frame/stream'],
@@ -70,14 +71,14 @@ export default [
     'decodeMessage, encodeMessage, message, MessageReader, MessageWriter',
   ),
   budget('petrel/message', ['message'], '8.6 kB'),
-  budget('petrel/envelope', ['envelope'], '4.8 kB'),
-  budget('petrel/descriptor', ['descriptor'], '10.3 kB'),
+  budget('petrel/envelope', ['envelope'], '4.9 kB'),
+  budget('petrel/descriptor', ['descriptor'], '10.4 kB'),
   budget('petrel/protojson', ['protojson'], '13 kB'),
   budget('petrel/canonical', ['canonical'], '12.9 kB'),
   budget('petrel/json', ['json'], '2.5 kB'),
   budget('petrel/resp', ['resp'], '10.2 kB'),
-  budget('value + resp', ['value', 'resp'], '17.3 kB'),
-  budget('petrel/exchange', ['exchange'], '21.1 kB'),
+  budget('value + resp', ['value', 'resp'], '17.4 kB'),
+  budget('petrel/exchange', ['exchange'], '21.2 kB'),
   // 0.1 kB of it lets the application ask by a PING, for heartbeats that learn; 0.2 kB tells who watches what is written and what comes, for timeouts.
   budget('petrel/session', ['session'], '27.3 kB'),
   // A client in a browser: 3.5 kB of it are the link's, the rest is the session's.
@@ -90,7 +91,7 @@ export default [
   budget('petrel/bridge', ['bridge'], '47.8 kB'),
   // 0.2 kB of it shorten head starts and heartbeats where attempts and links are lost; 0.8 kB are the clocks of requests.
   budget('petrel/link/policy', ['link/policy'], '10.1 kB'),
-  budget('petrel/text', ['text'], '21.1 kB'),
+  budget('petrel/text', ['text'], '21.2 kB'),
   budget('petrel/text/resp', ['text/resp'], '31.3 kB'),
   // 0.5 kB of it is the vectors' notation, for tools that make vectors.
   budget('petrel/inspect', ['inspect'], '23.3 kB'),
@@ -98,5 +99,5 @@ export default [
   budget('petrel/capture', ['capture'], '8.3 kB'),
   // 0.5 kB of it reads the hellos of TLS.
   budget('petrel/conversation', ['conversation'], '25.4 kB'),
-  budget('everything', whole, '109.3 kB'),
+  budget('everything', whole, '109.4 kB'),
 ];

@@ -11,7 +11,7 @@ interface BufferMethods {
 }
 
 interface Platform {
-  Buffer?: { prototype: BufferMethods };
+  Buffer?: { prototype: BufferMethods; byteLength(this: void, text: string): number };
   TextDecoder: new (label: string, options: { ignoreBOM: true }) => { decode(bytes: Uint8Array): string };
   TextEncoder: new () => { encodeInto(text: string, into: Uint8Array): unknown };
 }
@@ -54,6 +54,9 @@ export function looseUtf16(bytes: Uint8Array, start: number, end: number): strin
   }
   return text;
 }
+
+/** The length of a well-formed text in UTF-8; undefined where a loop finds it as soon. */
+export const countUtf8: ((text: string) => number) | undefined = buffer && platform.Buffer!.byteLength;
 
 /** Writes a well-formed text as UTF-8 of `length` bytes at `into[pos]`; the room is there. */
 export function putUtf8(text: string, length: number, into: Uint8Array, pos: number): void {

@@ -60,6 +60,9 @@ const TEXTS = [
   'aé',
   '你好世界',
   '你好世界'.repeat(50),
+  'a'.repeat(64),
+  'é'.repeat(65),
+  `${'a🐦'.repeat(40)}é`,
   '🐦‍⬛',
   '\u0000\u007f\u0080\u07ff\u0800\uffff\u{10000}\u{10ffff}',
   '\ufeffbyte order mark',
@@ -133,6 +136,7 @@ describe.each([
       ['ab\ud800c', 2],
       ['\ud800\udc00\ud800', 2],
       ['a\ud800\ud800\udc00', 1],
+      [`${'é'.repeat(80)}\ud800`, 80],
     ] as const) {
       expect(() => utf8Length(text)).toThrow(new TypeError(`lone surrogate at index ${index} of a text`));
     }

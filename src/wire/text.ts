@@ -3,10 +3,12 @@
  * ill-formed input is a fault, a lone surrogate in a caller's string a TypeError. U+0000 and U+FEFF are ordinary.
  */
 import { fault } from './errors.ts';
-import { looseUtf16, looseUtf8, putUtf16, putUtf8 } from './platform.ts';
+import { countUtf8, looseUtf16, looseUtf8, putUtf16, putUtf8 } from './platform.ts';
 
 /** ASCII up to this many bytes is read and written in a loop, which beats a call into the runtime. */
 const SHORT = 24;
+/** Longer texts are measured by the runtime: 0.15 ns a character of ASCII for 1.7 in a loop, from 60 of them on. */
+const LONG = 64;
 /** With the flag `u`, a surrogate that is part of a pair is no surrogate. */
 const LONE = /\p{Cs}/u;
 
@@ -85,6 +87,7 @@ export function readUtf16(bytes: Uint8Array, start: number, end: number, head: n
  */
 export function utf8Length(text: string): number {
   if (typeof text !== 'string') throw new TypeError('a text must be a string');
+  if (countUtf8 && text.length > LONG && loneSurrogate(text) < 0) return countUtf8(text);
   let { length } = text;
   let surrogates = 0;
   for (let i = 0; i < text.length; i++) {
