@@ -1,9 +1,6 @@
 /** One timer, set to what a session waits for. */
 import { after, afterReading, cancel, now, type Timer } from './clock.ts';
 
-/** Timers hold no more; a deadline beyond it is set anew then. */
-const LONGEST = 2 ** 31 - 1;
-
 /** How many ring in one turn of the loop: a crowd that came together is due together, and others are served between. */
 const IN_ONE_TURN = 16;
 /** How many have rung in this one, and when the last did. */
@@ -27,7 +24,7 @@ export class Alarm {
     if (at >= this.at) return;
     this.stop();
     this.at = at;
-    this.timer = after(Math.min(LONGEST, Math.max(1, Math.ceil(at - now()))), () => this.due());
+    this.timer = after(Math.max(1, Math.ceil(at - now())), () => this.due());
   }
 
   stop(): void {

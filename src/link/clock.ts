@@ -15,9 +15,12 @@ export function now(): number {
   return performance.now();
 }
 
-/** Rings once, so many milliseconds from now. */
+/** Timers hold no more milliseconds: what is set for later rings at once. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Rings once, so many milliseconds from now, but at the latest after 24 days: who waits for longer looks at the time then. */
 export function after(milliseconds: number, ring: () => void): Timer {
-  return { timer: setTimeout(ring, milliseconds) };
+  return { timer: setTimeout(ring, Math.min(LONGEST, milliseconds)) };
 }
 
 /**

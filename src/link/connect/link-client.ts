@@ -154,7 +154,7 @@ export class LinkClient {
     within = Infinity,
   }: { readonly signal?: Signal; readonly within?: number } = {}): Promise<void> {
     const wait = { over: false };
-    const timer = after(Math.min(within, LONGEST_WAIT), () => {
+    const timer = after(within, () => {
       wait.over = within < Infinity;
       this.opening.end();
     });
@@ -237,7 +237,7 @@ export class LinkClient {
 
   private async leave(closing: Parameters<SessionClient['close']>[0], within: number): Promise<void> {
     const { driver } = this.client;
-    const timer = after(Math.min(within, LONGEST_WAIT), () => {
+    const timer = after(within, () => {
       driver.session.abort({ ...closing, code: CloseCode.TIMEOUT });
       driver.wake();
     });
@@ -357,6 +357,3 @@ export class LinkClient {
 function noTransport(): never {
   throw new Error('nothing was dialled yet');
 }
-
-/** Timers hold no more, in milliseconds. */
-const LONGEST_WAIT = 2 ** 31 - 1;
