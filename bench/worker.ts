@@ -19,12 +19,11 @@ const [url, corpus, name] = process.argv.slice(2) as [string, string, string];
 /** Calls in a turn of the loop, where they are short. */
 const CALLS = 16;
 
-async function prepared(): Promise<Prepared & Pick<Suite, 'apart' | 'short'>> {
+async function prepared(): Promise<{ suite: Suite; found: Prepared }> {
   const { suite } = (await import(url)) as { readonly suite: Suite };
   const found = await suite.candidates.find((candidate) => candidate.name === name)!.load(corpus);
   if (!suite.apart) found.check();
-  const { apart, short } = suite;
-  return { ...found, ...(apart && { apart }), ...(short && { short }) };
+  return { suite, found };
 }
 
 /**
@@ -75,9 +74,9 @@ function failed(error: unknown): void {
 }
 
 async function serve(): Promise<void> {
-  const found = await prepared();
-  const { size, per = 1, differs = {}, operations, apart, short } = found;
-  const calls = short ? CALLS : 1;
+  const { suite, found } = await prepared();
+  const { size, per = 1, differs = {}, operations } = found;
+  const calls = suite.short ? CALLS : 1;
   const samplers = new Map<string, Sampler>();
   let best = Infinity;
   for (let i = 0; i < 50; i++) best = Math.min(best, reference()); // it is compiled on the way
@@ -85,7 +84,7 @@ async function serve(): Promise<void> {
     try {
       let sampler = samplers.get(turn.operation);
       if (sampler === undefined) {
-        if (apart) found.check(turn.operation);
+        if (suite.apart) found.check(turn.operation);
         sampler = new Sampler(turnOf(operations[turn.operation]!, calls), turn.seconds);
         samplers.set(turn.operation, sampler);
       }

@@ -1,4 +1,5 @@
 /** Whole frames as lists of offsets, many at once: what `FrameDecoder` and `SliceReader` step through, without an object for any. */
+import { doubled } from '../wire/doubled.ts';
 import { EMPTY } from '../wire/gather.ts';
 import { bulk, looseLatin1, looseUtf16 } from '../wire/platform.ts';
 import { readUtf8 } from '../wire/text.ts';
@@ -258,10 +259,4 @@ export class FrameScanner extends FrameLists {
     this.values = [];
     this.shrink();
   }
-}
-
-function doubled(list: Uint32Array): Uint32Array {
-  const more = new Uint32Array(2 * list.length);
-  more.set(list);
-  return more;
 }

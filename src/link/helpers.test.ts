@@ -1,6 +1,7 @@
 /** What the tests of sessions on transports share: servers and clients over each of them, and logs of what they were told. */
 import { once } from 'node:events';
-import { Agent } from 'node:http';
+import { Agent, createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import {
   ClientSession,
@@ -167,6 +168,17 @@ export function fetching(wait: number): Way {
       return (handler, signal) => openFetch({ url, wait }, handler, signal);
     },
   };
+}
+
+/** A server of HTTP that answers as it likes. */
+export async function portal(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  later(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await once(server.listen(0, HOST), 'listening');
+  return `http://${HOST}:${(server.address() as AddressInfo).port}/petrel`;
 }
 
 export async function webSocketServer(server: SessionServer): Promise<string> {

@@ -1,4 +1,5 @@
 /** Commands as slices: where their parts are, and nothing made of them. */
+import { doubled } from '../wire/doubled.ts';
 import type { ProtocolError } from '../wire/errors.ts';
 import { Gatherer } from '../wire/gather.ts';
 import { CR, LF, MOST, ZERO } from './counts.ts';
@@ -191,10 +192,4 @@ export class RespCommandScanner {
   private refused(detail: string): ProtocolError {
     return this.tokens.fail('RESP_COMMAND', 'RESP-6', this.tokens.offset, detail);
   }
-}
-
-function doubled(offsets: Uint32Array): Uint32Array {
-  const more = new Uint32Array(2 * offsets.length);
-  more.set(offsets);
-  return more;
 }

@@ -27,11 +27,6 @@ export function readFile(path: string): Buffer {
   }
 }
 
-/** Whether a word of the command line is an address, or the first of a command. */
-export function isAddress(word: string): boolean {
-  return /^[a-z]+:\/\//i.test(word);
-}
-
 /** @throws CommandError for what is no address of a server. */
 export function demandAddress(word: string): void {
   try {

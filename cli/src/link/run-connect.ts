@@ -16,7 +16,8 @@ import { styleFor, type ColorMode } from '../style.ts';
 import type { RouteFlags } from './flags.ts';
 import { linesOf } from './lines.ts';
 import { historyPath, Prompt } from './prompt.ts';
-import { demandAddress, isAddress, readFile, routeOptions } from './routes.ts';
+import { isAddress } from './addresses.ts';
+import { demandAddress, readFile, routeOptions } from './routes.ts';
 import { printLine, stateLine, Talk } from './talk.ts';
 import { parseLine, parseWords, type Said } from './words.ts';
 

@@ -17,6 +17,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { complain, usage } from '../exit.ts';
 import { write } from '../io.ts';
 import { signalled } from '../listening.ts';
+import { withHost } from './addresses.ts';
 import { demandAddress, readFile } from './routes.ts';
 import { ServeLog } from './serve-log.ts';
 
@@ -34,8 +35,7 @@ export async function serve(at: readonly string[], options: ServeFlags): Promise
   const { echo, cert, key, maxConnections, drain } = options;
   if (!echo) throw usage('say what it answers: --echo');
   if ((cert === undefined) !== (key === undefined)) throw usage('--cert and --key go together');
-  // `tcp://:5222` is every address of this machine
-  const addresses = at.map((text) => text.replace(/^([a-z]+:\/\/):/i, '$1[::]:'));
+  const addresses = at.map(withHost);
   for (const each of addresses) demandAddress(each);
   const worker = thisWorker();
   const log = options.json ? new ServeLog(write, worker?.number) : undefined;

@@ -13,7 +13,7 @@ import {
   type WebSocketServerOptions,
 } from '../transport/websocket-server.ts';
 import type { WebSocketLike } from '../transport/websocket.ts';
-import { addressText, parseAddress, type Address } from './address.ts';
+import { addressText, isSecure, parseAddress, type Address } from './address.ts';
 
 /** What this needs of the `WebSocketServer` of `ws`. */
 export interface WebSocketServerLike {
@@ -66,8 +66,7 @@ export function addressesIn(options: PortOptions): Address[] {
 function demandParts(addresses: readonly Address[], { secure, WebSocketServer }: PortOptions): void {
   if (addresses.length === 0) throw new RangeError('at must name at least one address');
   for (const { scheme } of addresses) {
-    if (['tls', 'wss', 'https'].includes(scheme) && secure === undefined)
-      throw new TypeError(`${scheme}: needs the option secure`);
+    if (isSecure(scheme) && secure === undefined) throw new TypeError(`${scheme}: needs the option secure`);
     if (scheme.startsWith('ws') && WebSocketServer === undefined)
       throw new TypeError(`${scheme}: needs the option WebSocketServer`);
   }
@@ -79,14 +78,10 @@ function shared(addresses: readonly Address[]): Address[][] {
   for (const [i, address] of addresses.entries()) {
     const { scheme, host, port } = address;
     const web = scheme.startsWith('ws') || scheme.startsWith('http');
-    const key = web && port > 0 ? `${host} ${port} ${isSecureWeb(address)}` : String(i);
+    const key = web && port > 0 ? `${host} ${port} ${isSecure(scheme)}` : String(i);
     groups.set(key, [...(groups.get(key) ?? []), address]);
   }
   return [...groups.values()];
-}
-
-function isSecureWeb({ scheme }: Address): boolean {
-  return scheme === 'wss' || scheme === 'https';
 }
 
 /** @returns the addresses with the port that it is. */
@@ -128,7 +123,7 @@ async function listenWeb(
     ...where,
     // where nothing is exchanged, no path is right
     path: exchanges?.path ?? ' ',
-    ...(isSecureWeb(group[0]!) && options.secure !== undefined && { secure: options.secure }),
+    ...(isSecure(group[0]!.scheme) && options.secure !== undefined && { secure: options.secure }),
     ...(options.origins !== undefined && { origins: options.origins }),
     ...(upgrade !== undefined && { upgrade }),
   });

@@ -1,8 +1,10 @@
 /** A client's exchange, whatever carries it: what is written together goes up once, and the answer comes down. [TRANSPORT-4] */
 import {
-  CONTENT_TYPE,
+  isFrames,
   TransportError,
+  whileOpening,
   type Exchange,
+  type Signal,
   type Transport,
   type TransportHandler,
 } from './transport.ts';
@@ -44,8 +46,14 @@ export abstract class ExchangeRequest implements Transport {
     return this.body === undefined;
   }
 
-  stands(): void {
-    if (this.body !== undefined) this.handler.opened();
+  /** Stands at once, unless the signal has ended it: nothing is sent before the first write. */
+  opening(signal: Signal): this {
+    const opened = whileOpening(signal, (error) => this.fail(error));
+    queueMicrotask(() => {
+      opened();
+      if (this.body !== undefined) this.handler.opened();
+    });
+    return this;
   }
 
   /** The first write is not the last: what is written together goes up together. */
@@ -65,7 +73,7 @@ export abstract class ExchangeRequest implements Transport {
     else queueMicrotask(() => this.over());
   }
 
-  fail(error: Error): void {
+  private fail(error: Error): void {
     this.erred(error);
     this.destroy();
   }
@@ -130,8 +138,9 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 /** What is no answer of ours is a proxy's, or a portal's: nothing of it reaches the link. */
 function faultOf({ status, contentType, retryAfter }: AnswerHead): TransportError | undefined {
   if (status !== 200) return new TransportError('STATUS', `HTTP status ${status}`, pauseOf(retryAfter));
-  if (contentType?.split(';', 1)[0]?.trim().toLowerCase() === CONTENT_TYPE) return undefined;
-  return new TransportError('PROTOCOL', 'an answer of another content type');
+  return isFrames(contentType)
+    ? undefined
+    : new TransportError('PROTOCOL', 'an answer of another content type');
 }
 
 /** Seconds, or a date. */

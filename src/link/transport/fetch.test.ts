@@ -1,29 +1,17 @@
 /** Exchanges by `fetch`, and which pages a server lets do that. */
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { encodeFrame } from '../../frame/all.ts';
 import { listen } from '../connect/index.ts';
 import { openFetch } from '../fetch.ts';
-import { cleanUp, dialled, HOST, later, served, sleep, until } from '../helpers.test.ts';
+import { cleanUp, dialled, HOST, later, portal, served, sleep, until } from '../helpers.test.ts';
 import { listenHttp, type ListenHttpOptions, type Transport } from '../index.ts';
 
 afterEach(cleanUp);
 
 const TYPE = 'application/vnd.petrel';
 const FRAME = encodeFrame({ kind: 'CLOSE', scope: 'session', received: 0, code: 0, after: 0, text: '' });
-
-/** A server of HTTP that answers as it likes. */
-async function portal(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  later(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  await once(server.listen(0, HOST), 'listening');
-  return `http://${HOST}:${(server.address() as AddressInfo).port}/petrel`;
-}
 
 describe('exchanges by fetch, the client [TRANSPORT-4]', () => {
   it.each([

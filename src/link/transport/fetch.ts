@@ -3,13 +3,7 @@
  * platform but `fetch`, which may be the caller's.
  */
 import { ExchangeRequest, prefer, type AnswerHead } from './exchange-request.ts';
-import {
-  CONTENT_TYPE,
-  whileOpening,
-  type Signal,
-  type Transport,
-  type TransportHandler,
-} from './transport.ts';
+import { CONTENT_TYPE, type Signal, type Transport, type TransportHandler } from './transport.ts';
 
 /** What this needs of an answer to `fetch`. */
 export interface AnswerLike {
@@ -54,7 +48,6 @@ export interface FetchEndpoint {
 
 declare const fetch: FetchLike;
 declare const AbortController: new () => { readonly signal: unknown; abort(): void };
-declare function queueMicrotask(run: () => void): void;
 
 /**
  * Opens one exchange: an `Open` for one endpoint. Nothing is sent before the first write; a URL that is none fails then.
@@ -65,13 +58,7 @@ declare function queueMicrotask(run: () => void): void;
  * client.dial();
  */
 export function openFetch(endpoint: FetchEndpoint, handler: TransportHandler, signal: Signal): Transport {
-  const transport = new Fetched(endpoint, handler);
-  const opened = whileOpening(signal, (error) => transport.fail(error));
-  queueMicrotask(() => {
-    opened();
-    transport.stands();
-  });
-  return transport;
+  return new Fetched(endpoint, handler).opening(signal);
 }
 
 class Fetched extends ExchangeRequest {

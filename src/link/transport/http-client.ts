@@ -2,13 +2,7 @@
 import { request as requestHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps, type RequestOptions } from 'node:https';
 import { ExchangeRequest, prefer } from './exchange-request.ts';
-import {
-  CONTENT_TYPE,
-  whileOpening,
-  type Signal,
-  type Transport,
-  type TransportHandler,
-} from './transport.ts';
+import { CONTENT_TYPE, type Signal, type Transport, type TransportHandler } from './transport.ts';
 
 export interface HttpEndpoint {
   /** `http:` or `https:`; of the latter, the certificate is verified. */
@@ -34,13 +28,7 @@ export function openHttp(endpoint: HttpEndpoint, handler: TransportHandler, sign
   const url = new URL(endpoint.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new TypeError(`an exchange needs http: or https:, not ${url.protocol}`);
-  const transport = new HttpRequest(url, endpoint, handler);
-  const opened = whileOpening(signal, (error) => transport.fail(error));
-  queueMicrotask(() => {
-    opened();
-    transport.stands();
-  });
-  return transport;
+  return new HttpRequest(url, endpoint, handler).opening(signal);
 }
 
 class HttpRequest extends ExchangeRequest {

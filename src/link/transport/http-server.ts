@@ -14,6 +14,7 @@ import { after, cancel, now, type Timer } from '../clock.ts';
 import { listening, type Listening, type ListenOptions } from './tcp.ts';
 import {
   CONTENT_TYPE,
+  isFrames,
   TransportError,
   type Exchange,
   type Transport,
@@ -64,8 +65,7 @@ type Refusal = [status: number, headers?: Readonly<Record<string, string>>];
 function refusalOf({ url = '', method, headers }: IncomingMessage, settings: Settings): Refusal | undefined {
   if (url.split('?', 1)[0] !== settings.path) return [404];
   if (method !== 'POST') return [405, { allow: 'POST' }];
-  if (headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() !== CONTENT_TYPE)
-    return [415, { accept: CONTENT_TYPE }];
+  if (!isFrames(headers['content-type'])) return [415, { accept: CONTENT_TYPE }];
   if (Number(headers['content-length'] ?? 0) > settings.maxBody) return [413];
   return undefined;
 }

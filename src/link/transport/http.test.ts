@@ -1,10 +1,21 @@
 import { once } from 'node:events';
-import { Agent, createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeFrames, encodeFrame } from '../../frame/all.ts';
 import { CloseCode } from '../../session/index.ts';
-import { cleanUp, dialled, HOST, later, SECURE, served, sleep, TRUST, until } from '../helpers.test.ts';
+import {
+  cleanUp,
+  dialled,
+  HOST,
+  later,
+  portal,
+  SECURE,
+  served,
+  sleep,
+  TRUST,
+  until,
+} from '../helpers.test.ts';
 import {
   listenHttp,
   openHttp,
@@ -50,17 +61,6 @@ async function post(
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk as Buffer);
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) };
-}
-
-/** A server of HTTP that answers as it likes. */
-async function portal(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  later(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  await once(server.listen(0, HOST), 'listening');
-  return `http://${HOST}:${(server.address() as AddressInfo).port}/petrel`;
 }
 
 describe('exchanges over HTTP, the server [TRANSPORT-4] [TRANSPORT-5]', () => {

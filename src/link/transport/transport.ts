@@ -106,3 +106,8 @@ export const SUBPROTOCOL = 'petrel.1';
 export const MESSAGE_BYTES = 65_536;
 /** The content type of HTTP's bodies. [TRANSPORT-4] */
 export const CONTENT_TYPE = 'application/vnd.petrel';
+
+/** Whether a content type, whatever its parameters, says that a body is frames. [TRANSPORT-4] */
+export function isFrames(contentType: string | null | undefined): boolean {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === CONTENT_TYPE;
+}
