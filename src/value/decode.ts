@@ -15,7 +15,12 @@ const shared = /* @__PURE__ */ new ValueReader();
  *   `TRAILING_BYTES` when it goes on after it. [VALUE-24]
  */
 export function decode(bytes: Uint8Array, options?: DecodeOptions): Value {
-  const { value, end } = decodeAt(bytes, 0, options);
+  return decodeWhole(shared, bytes, options);
+}
+
+/** As `decode`. @param kept reads where no options are given. */
+export function decodeWhole(kept: ValueReader, bytes: Uint8Array, options: DecodeOptions | undefined): Value {
+  const { value, end } = decodeAt(kept, bytes, 0, options);
   const left = bytes.length - end;
   if (left > 0) throw fault('TRAILING_BYTES', 'VALUE-24', end, `${left} bytes`);
   return value;
@@ -31,19 +36,34 @@ export function decodeFirst(
   offset = 0,
   options?: DecodeOptions,
 ): { value: Value; end: number } | undefined {
+  return decodeNext(shared, bytes, offset, options);
+}
+
+/** As `decodeFirst`. @param kept reads where no options are given. */
+export function decodeNext(
+  kept: ValueReader,
+  bytes: Uint8Array,
+  offset: number,
+  options: DecodeOptions | undefined,
+): { value: Value; end: number } | undefined {
   try {
-    return decodeAt(bytes, offset, options);
+    return decodeAt(kept, bytes, offset, options);
   } catch (error) {
     if (error instanceof ProtocolError && error.code === 'TRUNCATED') return undefined;
     throw error;
   }
 }
 
-function decodeAt(bytes: Uint8Array, offset: number, options?: DecodeOptions): { value: Value; end: number } {
+function decodeAt(
+  kept: ValueReader,
+  bytes: Uint8Array,
+  offset: number,
+  options: DecodeOptions | undefined,
+): { value: Value; end: number } {
   demandBytes(bytes);
   demandWhole('offset', offset, bytes.length);
   const reader =
-    options === undefined ? shared : (options.shapes?.readerFor(options) ?? new ValueReader(options));
+    options === undefined ? kept : (options.shapes?.readerFor(options) ?? new ValueReader(options));
   reader.reset(bytes, offset);
   try {
     return { value: reader.readValue(), end: reader.pos };

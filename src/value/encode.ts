@@ -23,7 +23,16 @@ let inUse: ValueWriter | undefined;
  *   RangeError for what is out of range or nested too deep; the message names the path.
  */
 export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
-  const writer = begin(options);
+  return encodeWith(shared, value, options);
+}
+
+/** As `encode`. @param kept writes where no options are given. */
+export function encodeWith(
+  kept: ValueWriter,
+  value: Encodable,
+  options: EncodeOptions | undefined,
+): Uint8Array {
+  const writer = begin(kept, options);
   const start = writer.pos;
   try {
     writer.writeValue(value);
@@ -38,8 +47,8 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
   }
 }
 
-function begin(options: EncodeOptions | undefined): ValueWriter {
-  const writer = options === undefined ? shared : options.shapes?.writerFor(options);
+function begin(kept: ValueWriter, options: EncodeOptions | undefined): ValueWriter {
+  const writer = options === undefined ? kept : options.shapes?.writerFor(options);
   if (inUse !== undefined || writer === undefined) return new ValueWriter(options);
   const { bytes, pos } = writer;
   if (pos > bytes.length - SMALL || bytes.length > KEPT) {

@@ -9,7 +9,11 @@ import type { EncodeOptions } from './writer.ts';
  * @throws as `encode`, and RangeError when the value does not fit; the buffer is then unchanged.
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
-  const bytes = encode(value, options);
+  return put(encode(value, options), into, offset);
+}
+
+/** Copies what was encoded. @returns the offset after it. @throws RangeError when it does not fit. */
+export function put(bytes: Uint8Array, into: Uint8Array, offset: number): number {
   const room = into.length - offset;
   if (bytes.length > room)
     throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);

@@ -37,8 +37,11 @@ export interface DecodeOptions {
   readonly maps?: 'object' | 'entries';
   /** Every float is a `Float` and every map `Entries`: what comes out encodes to an equal value. Default false. */
   readonly lossless?: boolean;
-  /** Remembers the keys of maps from value to value, and with a `ShapeCompiler` makes code for them. Default: none. */
-  readonly shapes?: ObjectReader;
+  /**
+   * Remembers the keys of maps from value to value, and with a `ShapeCompiler` makes code for them; null: nothing does. Default:
+   * of `decode` and `decodeFirst` on Node, Deno and Bun a `ShapeMemory` of the process, none otherwise.
+   */
+  readonly shapes?: ObjectReader | null;
 }
 
 /** Told of each value as it is read: the lowest level, for tools. Offsets count from the start of the bytes. */
@@ -122,7 +125,7 @@ export class ValueReader extends Reader {
     super(EMPTY);
     const { limits, copy = false, lossless = false, maps, shapes } = options;
     this.options = options;
-    this.objects = shapes;
+    this.objects = shapes ?? undefined;
     this.limits = resolveLimits(limits);
     this.copy = copy;
     this.lossless = lossless;

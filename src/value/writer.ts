@@ -41,8 +41,11 @@ export interface EncodeOptions {
   readonly maxDepth?: number;
   /** Leave out fields of objects whose value is undefined, as JSON does, instead of throwing. Default false. */
   readonly omitUndefined?: boolean;
-  /** Remembers the keys of objects from value to value, and with a `ShapeCompiler` makes code for them. Default: none. */
-  readonly shapes?: ObjectWriter;
+  /**
+   * Remembers the keys of objects from value to value, and with a `ShapeCompiler` makes code for them; null: nothing does. Default:
+   * of `encode` on Node, Deno and Bun a `ShapeMemory` of the process, none otherwise.
+   */
+  readonly shapes?: ObjectWriter | null;
 }
 
 /** What is written as a map of texts. */
@@ -84,7 +87,7 @@ export class ValueWriter extends Writer {
     this.canonical = form !== 'plain';
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
-    this.objects = shapes;
+    this.objects = shapes ?? undefined;
     demandWhole('maxDepth', maxDepth, HIGHEST_DEPTH);
   }
 
@@ -275,9 +278,14 @@ export class ValueWriter extends Writer {
 
   /** A plain object. Listing its keys, and loading by them in place, takes a quarter of the time of `Object.keys`. */
   private fields(object: PlainObject, level: number, picky: boolean): void {
-    this.open(level);
     const keys: string[] = [];
     for (const key in object) if (!picky || this.isField(object, key)) keys.push(key);
+    this.keyed(object, keys, level, picky);
+  }
+
+  /** The same, its keys listed. */
+  keyed(object: PlainObject, keys: readonly string[], level: number, picky: boolean): void {
+    this.open(level);
     this.textKeys(keys);
     let left = keys.length;
     let at = '';

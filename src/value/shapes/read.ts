@@ -35,6 +35,8 @@ export class ReadShapes {
   compile: ((shape: ReadShape) => ReadFields | undefined) | undefined;
   private likely: ReadShape | undefined;
   private readonly slots: (ReadShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  /** Of keys that came once, what tells them from others: many come never again, and remembering takes as long as reading. */
+  private readonly once = new Int32Array(SLOTS);
   private readonly texts: Texts;
 
   constructor(texts: Texts) {
@@ -77,6 +79,11 @@ export class ReadShapes {
     if (size > MOST_BYTES || read.length > MOST_KEYS || reader.overlong || reader.visitor !== null) return;
     const slot = slotOf(reader.bytes, start, read.length);
     if (this.slots[slot]?.made === true) return; // code is not given up for keys that anybody may send
+    const sight = size + 31 * wordAt(reader.bytes, Math.max(start, start + size - 4));
+    if (this.once[slot] !== (sight | 0)) {
+      this.once[slot] = sight;
+      return;
+    }
     const keys = Object.keys(Object.fromEntries(read.map((key) => [key, 0]))); // internalized: stores by them are faster
     if (keys.some((key, i) => key !== read[i]) || read.includes('__proto__')) return;
     this.slots[slot] = {
