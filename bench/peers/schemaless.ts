@@ -15,30 +15,28 @@ export function withBuffers(value: unknown): unknown {
 /** Room for whatever is written into a buffer that is used again. */
 const ROOM = 1 << 20;
 
-/** What Petrel's values remember from value to value: nothing, shapes, or shapes with code made for them at run time. */
-type PetrelMode = 'default' | 'remembered' | 'compiled';
+/** What Petrel's values remember from value to value: shapes, as by default; shapes with code made for them at run time; or nothing. */
+type PetrelMode = 'default' | 'compiled' | 'no memory';
 
 export async function petrel(mode: PetrelMode): Promise<Codec> {
   const { decode, encode, ValueWriter } = await import('petrel/value');
-  const options = await optionsOf(mode);
+  const { ShapeCompiler, ShapeMemory } = await import('petrel/value/shapes');
+  const options: EncodeOptions & DecodeOptions = {
+    shapes: mode === 'compiled' ? new ShapeCompiler() : mode === 'default' ? new ShapeMemory() : null,
+  };
+  const given = mode === 'default' ? undefined : options;
   const writer = new ValueWriter(options);
   return {
-    own: (value) => encode(value as never, options),
+    own: (value) => encode(value as never, given),
     into: (value) => {
       writer.pos = 0;
       writer.writeValue(value as never);
       return writer.pos;
     },
     written: () => writer.bytes.slice(0, writer.pos),
-    dec: (bytes) => decode(bytes, options),
+    dec: (bytes) => decode(bytes, given),
     input: 'Uint8Array',
   };
-}
-
-async function optionsOf(mode: PetrelMode): Promise<(EncodeOptions & DecodeOptions) | undefined> {
-  if (mode === 'default') return undefined;
-  const { ShapeCompiler, ShapeMemory } = await import('petrel/value/shapes');
-  return { shapes: mode === 'compiled' ? new ShapeCompiler() : new ShapeMemory() };
 }
 
 /** @param bytes the field that holds bytes, if one does: in JSON they are a text in base64 */

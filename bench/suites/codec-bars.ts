@@ -3,8 +3,6 @@ import type { Bar } from '../suite.ts';
 
 const GENERATED = 'Petrel messages, generated';
 const DEFAULT = 'Petrel values';
-/** No code is made at run time here either: what is promised of the default mode is judged of both. */
-const REMEMBERED = 'Petrel values, remembered';
 const COMPILED = 'Petrel values, compiled';
 
 const PROTOBUF = ['protobufjs, static', 'pbf', 'protobuf-es'];
@@ -29,7 +27,7 @@ function protobuf(corpus: string, operation: string, must: number, aim: number, 
   return bar(GENERATED, corpus, operation, must, aim, rest);
 }
 
-/** Both columns of a row: compiled, and without code made at run time, with a memory of shapes and without one. */
+/** Both columns of a row: compiled, and the default, without code made at run time. */
 function values(
   corpus: string,
   operation: string,
@@ -40,7 +38,6 @@ function values(
   const [compiled, plain] = musts;
   return [
     bar(COMPILED, corpus, operation, compiled, aim, { peers }),
-    bar(REMEMBERED, corpus, operation, plain, aim, { peers }),
     bar(DEFAULT, corpus, operation, plain, aim, { peers }),
   ];
 }

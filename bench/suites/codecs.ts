@@ -78,8 +78,8 @@ export const suite: Suite = {
   corpora: CORPORA,
   candidates: [
     ours('Petrel values', () => schemaless.petrel('default'), 'values'),
-    ours('Petrel values, remembered', () => schemaless.petrel('remembered'), 'values'),
     ours('Petrel values, compiled', () => schemaless.petrel('compiled'), 'values'),
+    ours('Petrel values, no memory', () => schemaless.petrel('no memory'), 'values'),
     values('JSON', undefined, schemaless.json),
     values('msgpackr', 'msgpackr', () => schemaless.msgpackr(false)),
     { ...values('msgpackr records', 'msgpackr', () => schemaless.msgpackr(true)), corpora: OBJECTS },
@@ -99,8 +99,8 @@ export const suite: Suite = {
   notes: [
     'All are at their defaults, each in the form that a good user of it would choose; 64-bit integers are numbers, in FlatBuffers',
     'doubles. Without a schema, records leave their structures out of the bytes, which both sides keep from message to message;',
-    "Petrel's values define theirs in every value; `remembered` (a ShapeMemory, no code is made) and `compiled` (a ShapeCompiler) keep",
-    'what they learned of shapes, which changes no byte. JSON has byte strings in base64. protobuf-es writes and reads bigints where a',
+    "Petrel's values define theirs in every value; what they remember of shapes (on Node by default, no code is made; `compiled`, a",
+    'ShapeCompiler, makes some; `no memory` is the default elsewhere) changes no byte. JSON has byte strings in base64. protobuf-es writes and reads bigints where a',
     'message has 64-bit integers.',
   ],
   bars: CODEC_BARS,

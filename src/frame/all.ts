@@ -26,7 +26,7 @@ const shared = /* @__PURE__ */ new PayloadReader();
 
 /** As `parseFrame` of `petrel/frame`, every kind being read field by field. */
 export function parseFrame(frame: Frame, options?: DecodeOptions): FrameBody {
-  return readAny(options === undefined ? shared : new PayloadReader(options), frame);
+  return readAny(shared.using(options), frame);
 }
 
 /** As `readWith`, every kind being read field by field. */

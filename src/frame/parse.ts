@@ -28,7 +28,7 @@ export function parseFrame<N extends LinkKind = never>(
   frame: Frame,
   options?: ParseOptions<N>,
 ): FrameBody<N> {
-  return readWith(options === undefined ? shared : new PayloadReader(options), frame, options?.layouts);
+  return readWith(shared.using(options), frame, options?.layouts);
 }
 
 /**

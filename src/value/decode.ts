@@ -18,7 +18,7 @@ export function decode(bytes: Uint8Array, options?: DecodeOptions): Value {
   return decodeWhole(shared, bytes, options);
 }
 
-/** As `decode`. @param kept reads where no options are given. */
+/** As `decode`. @param kept reads, but where the options say what remembers. */
 export function decodeWhole(kept: ValueReader, bytes: Uint8Array, options: DecodeOptions | undefined): Value {
   const { value, end } = decodeAt(kept, bytes, 0, options);
   const left = bytes.length - end;
@@ -39,7 +39,7 @@ export function decodeFirst(
   return decodeNext(shared, bytes, offset, options);
 }
 
-/** As `decodeFirst`. @param kept reads where no options are given. */
+/** As `decodeFirst`. @param kept as above. */
 export function decodeNext(
   kept: ValueReader,
   bytes: Uint8Array,
@@ -62,8 +62,7 @@ function decodeAt(
 ): { value: Value; end: number } {
   demandBytes(bytes);
   demandWhole('offset', offset, bytes.length);
-  const reader =
-    options === undefined ? kept : (options.shapes?.readerFor(options) ?? new ValueReader(options));
+  const reader = options?.shapes?.readerFor(options) ?? kept.using(options);
   reader.reset(bytes, offset);
   try {
     return { value: reader.readValue(), end: reader.pos };

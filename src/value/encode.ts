@@ -26,7 +26,7 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
   return encodeWith(shared, value, options);
 }
 
-/** As `encode`. @param kept writes where no options are given. */
+/** As `encode`. @param kept writes, but where the options say what remembers. */
 export function encodeWith(
   kept: ValueWriter,
   value: Encodable,
@@ -48,8 +48,8 @@ export function encodeWith(
 }
 
 function begin(kept: ValueWriter, options: EncodeOptions | undefined): ValueWriter {
-  const writer = options === undefined ? kept : options.shapes?.writerFor(options);
-  if (inUse !== undefined || writer === undefined) return new ValueWriter(options);
+  if (inUse !== undefined) return new ValueWriter(options);
+  const writer = options?.shapes?.writerFor(options) ?? kept.using(options);
   const { bytes, pos } = writer;
   if (pos > bytes.length - SMALL || bytes.length > KEPT) {
     writer.bytes = new Uint8Array(SLAB); // what was written stays as it is for those who have views of it

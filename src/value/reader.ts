@@ -93,12 +93,13 @@ export interface ObjectReader {
   readerFor(options: DecodeOptions): ValueReader;
 }
 
+const NO_OPTIONS: DecodeOptions = {};
 const NONE: Shape = { keys: [], size: 0 };
 const NO_TEXTS = { texts: [], sizes: [] };
 
 /** Reads values one after the other: `reset` it to bytes, then `readValue`. `decode` is this for one value. */
 export class ValueReader extends Reader {
-  declare readonly limits: Limits;
+  declare limits: Limits;
   visitor: ValueVisitor | null = null;
   /** What the bytes of the top-level value defined so far. [VALUE-22] */
   readonly texts: string[] = [];
@@ -110,26 +111,39 @@ export class ValueReader extends Reader {
   shapeCount = 0;
   /** The first texts and their sizes, which are not yet among them: most values refer to none of their keys. */
   waiting: { readonly texts: readonly string[]; readonly sizes: readonly number[] } | undefined = undefined;
-  declare readonly options: DecodeOptions;
-  declare private readonly objects: ObjectReader | undefined;
-  declare private readonly copy: boolean;
-  declare readonly entries: boolean;
-  declare private readonly lossless: boolean;
+  /** What it was told last. */
+  declare options: DecodeOptions;
+  declare private objects: ObjectReader | undefined;
+  declare private readonly own: ObjectReader | undefined;
+  declare private copy: boolean;
+  declare entries: boolean;
+  declare private lossless: boolean;
   /** Values that were announced. [LIMIT-3] */
   elements = 0;
   /** What references and records add to the bytes read, less the offset where the payload began. [LIMIT-4] */
   extra = 0;
   private inKey = false;
 
-  constructor(options: DecodeOptions = {}) {
+  constructor(options: DecodeOptions = NO_OPTIONS) {
     super(EMPTY);
-    const { limits, copy = false, lossless = false, maps, shapes } = options;
+    this.own = options.shapes ?? undefined;
+    this.configure(options);
+  }
+
+  /** Reads as these say from now on; where `shapes` is not among them, what was given to the constructor remembers. */
+  using(options: DecodeOptions = NO_OPTIONS): this {
+    if (options !== NO_OPTIONS || this.options !== NO_OPTIONS) this.configure(options);
+    return this;
+  }
+
+  private configure(options: DecodeOptions): void {
     this.options = options;
-    this.objects = shapes ?? undefined;
+    const { limits, copy = false, lossless = false, maps, shapes } = options;
     this.limits = resolveLimits(limits);
     this.copy = copy;
     this.lossless = lossless;
     this.entries = lossless || maps === 'entries';
+    this.objects = shapes === undefined ? this.own : (shapes ?? undefined);
   }
 
   /** Begins a payload: `bytes[start, end)`. The budgets of [LIMIT-3] and [LIMIT-4] are full again. */

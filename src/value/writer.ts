@@ -66,6 +66,8 @@ export interface ObjectWriter {
   writerFor(options: EncodeOptions): ValueWriter;
 }
 
+const NO_OPTIONS: EncodeOptions = {};
+
 /** Writes values one after the other into one buffer. `encode` is this for one value. */
 export class ValueWriter extends Writer {
   /** Whether records, references and UTF-16 are written where they apply. */
@@ -78,17 +80,32 @@ export class ValueWriter extends Writer {
   serial = 0;
   /** Whether not every key that a plain object lists is a field to write. */
   picky = false;
-  declare private readonly maxDepth: number;
-  declare private readonly omitUndefined: boolean;
-  declare private readonly objects: ObjectWriter | undefined;
-  constructor(options: EncodeOptions = {}) {
+  declare private maxDepth: number;
+  declare private omitUndefined: boolean;
+  declare private objects: ObjectWriter | undefined;
+  declare private readonly own: ObjectWriter | undefined;
+  /** What it was told last. */
+  declare options: EncodeOptions;
+  constructor(options: EncodeOptions = NO_OPTIONS) {
     super();
+    this.own = options.shapes ?? undefined;
+    this.configure(options);
+  }
+
+  /** Writes as these say from now on; where `shapes` is not among them, what was given to the constructor remembers. */
+  using(options: EncodeOptions = NO_OPTIONS): this {
+    if (options !== NO_OPTIONS || this.options !== NO_OPTIONS) this.configure(options);
+    return this;
+  }
+
+  private configure(options: EncodeOptions): void {
+    this.options = options;
     const { form, maxDepth = 100, omitUndefined = false, shapes } = options;
+    demandWhole('maxDepth', maxDepth, HIGHEST_DEPTH);
     this.canonical = form !== 'plain';
     this.maxDepth = maxDepth;
     this.omitUndefined = omitUndefined;
-    this.objects = shapes ?? undefined;
-    demandWhole('maxDepth', maxDepth, HIGHEST_DEPTH);
+    this.objects = shapes === undefined ? this.own : (shapes ?? undefined);
   }
 
   /**
