@@ -155,6 +155,18 @@ describe('the packed library', () => {
     const values = await bundled(`export { decode } from 'petrel';`);
     expect(values).not.toContain('COMMAND');
   });
+
+  it.each(['petrel', 'petrel/value', 'petrel/value/into'])(
+    'remembers shapes on Node, and leaves that out where %s is downloaded',
+    async (name) => {
+      const contents = `export * from '${name}';`;
+      const [browser, neutral, node] = await Promise.all(
+        (['browser', 'neutral', 'node'] as const).map((platform) => bundled(contents, { platform })),
+      );
+      expect(neutral).toBe(browser);
+      expect(node!.length - browser!.length).toBeGreaterThan(10_000);
+    },
+  );
 });
 
 /** What esbuild makes of a module inside the folder, minified. */
