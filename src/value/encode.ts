@@ -63,3 +63,12 @@ function end(writer: ValueWriter): void {
   inUse = undefined;
   writer.clearTables();
 }
+
+/** Copies what was encoded. @returns the offset after it. @throws RangeError when it does not fit. */
+export function put(bytes: Uint8Array, into: Uint8Array, offset: number): number {
+  const room = into.length - offset;
+  if (bytes.length > room)
+    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
+  into.set(bytes, offset);
+  return offset + bytes.length;
+}

@@ -1,5 +1,5 @@
 /** What `petrel/value/into` is on Node, Deno and Bun: it remembers shapes. */
-import { put } from './into.ts';
+import { put } from './encode.ts';
 import { encode } from './remembered.ts';
 import type { Encodable } from './types.ts';
 import type { EncodeOptions } from './writer.ts';

@@ -1,5 +1,5 @@
 /** Encoding into a buffer of the caller's. */
-import { encode } from './encode.ts';
+import { encode, put } from './encode.ts';
 import type { Encodable } from './types.ts';
 import type { EncodeOptions } from './writer.ts';
 
@@ -10,13 +10,4 @@ import type { EncodeOptions } from './writer.ts';
  */
 export function encodeInto(value: Encodable, into: Uint8Array, offset = 0, options?: EncodeOptions): number {
   return put(encode(value, options), into, offset);
-}
-
-/** Copies what was encoded. @returns the offset after it. @throws RangeError when it does not fit. */
-export function put(bytes: Uint8Array, into: Uint8Array, offset: number): number {
-  const room = into.length - offset;
-  if (bytes.length > room)
-    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
-  into.set(bytes, offset);
-  return offset + bytes.length;
 }
