@@ -1,7 +1,8 @@
 /** Codecs as a page uses them: bytes in and out, in plain Uint8Arrays. */
 import { Decoder, Encoder } from '@msgpack/msgpack';
 import { FrameDecoder, FrameWriter, parseFrame, type FrameBody } from 'petrel/frame';
-import { decode, encode, type Encodable } from 'petrel/value';
+import { decode, encode, type DecodeOptions, type Encodable, type EncodeOptions } from 'petrel/value';
+import { ShapeCompiler, ShapeMemory } from 'petrel/value/shapes';
 
 export interface BrowserCodec {
   readonly own: (value: unknown) => Uint8Array;
@@ -79,6 +80,14 @@ function frames(): BrowserCodec {
   };
 }
 
+/** @param options what remembers shapes; a browser's default is nothing. */
+function values(options?: EncodeOptions & DecodeOptions): BrowserCodec {
+  return {
+    own: (value) => encode(value as Encodable, options),
+    dec: (bytes) => decode(bytes, options),
+  };
+}
+
 /** A codec by its candidate's name; undefined where it does not take part. */
 export function codecOf(
   name: string,
@@ -89,7 +98,11 @@ export function codecOf(
   const isCommand = corpus === 'c';
   switch (name) {
     case 'Petrel values':
-      return { own: (value) => encode(value as Encodable), dec: decode };
+      return values();
+    case 'Petrel values, remembered':
+      return values({ shapes: new ShapeMemory() });
+    case 'Petrel values, compiled':
+      return values({ shapes: new ShapeCompiler() });
     case 'Petrel frames':
       return isCommand ? frames() : undefined;
     case 'JSON':

@@ -14,6 +14,8 @@ import { CORPORA, OPERATIONS, type BrowserResult, type BrowserResults } from './
 /** Candidates, with the package that a peer's version is of. */
 const CANDIDATES: Readonly<Record<string, string | null>> = {
   'Petrel values': null,
+  'Petrel values, remembered': null,
+  'Petrel values, compiled': null,
   'Petrel frames': null,
   JSON: null,
   '@msgpack/msgpack': '@msgpack/msgpack',
