@@ -1,4 +1,3 @@
 /** What `petrel` is on Node, Deno and Bun: its functions of values remember shapes. */
 export * from './index.ts';
-export { decode, decodeFirst, encode } from './value/remembered.ts';
-export { encodeInto } from './value/into-node.ts';
+export { decode, decodeFirst, encode, encodeInto } from './value/remembered.ts';

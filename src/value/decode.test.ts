@@ -164,12 +164,26 @@ describe('encodeInto', () => {
     expect(hexOf(into)).toBe(`aaaa${hexOf(encode({ a: 1 }))}aaaa`);
   });
 
-  it('changes nothing when the value does not fit, or is none', () => {
+  it.each(['', 'abcd', { a: [1, 'text', 'text', 1.5, '水水'] }, 'x'.repeat(100)])(
+    'writes %j where it fits exactly, and refuses it in a byte less',
+    (value) => {
+      const expected = encode(value);
+      const into = new Uint8Array(3 + expected.length);
+      expect(encodeInto(value, into, 3)).toBe(into.length);
+      expect(hexOf(into)).toBe(`000000${hexOf(expected)}`);
+      expect(() => encodeInto(value, into.subarray(1), 3)).toThrow(
+        new RangeError(`the value takes ${expected.length} bytes, there is room for ${expected.length - 1}`),
+      );
+      expect(hexOf(encode(value))).toBe(hexOf(expected));
+    },
+  );
+
+  it('leaves what is before the offset, and is as it was after what is no value', () => {
     const into = new Uint8Array(4).fill(0xaa);
-    expect(() => encodeInto('abcd', into)).toThrow(
-      new RangeError('the value takes 5 bytes, there is room for 4'),
-    );
-    expect(() => encodeInto(['abc', undefined as unknown as Encodable], into)).toThrow(TypeError);
-    expect(hexOf(into)).toBe('aaaaaaaa');
+    expect(() => encodeInto(['abc', undefined as unknown as Encodable], into, 1)).toThrow(TypeError);
+    expect(into[0]).toBe(0xaa);
+    expect(encodeInto(7, into, 1)).toBe(2);
+    expect(() => encodeInto(7, into, 5)).toThrow(RangeError);
+    expect(() => encodeInto(7, [] as unknown as Uint8Array)).toThrow(TypeError);
   });
 });

@@ -1,4 +1,5 @@
 /** Encoding whole values. */
+import { demandBytes, demandWhole } from '../wire/limits.ts';
 import type { Encodable } from './types.ts';
 import { ValueWriter, type EncodeOptions } from './writer.ts';
 
@@ -8,7 +9,8 @@ const SMALL = 4096;
 /** A buffer that grew beyond this is given back. */
 const KEPT = 65_536;
 
-const shared = /* @__PURE__ */ new ValueWriter();
+/** The one of `encode` and `encodeInto`. */
+export const shared: ValueWriter = /* @__PURE__ */ new ValueWriter();
 /** The one that is writing. A getter of the value may encode too: it gets a writer of its own. */
 let inUse: ValueWriter | undefined;
 
@@ -64,11 +66,34 @@ function end(writer: ValueWriter): void {
   writer.clearTables();
 }
 
-/** Copies what was encoded. @returns the offset after it. @throws RangeError when it does not fit. */
-export function put(bytes: Uint8Array, into: Uint8Array, offset: number): number {
-  const room = into.length - offset;
-  if (bytes.length > room)
-    throw new RangeError(`the value takes ${bytes.length} bytes, there is room for ${room}`);
-  into.set(bytes, offset);
-  return offset + bytes.length;
+/** As `encodeInto`. @param kept writes, but where the options say what remembers. */
+export function encodeIntoWith(
+  kept: ValueWriter,
+  value: Encodable,
+  into: Uint8Array,
+  offset: number,
+  options: EncodeOptions | undefined,
+): number {
+  demandBytes(into);
+  demandWhole('offset', offset, into.length);
+  const writer = begin(kept, options);
+  const { bytes: slab, pos: start } = writer;
+  writer.bytes = into;
+  writer.pos = offset;
+  try {
+    writer.writeValue(value);
+    const { bytes, pos } = writer;
+    if (bytes !== into) copy(bytes, into, offset, pos); // room is made for the longest that a text may be
+    return pos;
+  } finally {
+    writer.bytes = slab;
+    writer.pos = start;
+    end(writer);
+  }
+}
+
+function copy(bytes: Uint8Array, into: Uint8Array, offset: number, end: number): void {
+  if (end > into.length)
+    throw new RangeError(`the value takes ${end - offset} bytes, there is room for ${into.length - offset}`);
+  into.set(bytes.subarray(offset, end), offset);
 }

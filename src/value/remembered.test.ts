@@ -58,12 +58,14 @@ describe('with a memory of the process, as on Node', () => {
             [() => fast.encode(value, to), () => small.encode(value, to)],
             [() => fast.decode(input, from), () => small.decode(input, from)],
             [() => fast.decodeFirst(input, 0, from), () => small.decodeFirst(input, 0, from)],
-            [() => encodeInto(value, into, 2, to), () => smallInto(value, other, 2, to)],
+            [
+              () => into.slice(0, encodeInto(value, into, 2, to)),
+              () => other.slice(0, smallInto(value, other, 2, to)),
+            ],
           ];
           // Not expect's own equality, which asks a map's key `constructor` for its class.
           for (const [fastOne, smallOne] of pairs)
             expect(isDeepStrictEqual(endOf(fastOne), endOf(smallOne))).toBe(true);
-          expect(into).toStrictEqual(other);
         }
       }),
     );
