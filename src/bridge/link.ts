@@ -255,7 +255,7 @@ export abstract class Link implements Channel {
 
   /** Ends a session that is open when all that was sent has arrived, and tells the peer why then. */
   leave(code: number, text: string, now: number): void {
-    if (this.ending !== undefined || this.leaving) return undefined;
+    if (this.leaving) return undefined;
     this.leaving = true;
     this.session!.close({ code, text: shortened(text) }, now);
     return this.events(now);
