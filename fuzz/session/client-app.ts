@@ -70,7 +70,7 @@ export class ClientApp extends App {
     if (!this.stalled) talk.poll();
     if (disk?.dirty === true) this.sync(disk, session);
     if (link !== undefined && connection !== undefined) this.flush(link, connection, true);
-    demandBounds(session, talk.restored);
+    demandBounds(session, talk.words.restored);
     if (session.state === 'closed') this.renew();
     else if (link?.over !== false) this.redial();
     this.schedule();
@@ -122,15 +122,8 @@ export class ClientApp extends App {
   }
 
   private newTalk(): Talk {
-    return new Talk(
-      this.shared,
-      'client',
-      this.name,
-      this.session,
-      this.disk,
-      this.store,
-      () => this.leaving,
-    );
+    const { shared, name, session, disk, store } = this;
+    return new Talk({ shared, side: 'client', name, session, disk, store, leaving: () => this.leaving });
   }
 
   private restart(journal: MemoryJournal, notes: ReadonlySet<string>): void {
@@ -138,11 +131,11 @@ export class ClientApp extends App {
     this.dialling = false;
     this.link = this.connection = undefined;
     this.session = this.newSession();
-    const { line } = this.talk;
+    const { line } = this.talk.words;
     this.talk = this.newTalk();
     this.unlearn(notes);
     const saved = journal.saved();
-    if (saved?.tokens !== undefined) this.talk.line = line;
+    if (saved?.tokens !== undefined) this.talk.words.line = line;
     if (saved !== undefined) this.session.restore(saved);
     const { unanswered = [], waiting = [], orphans = [], frames = [], open = [] } = saved ?? {};
     const known = this.talk.recall([...unanswered, ...waiting, ...orphans, ...frames], open);

@@ -182,9 +182,9 @@ class World {
     const talk =
       action.by === 'server' ? this.server.talkOf(String(who)) : client.isUp ? client.talk : undefined;
     if (talk === undefined) return;
-    if (action.do === 'command') talk.command(action);
-    else if (action.do === 'push') talk.push(action);
-    else talk.cancel();
+    if (action.do === 'command') talk.words.command(action);
+    else if (action.do === 'push') talk.words.push(action);
+    else talk.words.cancel();
     this.pump();
   }
 

@@ -11,7 +11,8 @@ import { demandBounds } from './bounds.ts';
 import { Disk } from './disk.ts';
 import { Broken } from './ledger.ts';
 import type { Connection } from './network.ts';
-import { Talk, textIn } from './talk.ts';
+import { Talk } from './talk.ts';
+import { textIn } from './words.ts';
 
 /** What the server keeps of a session. */
 interface Kept {
@@ -73,11 +74,11 @@ export class ServerApp extends App {
 
   /** The latest session of a client. */
   talkOf(name: string): Talk | undefined {
-    return this.up ? this.sessions.findLast(({ talk }) => talk.name === name)?.talk : undefined;
+    return this.up ? this.sessions.findLast(({ talk }) => talk.party.name === name)?.talk : undefined;
   }
 
   close(name: string, abort: boolean): void {
-    const session = this.talkOf(name)?.session;
+    const session = this.talkOf(name)?.party.session;
     if (session === undefined) return;
     const closing = { code: CloseCode.GOING_AWAY, text: 'restart', after: 50 };
     if (abort) session.abort(closing);
@@ -95,7 +96,8 @@ export class ServerApp extends App {
     this.shared.log('server forgets');
     for (const { talk, disk } of this.sessions) {
       // who said something is told nothing by a session that is gone: it knows that itself
-      talk.giveUp();
+      talk.words.giveUp();
+      talk.leave();
       // what its application did stays done
       if (disk !== undefined) this.past.push(...disk.told());
     }
@@ -111,7 +113,7 @@ export class ServerApp extends App {
     for (const { talk, session, disk } of this.sessions) {
       if (!this.stalled) talk.poll();
       if (disk?.dirty === true) this.sync(disk, session);
-      demandBounds(session, talk.restored);
+      demandBounds(session, talk.words.restored);
     }
     for (const { link, connection } of this.links) this.flush(link, connection, false);
     this.links = this.links.filter(({ link }) => !link.over);
@@ -122,7 +124,7 @@ export class ServerApp extends App {
   end(): void {
     for (const { session, talk } of this.sessions)
       if (session.state !== 'closed')
-        throw new Broken(`a session of ${talk.name} with the server is ${session.state} at the end`);
+        throw new Broken(`a session of ${talk.party.name} with the server is ${session.state} at the end`);
   }
 
   /** The process ends, and comes back a while later with what was safe. */
@@ -135,7 +137,7 @@ export class ServerApp extends App {
     const extra = this.shared.random.below(3);
     const found = this.sessions.map(({ talk, disk }) => {
       talk.leave();
-      return { name: talk.name, line: talk.line, disk: disk!, ...disk!.crash(extra) };
+      return { name: talk.party.name, line: talk.words.line, disk: disk!, ...disk!.crash(extra) };
     });
     this.shared.clock.after(down, () => this.restart(found));
   }
@@ -161,7 +163,8 @@ export class ServerApp extends App {
   }
 
   private keep(session: ServerSession, name: string, disk: Disk | undefined): Kept {
-    const talk = new Talk(this.shared, 'server', name, session, disk, this.store, () => false);
+    const { shared, store } = this;
+    const talk = new Talk({ shared, side: 'server', name, session, disk, store, leaving: () => false });
     const kept = { talk, session, disk };
     this.sessions.push(kept);
     return kept;
@@ -183,7 +186,7 @@ export class ServerApp extends App {
         continue;
       }
       const { talk } = this.keep(this.acceptor.restore(saved, this.now, disk), name, disk);
-      talk.line = line;
+      talk.words.line = line;
       for (const text of talk.recall([...saved.unanswered, ...saved.orphans, ...saved.frames], saved.open))
         known.add(text);
     }
