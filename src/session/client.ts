@@ -2,6 +2,7 @@
 import type { HelloAnswer, HelloFields, Resume, Uint64 } from '../frame/types.ts';
 import { VERSION } from '../frame/hello.ts';
 import { ProtocolError } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { DEFAULT_LIMITS } from '../wire/limits.ts';
 import { CloseCode } from '../frame/close-code.ts';
 import type { Channel } from './channel.ts';
@@ -15,8 +16,6 @@ import { Sender, type PeerLimits } from './sender.ts';
 import { why } from './session-core.ts';
 import { Session } from './session.ts';
 import { CLIENT } from './states.ts';
-
-const EMPTY = /* @__PURE__ */ new Uint8Array(0);
 
 /**
  * A session as the client has it.
@@ -91,7 +90,7 @@ export class ClientSession extends Session {
     this.link = link;
     if (this.state === 'greeting') this.greet(link);
     else this.resume(link, once);
-    link.expect(now);
+    link.clock.expect(now);
     return link;
   }
 

@@ -1,6 +1,6 @@
 /**
- * One transport connection of a session, as bytes: it finds frames, keeps the order of the handshake, and watches the
- * clock. It knows no socket: what came is given to `receive`, what is to be written is taken from `output`.
+ * One transport connection of a session, as bytes: it finds frames, and keeps the order of the handshake. It knows no socket:
+ * what came is given to `receive`, what is to be written is taken from `output`.
  */
 import { FrameDecoder, type Frame } from '../frame/decoder.ts';
 import { FrameKind, isCounted } from '../frame/kinds.ts';
@@ -19,9 +19,11 @@ import type {
 } from '../frame/types.ts';
 import { readAny, type FrameBody, type FrameWriter } from '../frame/all.ts';
 import { ProtocolError } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { BEFORE_AUTH_LIMITS } from '../wire/limits.ts';
 import { answeredBy } from './counted.ts';
 import type { Cut } from './events.ts';
+import { LinkClock } from './link-clock.ts';
 import type { Settings } from './options.ts';
 import { framesIn, PackReader } from './pack-reader.ts';
 import { freeLinkWriter, linkWriter } from './writers.ts';
@@ -68,8 +70,6 @@ export interface LinkOwner {
  */
 type Phase = 'greeting' | 'judging' | 'live' | 'over';
 
-const NEVER = Infinity;
-
 /** Reads what comes before a link is live. */
 const GREETINGS = /* @__PURE__ */ new PayloadReader({ limits: BEFORE_AUTH_LIMITS, lossless: true });
 
@@ -79,6 +79,8 @@ export class Link {
   next: Uint64 = 1;
   /** Whether its transport takes no more, as that of an exchange once the request is complete. [SESSION-16] */
   sealed = false;
+  /** What it waits for, and until when. */
+  readonly clock: LinkClock;
   /** What is to be written, while something is. */
   private pending: FrameWriter | undefined;
   private phase: Phase = 'greeting';
@@ -92,24 +94,15 @@ export class Link {
   private ahead = false;
   /** What the latest PING asked to echo. */
   private echo: Uint8Array | undefined;
-
-  private greetBy: number;
-  private answerBy = NEVER;
-  private frameBy = NEVER;
-  private pingAt = NEVER;
-  /** When a PING asks whether a peer that acknowledges nothing is there. */
-  private probeAt = NEVER;
   /** Whether a PING of this side waits to be written. */
   private asking = false;
   /** What the frame that is not whole yet answers. */
   private answers: Uint64 | undefined;
-  /** When the frame that is not whole yet began. */
-  private began = NEVER;
 
   constructor(owner: LinkOwner, settings: Settings, now: number) {
     this.owner = owner;
     this.settings = settings;
-    this.greetBy = now + settings.handshakeTimeout;
+    this.clock = new LinkClock(settings, now);
   }
 
   /** Whether frames of all kinds may come. */
@@ -135,8 +128,8 @@ export class Link {
   /** Takes bytes that came; they are the link's from now on. */
   receive(chunk: Uint8Array, now: number): void {
     if (this.over || chunk.length === 0) return;
-    const { decoder } = this;
-    this.answerBy = this.probeAt = NEVER;
+    const { decoder, clock } = this;
+    clock.heard();
     const offset = decoder.position;
     try {
       decoder.feed(chunk);
@@ -147,14 +140,15 @@ export class Link {
       this.owner.faulted(this, error, now);
     }
     if (this.over) return;
-    this.progress(decoder.position - decoder.pending > offset, now);
-    if (decoder.pending > 0 && this.settings.given.watch !== undefined) this.arrive(chunk);
-    if (this.owner.outstanding) this.expectAck(now, this.owner.peerAckDelay);
+    const { pending } = decoder;
+    clock.progress(pending, decoder.position - pending > offset, now);
+    if (pending > 0 && this.settings.given.watch !== undefined) this.arrive(chunk, pending);
+    if (this.owner.outstanding) clock.expectAck(now, this.owner.peerAckDelay);
   }
 
   /** The transport ended. */
   lost(now: number): void {
-    this.cut({ why: 'lost' }, now);
+    if (!this.over) this.owner.cut(this, { why: 'lost' }, now);
   }
 
   /** What is to be written, undefined when nothing is. */
@@ -167,58 +161,39 @@ export class Link {
     this.asking = false;
     const bytes = pending.pos === 0 ? undefined : pending.take();
     freeLinkWriter(pending);
-    if (bytes === undefined) return undefined;
-    if (this.live) this.pingAt = now + this.settings.pingInterval;
+    if (bytes !== undefined && this.live) this.clock.live(now);
     return bytes;
   }
 
   /** When `handleTimeout` wants to be called; Infinity for never. */
   nextTimeout(): number {
-    return this.over ? NEVER : Math.min(this.greetBy, this.answerBy, this.frameBy, this.pingAt, this.probeAt);
+    return this.over ? Infinity : this.clock.next;
   }
 
   handleTimeout(now: number): void {
     if (this.over) return;
-    if (now >= this.answerBy && now < this.probeAt) this.cut({ why: 'silent' }, now);
-    else if (now >= Math.min(this.greetBy, this.frameBy)) this.cut({ why: 'slow' }, now);
-    else if (now >= Math.min(this.pingAt, this.probeAt)) this.ping(now);
+    const { clock } = this;
+    const why = clock.due(now);
+    if (why === 'ask') {
+      this.ping();
+      clock.asked(now);
+    } else if (why !== undefined) this.owner.cut(this, { why }, now);
   }
 
   /** Asks the peer whether it is there; one PING that is not written yet serves all who ask. [SESSION-26] */
   ask(now: number): void {
-    if (!this.asking) this.write({ kind: 'PING', echo: new Uint8Array(0) });
-    this.asking = true;
-    this.expect(now);
+    this.ping();
+    this.clock.expect(now);
   }
 
-  private ping(now: number): void {
-    if (!this.asking) this.write({ kind: 'PING', echo: new Uint8Array(0) });
+  private ping(): void {
+    if (!this.asking) this.write({ kind: 'PING', echo: EMPTY });
     this.asking = true;
-    // also when its time has come late, with all timers of a device that slept
-    if (now >= this.probeAt) this.answerBy = now + this.settings.patience / 2;
-    else this.expect(now);
-    this.pingAt = this.probeAt = NEVER; // until it is written
   }
 
   /** Writes a frame that is not counted. */
   write(body: FrameBody): void {
     this.out.frame(body);
-  }
-
-  /** An answer is due, of the greeting or of a PING. */
-  expect(now: number): void {
-    this.answerBy = Math.min(this.answerBy, now + this.settings.patience);
-  }
-
-  /**
-   * An ACK is due, which may be held back for `delay`. Who is slow to take says nothing either: it is asked by a PING before
-   * the link is given up. [SESSION-25]
-   */
-  expectAck(now: number, delay: number): void {
-    const { patience } = this.settings;
-    if (this.answerBy <= now + delay + patience) return;
-    this.answerBy = now + delay + patience;
-    this.probeAt = now + delay + patience / 2;
   }
 
   /** Frames may be written before the answer has come: behind a RESUME. [HELLO-10] */
@@ -228,13 +203,12 @@ export class Link {
 
   /** The handshake is done. */
   begin(now: number): void {
-    const { limits, pingInterval } = this.settings;
+    const { limits, reader } = this.settings;
     this.phase = 'live';
     this.ahead = false;
-    this.greetBy = NEVER;
-    this.pingAt = now + pingInterval;
+    this.clock.live(now);
     this.decoder.setLimits(limits);
-    this.reader = this.settings.reader;
+    this.reader = reader;
   }
 
   /** Reads no more, and writes nothing but what is written already. */
@@ -266,10 +240,6 @@ export class Link {
     }
   }
 
-  private cut(cut: Cut, now: number): void {
-    if (!this.over) this.owner.cut(this, cut, now);
-  }
-
   private fill(now: number): void {
     const { echo } = this;
     this.echo = undefined;
@@ -277,20 +247,8 @@ export class Link {
     this.owner.fill(this, now);
   }
 
-  /** A frame must go on, however large it is. */
-  private progress(moved: boolean, now: number): void {
-    const { pending } = this.decoder;
-    const { frameTimeout, leastRate } = this.settings;
-    if (pending === 0) this.began = this.frameBy = NEVER;
-    else {
-      if (moved || this.began === NEVER) this.began = now;
-      this.frameBy = this.began + frameTimeout + (1000 * pending) / leastRate;
-    }
-  }
-
   /** The request id stands in a frame's first bytes, most often all in one chunk. */
-  private arrive(chunk: Uint8Array): void {
-    const { pending } = this.decoder;
+  private arrive(chunk: Uint8Array, pending: number): void {
     if (pending <= chunk.length) this.answers = answeredBy(chunk.subarray(chunk.length - pending));
     this.owner.arriving(this, this.answers);
   }

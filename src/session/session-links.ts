@@ -1,7 +1,7 @@
 /** What links tell a session, and what it writes on them. */
 import type { Frame, FrameDecoder } from '../frame/decoder.ts';
 import { FrameKind } from '../frame/kinds.ts';
-import type { Close, Extension, Pack, Resume, Uint64 } from '../frame/types.ts';
+import type { Ack, Close, Extension, Pack, Resume, Uint64 } from '../frame/types.ts';
 import { CloseCode } from '../frame/close-code.ts';
 import { ProtocolError } from '../wire/errors.ts';
 import { closeCodeOf } from './codes.ts';
@@ -92,7 +92,8 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
         `a PACK with the dictionary ${dictionary}`,
       );
     link.unpack(pack, offset, inflate, (frame) => {
-      if (frame.kind === FrameKind.ACK) this.acknowledged(link, ackIn(link, frame), frame.offset);
+      if (frame.kind === FrameKind.ACK)
+        this.acknowledged(link, (link.parse(frame) as Ack).received, frame.offset);
       else this.counted(link, frame, now);
     });
   }
@@ -164,7 +165,7 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
     if (link !== this.link) return;
     const { intake, settings } = this;
     const wrote = this.sender.fill(link.out);
-    if (wrote) link.expectAck(now, this.peerAckDelay);
+    if (wrote) link.clock.expectAck(now, this.peerAckDelay);
     const due =
       intake.owing &&
       (this.rides(wrote || link.writes, now) || this.ack.isDue(now) || intake.halfFull(settings.window));
@@ -208,9 +209,4 @@ export abstract class SessionLinks extends SessionFrames implements LinkOwner {
     this.refused = this.refusedCommand = false;
     this.tell({ type: 'writable' });
   }
-}
-
-function ackIn(link: Link, frame: Frame): Uint64 {
-  const body = link.parse(frame);
-  return body.kind === 'ACK' ? body.received : 0;
 }
