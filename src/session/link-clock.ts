@@ -1,5 +1,4 @@
 /** The deadlines of one link: until when the peer has to greet, to answer and to finish a frame, and when it is asked whether it is there. */
-import type { Cut } from './events.ts';
 import type { Settings } from './options.ts';
 
 const NEVER = Infinity;
@@ -26,7 +25,7 @@ export class LinkClock {
   }
 
   /** Why the link is to be given up now, or that the peer is to be asked. */
-  due(now: number): Cut['why'] | 'ask' | undefined {
+  due(now: number): 'silent' | 'slow' | 'ask' | undefined {
     if (now >= this.answerBy && now < this.probeAt) return 'silent';
     if (now >= Math.min(this.greetBy, this.frameBy)) return 'slow';
     return now >= Math.min(this.pingAt, this.probeAt) ? 'ask' : undefined;
