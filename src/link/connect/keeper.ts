@@ -1,9 +1,8 @@
 /**
  * Keeps a session on a link: it dials when there is none, moves back to a better tier when the network allows it, and beats. What each
- * of these is stands beside it; here they are one clock, and one place where the session's events arrive.
+ * of these is stands beside it; here is what follows from what happens in the session, on the network and to a dial.
  */
 import { CloseCode, type SessionEvent, type SessionState } from '../../session/index.ts';
-import { Alarm } from '../alarm.ts';
 import type { SessionClient } from '../client.ts';
 import type {
   AppState,
@@ -15,7 +14,7 @@ import type {
   RaceOptions,
 } from '../policy/index.ts';
 import { TransportError, type Open } from '../transport/transport.ts';
-import { clock, timerTime } from './clock.ts';
+import { clock } from './clock.ts';
 import { Dials, type DialsOwner } from './dials.ts';
 import type { LinkState } from './link-state.ts';
 import type { LinkMemory } from './memory.ts';
@@ -23,6 +22,7 @@ import { metered } from './meter.ts';
 import { Redials } from './redials.ts';
 import type { Routes } from './routes.ts';
 import { Standing } from './standing.ts';
+import { Timetable } from './timetable.ts';
 import { Upkeep } from './upkeep.ts';
 
 export interface KeeperOptions {
@@ -56,8 +56,7 @@ export class Keeper implements DialsOwner {
   private readonly redials: Redials;
   private readonly upkeep: Upkeep;
   private readonly standing: Standing;
-  private readonly alarm: Alarm = new Alarm(() => this.ring());
-  private over = true;
+  private readonly timetable: Timetable;
 
   constructor(routes: Routes, memory: LinkMemory, options: KeeperOptions, owner: KeeperOwner) {
     const { label, network, appState, random } = options;
@@ -73,9 +72,12 @@ export class Keeper implements DialsOwner {
       openOf: (endpoint) => routes.open(endpoint),
       found: (endpoint) => this.dial(endpoint),
       learned: (attempts) => this.dials.learn(attempts),
-      moved: () => this.schedule(),
+      moved: () => this.moved(),
     });
     this.upkeep.pulse.setForeground(appState === 'foreground');
+    const { dials, redials, upkeep, standing } = this;
+    const driver = (): SessionClient['driver'] => owner.client.driver;
+    this.timetable = new Timetable({ dials, redials, upkeep, standing, driver, dial: () => this.dial() });
     memory.ranking.networkChanged(label, clock());
   }
 
@@ -89,13 +91,12 @@ export class Keeper implements DialsOwner {
   }
 
   start(): void {
-    this.over = false;
+    this.timetable.start();
     this.dial();
   }
 
   stop(): void {
-    this.over = true;
-    this.alarm.stop();
+    this.timetable.stop();
     this.upkeep.stop();
     this.dials.cancel(clock());
   }
@@ -104,7 +105,7 @@ export class Keeper implements DialsOwner {
   become(state: AppState): void {
     this.redials.become(state, clock());
     this.upkeep.pulse.setForeground(state === 'foreground');
-    this.schedule();
+    this.timetable.set();
   }
 
   /** The device is on another network: the link of before proves nothing. @throws RangeError for a label longer than 128. */
@@ -118,7 +119,7 @@ export class Keeper implements DialsOwner {
     // what was dialled on the network before says nothing of its endpoints
     this.dials.cancel(now);
     this.standing.endpoint = undefined;
-    this.schedule();
+    this.timetable.set();
   }
 
   /** Measures an endpoint, beside the link. @returns when it has answered, or has not. */
@@ -149,7 +150,7 @@ export class Keeper implements DialsOwner {
 
   /** Something was said to the session: where it has no link, that may bring the next dial forward. */
   settled(): void {
-    if (this.idle) this.schedule();
+    if (this.timetable.idle) this.timetable.set();
   }
 
   /**
@@ -162,7 +163,7 @@ export class Keeper implements DialsOwner {
     if (endpoint === undefined || this.dials.busy) return;
     this.memory.ranking.learn(endpoint, { ok: false }, now);
     this.owner.learned();
-    if (now >= this.nextDial(now)) this.dial();
+    if (now >= this.timetable.nextDial(now)) this.dial();
   }
 
   /** A transport of the session has failed; where it carried a link, that is told as broken. */
@@ -195,21 +196,21 @@ export class Keeper implements DialsOwner {
   }
 
   moved(): void {
-    this.schedule();
+    this.timetable.set();
   }
 
   ended(won: Endpoint | undefined): void {
     if (won === undefined) return this.nobody();
     this.upkeep.linkUp(won);
     this.standing.online(won, this.report);
-    this.schedule();
+    this.timetable.set();
   }
 
   // Within.
 
   /** @param ahead an endpoint that has just answered. */
   private dial(ahead?: Endpoint): void {
-    if (this.over || this.dials.busy) return;
+    if (!this.timetable.runs || this.dials.busy) return;
     const now = clock();
     this.redials.dialled(now);
     if (ahead !== undefined) this.dials.back(ahead, this.endpoint, now);
@@ -217,7 +218,7 @@ export class Keeper implements DialsOwner {
       this.standing.dialling();
       this.dials.all(now);
     }
-    this.schedule();
+    this.timetable.set();
   }
 
   private broken(event: Extract<SessionEvent, { type: 'broken' }>): void {
@@ -248,7 +249,7 @@ export class Keeper implements DialsOwner {
   private lost(): void {
     if (!this.dials.busy) {
       this.standing.endpoint = undefined;
-      return this.schedule();
+      return this.timetable.set();
     }
     this.dials.answered(clock());
     this.dial();
@@ -260,58 +261,14 @@ export class Keeper implements DialsOwner {
       return this.offline();
     this.upkeep.stays();
     this.standing.goesOn(this.report);
-    this.schedule();
+    this.timetable.set();
   }
 
   private offline(): void {
     this.standing.endpoint = undefined;
-    this.schedule();
+    this.timetable.set();
     const now = clock();
-    this.standing.offline(Math.max(0, this.nextDial(now) - now), this.report);
-  }
-
-  private nextDial(now: number): number {
-    return this.redials.next(this.owner.client.driver.session, now);
-  }
-
-  private get idle(): boolean {
-    return !this.dials.busy && this.endpoint === undefined;
-  }
-
-  /** Where the link stands, while no dial is on. */
-  private get settledAt(): Endpoint | undefined {
-    return this.dials.busy ? undefined : this.endpoint;
-  }
-
-  private schedule(): void {
-    if (this.over) return;
-    const now = clock();
-    const { session } = this.owner.client.driver;
-    const next = Math.min(
-      this.dials.nextTimeout(),
-      this.idle ? this.redials.nextTimeout(session, now) : Infinity,
-      this.upkeep.nextTimeout(this.settledAt),
-    );
-    this.alarm.set(timerTime(next));
-  }
-
-  private ring(): void {
-    if (this.over) return;
-    const now = clock();
-    this.dials.handleTimeout(now);
-    if (this.idle && now >= this.nextDial(now)) this.dial();
-    this.beat(now);
-    const { settledAt } = this;
-    if (settledAt !== undefined) this.upkeep.look(settledAt, now);
-    this.schedule();
-  }
-
-  private beat(now: number): void {
-    const { driver } = this.owner.client;
-    const action = this.upkeep.pulse.handleTimeout(now);
-    if (action === 'beat' && driver.session.ping(timerTime(now))) driver.wake();
-    // the session finds out for itself; there is no reason to wait for that
-    if (action === 'dead') this.dial();
+    this.standing.offline(Math.max(0, this.timetable.nextDial(now) - now), this.report);
   }
 }
 
