@@ -1,30 +1,25 @@
-/** A client that reaches its server and stays. `connect` makes it. */
-import { CloseCode, type ClientSession, type SessionEvent, type Watch } from '../../session/index.ts';
+/** What an application asks of a client that reaches its server and stays, and what it is told. `connect` makes it. */
+import { CloseCode, type Closing, type SessionEvent } from '../../session/index.ts';
 import type { Encodable } from '../../value/index.ts';
 import { after, cancel } from '../clock.ts';
-import { SessionClient } from '../client.ts';
 import {
-  NearestFirst,
   readEndpoints,
   type AppState,
   type AttemptReport,
   type Endpoint,
   type LatencyReport,
   type NetworkClass,
-  type TaskClocks,
 } from '../policy/index.ts';
 import type { Signal } from '../transport/transport.ts';
 import { Waits } from '../waits.ts';
 import { Allowance } from './allowance.ts';
-import { Calls, type CallOptions, type PushOptions } from './calls.ts';
+import type { CallOptions, PushOptions } from './calls.ts';
 import { clock } from './clock.ts';
 import { LinkError } from './errors.ts';
 import { Feed, type FeedLimit } from './feed.ts';
-import { Keeper, type KeeperOptions, type KeeperOwner } from './keeper.ts';
+import { KeptSession, type SessionOwner, type SessionParts } from './kept-session.ts';
 import type { LinkState } from './link-state.ts';
-import type { LinkMemory } from './memory.ts';
 import type { CloseOptions, ConnectOptions } from './options.ts';
-import type { Routes } from './routes.ts';
 import { weightOf } from './weight.ts';
 
 /** A push of the server's. */
@@ -34,18 +29,7 @@ export interface Push {
 }
 
 /** What a client stands on; `connect` puts it together. */
-export interface LinkParts {
-  /** A session that begins; the first may be one that a process before had. */
-  readonly newSession: (watch: Watch | undefined) => ClientSession;
-  readonly routes: Routes;
-  readonly memory: LinkMemory;
-  readonly keeper: KeeperOptions;
-  /** The times of commands; undefined: they have none. */
-  readonly clocks: TaskClocks | undefined;
-  /** After each step of the session; `wake` writes what has waited. */
-  readonly settled: (session: ClientSession, wake: () => void) => void;
-  /** Something was learned that may be saved. */
-  readonly learned: () => void;
+export interface LinkParts extends SessionParts {
   /** All is over: what was opened is closed. */
   readonly released: () => Promise<void>;
 }
@@ -53,9 +37,7 @@ export interface LinkParts {
 export class LinkClient {
   private readonly parts: LinkParts;
   private readonly options: ConnectOptions;
-  private client: SessionClient;
-  private readonly keeper: Keeper;
-  private readonly calls: Calls;
+  private readonly kept: KeptSession;
   private readonly allowance: Allowance;
   private readonly pushFeed = new Feed<Push>(({ verb, args }) => weightOf(verb, ...args));
   private readonly stateFeed = new Feed<LinkState>();
@@ -68,21 +50,13 @@ export class LinkClient {
   constructor(parts: LinkParts, options: ConnectOptions) {
     this.parts = parts;
     this.options = options;
-    const { clocks } = parts;
-    this.calls = new Calls(
-      () => this.client.driver,
-      clocks && { clocks, unheard: () => this.keeper.unheard() },
-    );
-    this.calls.linked(false);
-    this.client = this.newClient();
     this.allowance = new Allowance(options.budgets ?? {}, parts.keeper.appState);
-    this.keeper = new Keeper(parts.routes, parts.memory, parts.keeper, this.keeperOwner());
+    this.kept = new KeptSession(parts, options.pollAfter, this.sessionOwner());
   }
 
   /** Begins to dial; `connect` does. */
   start(): void {
-    this.client.driver.wake();
-    this.keeper.start();
+    this.kept.start();
   }
 
   /** How the link stands. */
@@ -92,12 +66,12 @@ export class LinkClient {
 
   /** Where the link stands, if there is one. */
   get endpoint(): Endpoint | undefined {
-    return this.keeper.endpoint;
+    return this.kept.keeper.endpoint;
   }
 
   /** The latest dial: who was tried when, and what became of it. */
   get attempts(): readonly AttemptReport[] {
-    return this.keeper.report;
+    return this.kept.keeper.report;
   }
 
   /**
@@ -112,9 +86,9 @@ export class LinkClient {
     options: CallOptions = {},
   ): Promise<Encodable> {
     this.demandOpen();
-    this.allowance.take('COMMAND', verb, args, this.keeper.network);
+    this.allowance.take('COMMAND', verb, args, this.kept.keeper.network);
     const within = options.within ?? this.options.within ?? Infinity;
-    return this.calls.command(verb, args, { ...options, within });
+    return this.kept.calls.command(verb, args, { ...options, within });
   }
 
   /**
@@ -123,9 +97,9 @@ export class LinkClient {
    */
   async push(verb: string, args: readonly Encodable[] = [], options: PushOptions = {}): Promise<void> {
     this.demandOpen();
-    this.allowance.take('PUSH', verb, args, this.keeper.network);
-    await this.calls.push(verb, args, options);
-    this.client.driver.wake();
+    this.allowance.take('PUSH', verb, args, this.kept.keeper.network);
+    await this.kept.calls.push(verb, args, options);
+    this.kept.client.driver.wake();
   }
 
   /**
@@ -170,14 +144,14 @@ export class LinkClient {
 
   /** The app came to the front, went to the background, or is about to be frozen: pacing and heartbeats follow. */
   become(state: AppState): void {
-    this.keeper.become(state);
+    this.kept.keeper.become(state);
     this.allowance.become(state);
   }
 
   /** The device is on another network: a new link is dialled at once, and what was learned there counts. @throws RangeError for a label longer than 128. */
-  networkChanged(label: string, network: NetworkClass = this.keeper.network): void {
+  networkChanged(label: string, network: NetworkClass = this.kept.keeper.network): void {
     this.parts.clocks?.networkChanged(network);
-    this.keeper.networkChanged(label, network);
+    this.kept.keeper.networkChanged(label, network);
   }
 
   /**
@@ -201,8 +175,7 @@ export class LinkClient {
 
   /** What was measured of the endpoints on this network, nearest first: to be told to the server. Empty for rankings that don't measure. */
   latencies(): readonly LatencyReport[] {
-    const { ranking } = this.parts.memory;
-    return ranking instanceof NearestFirst ? ranking.report(this.parts.memory.all(), clock()) : [];
+    return this.parts.memory.latencies(clock());
   }
 
   /**
@@ -212,9 +185,8 @@ export class LinkClient {
    */
   async measure(): Promise<readonly LatencyReport[]> {
     this.demandOpen();
-    const { ranking } = this.parts.memory;
-    const due = ranking instanceof NearestFirst ? ranking.due(this.parts.memory.all(), clock()) : [];
-    await Promise.all(due.map((each) => this.keeper.probe(each)));
+    const due = this.parts.memory.unmeasured(clock());
+    await Promise.all(due.map((each) => this.kept.keeper.probe(each)));
     return this.latencies();
   }
 
@@ -235,14 +207,14 @@ export class LinkClient {
     await this.leaving;
   }
 
-  private async leave(closing: Parameters<SessionClient['close']>[0], within: number): Promise<void> {
-    const { driver } = this.client;
+  private async leave(closing: Closing, within: number): Promise<void> {
+    const { driver } = this.kept.client;
     const timer = after(within, () => {
       driver.session.abort({ ...closing, code: CloseCode.TIMEOUT });
       driver.wake();
     });
     try {
-      await this.client.close(closing);
+      await this.kept.client.close(closing);
     } finally {
       cancel(timer);
       await this.end();
@@ -250,9 +222,7 @@ export class LinkClient {
   }
 
   private async end(): Promise<void> {
-    this.keeper.stop();
-    this.client.stop();
-    this.calls.end();
+    this.kept.stop();
     this.pushFeed.end();
     this.stateFeed.end();
     if (this.latest.state !== 'closed') this.say({ state: 'closed', code: CloseCode.NORMAL, text: '' });
@@ -275,7 +245,6 @@ export class LinkClient {
   }
 
   private on(event: SessionEvent): void {
-    this.calls.on(event);
     switch (event.type) {
       case 'push':
         this.options.onPush?.(event.verb, event.args);
@@ -289,71 +258,28 @@ export class LinkClient {
         break;
       default:
     }
-    this.keeper.on(event);
-    if (event.type !== 'open' && event.type !== 'resumed') return;
-    this.begun = true;
-    this.opening.end();
   }
 
   private say(state: LinkState): void {
     this.latest = state;
-    this.calls.linked(state.state === 'online');
     this.options.onState?.(state);
     this.stateFeed.tell(state);
     if (state.state !== 'closed') return;
-    this.calls.end();
     this.opening.end();
     this.stateFeed.end();
     this.pushFeed.end();
   }
 
-  private newClient(): SessionClient {
-    const { pollAfter } = this.options;
-    const client = new SessionClient(
-      this.parts.newSession(this.parts.clocks && this.calls.watch),
-      {
-        open: noTransport,
-        redialAfter: () => Infinity,
-        ...(pollAfter !== undefined && { pollAfter }),
-        failed: (error) => this.keeper.failedLink(error),
-        settled: () => this.settled(),
-      },
-      (event) => {
-        // the last words of a session that another has followed are its own
-        if (client === this.client) this.on(event);
-      },
-    );
-    return client;
-  }
-
-  private settled(): void {
-    const { driver } = this.client;
-    this.calls.settled();
-    this.parts.settled(driver.session, () => driver.wake());
-    this.keeper.settled();
-  }
-
-  private keeperOwner(): KeeperOwner {
-    const current = (): SessionClient => this.client;
+  private sessionOwner(): SessionOwner {
     return {
-      get client() {
-        return current();
-      },
-      renewed: () => {
-        if (this.leaving !== undefined) return false;
-        this.client = this.newClient();
-        return true;
+      stays: () => this.leaving === undefined,
+      on: (event) => this.on(event),
+      opened: () => {
+        this.begun = true;
+        this.opening.end();
       },
       told: (state) => this.say(state),
-      learned: () => this.parts.learned(),
-      passed: (bytes, sent) => {
-        if (!sent) this.allowance.received(bytes, this.keeper.network);
-      },
+      received: (bytes) => this.allowance.received(bytes, this.kept.keeper.network),
     };
   }
-}
-
-/** The keeper says where to dial. */
-function noTransport(): never {
-  throw new Error('nothing was dialled yet');
 }

@@ -4,7 +4,9 @@ import {
   endpointKey,
   Endpoints,
   HeartbeatMemory,
+  NearestFirst,
   type Endpoint,
+  type LatencyReport,
   type Ranking,
 } from '../policy/index.ts';
 import { TIER_COUNT, tierOf } from './address.ts';
@@ -61,6 +63,16 @@ export class LinkMemory {
   /** Whether there is a better tier than an endpoint's. */
   hasBetter(than: Endpoint): boolean {
     return this.tiers.slice(0, Math.min(tierOf(than), TIER_COUNT)).some((tier) => tier.all().length > 0);
+  }
+
+  /** What was measured of them on this network, nearest first. Empty for rankings that don't measure. */
+  latencies(now: number): readonly LatencyReport[] {
+    return this.ranking instanceof NearestFirst ? this.ranking.report(this.all(), now) : [];
+  }
+
+  /** Those that are to be measured, if anything is. */
+  unmeasured(now: number): readonly Endpoint[] {
+    return this.ranking instanceof NearestFirst ? this.ranking.due(this.all(), now) : [];
   }
 
   /** Plain data for JSON. */
