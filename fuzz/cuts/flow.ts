@@ -1,5 +1,8 @@
 /** Numbered messages one way: what was lost, came twice, or overtook another. */
 
+/** What comes with each number, over all protocols alike. */
+export const FILLING = 'a few words';
+
 /** What went wrong. */
 export interface Tally {
   /** Messages that were to arrive. */

@@ -3,6 +3,7 @@
  * cut, stands for the server. Replies are messages.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { FILLING } from './flow.ts';
 import { KeptMqtt, type QoS } from './kept-mqtt.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { Side } from './side.ts';
@@ -11,8 +12,6 @@ import type { Conversation, Subject } from './subject.ts';
 /** Milliseconds without a message after which nothing more is to come, and how often that is looked up. */
 const QUIET = 60;
 const LOOK = 20;
-
-const FILLING = 'a few words';
 
 /** One side: a message is its kind, `c` for those that want a reply, `p` for others, `r` for replies; its number; and some words. */
 class Talker {

@@ -7,9 +7,6 @@ import {
   type SessionOptions,
 } from '../../src/session/index.ts';
 
-/** What comes with a number in it. */
-export const FILLING = 'a few words';
-
 /** Who has sessions on the server. */
 export interface Named {
   /** The server has a session for it. @returns who is told of all that happens in that. */

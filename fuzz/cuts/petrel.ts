@@ -7,7 +7,8 @@ import {
   type SessionEvent,
   type SessionOptions,
 } from '../../src/session/index.ts';
-import { FILLING, isFault, servingNamed, type Named } from './named-sessions.ts';
+import { FILLING } from './flow.ts';
+import { isFault, servingNamed, type Named } from './named-sessions.ts';
 import { Side } from './side.ts';
 import type { Broken, Conversation, Subject } from './subject.ts';
 

@@ -1,9 +1,8 @@
 /** The same by MQTT 5 and mosquitto, whose client has but one way. It is kept as in `../cuts`. */
+import { FILLING } from '../cuts/flow.ts';
 import { KeptMqtt, MQTT_BOUND, type QoS } from '../cuts/kept-mqtt.ts';
 import { startMosquitto } from '../cuts/mosquitto.ts';
 import type { Ears, Subject, Talk } from './subject.ts';
-
-const FILLING = 'a few words';
 
 class MqttTalk implements Talk {
   readonly notes: string[] = [];

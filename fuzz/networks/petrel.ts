@@ -21,7 +21,8 @@ import {
   type SessionEvent,
   type SessionOptions,
 } from '../../src/session/index.ts';
-import { FILLING, isFault, servingNamed, type Named } from '../cuts/named-sessions.ts';
+import { FILLING } from '../cuts/flow.ts';
+import { isFault, servingNamed, type Named } from '../cuts/named-sessions.ts';
 import { Ladder } from './ladder.ts';
 import type { Ears, Subject, Talk } from './subject.ts';
 

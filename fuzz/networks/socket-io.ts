@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
+import { FILLING } from '../cuts/flow.ts';
 import type { Ears, Subject, Talk } from './subject.ts';
 
 /** The server pings so often, in milliseconds, and the answer has so much time; the client waits as long for a ping. */
@@ -17,7 +18,6 @@ const REDIAL = 5;
 const ACK_TIMEOUT = 400;
 const KEEP_FOR = 60_000;
 const CONNECT_TIMEOUT = 250;
-const FILLING = 'a few words';
 
 class SocketIoTalk implements Talk {
   readonly notes: string[] = [];

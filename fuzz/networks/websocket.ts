@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { FILLING } from '../cuts/flow.ts';
 import type { Ears, Subject, Talk } from './subject.ts';
 
 /** Milliseconds between pings, and without an answer after which the connection is taken for dead. */
@@ -12,7 +13,6 @@ const PING = 40;
 const SILENCE = 160;
 const REDIAL = 5;
 const CONNECT_TIMEOUT = 250;
-const FILLING = 'a few words';
 
 interface Message {
   readonly type: 'hello' | 'ping' | 'pong' | 'message';
