@@ -4,7 +4,8 @@ import type { Cut } from '../session/events.ts';
 import type { Link as SessionLink } from '../session/link.ts';
 import type { ServerSession } from '../session/server.ts';
 import type { Closing } from '../session/session-core.ts';
-import { Link, NOTHING, type LinkUser } from './link.ts';
+import { EMPTY } from '../wire/gather.ts';
+import { Link, type LinkUser } from './link.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Who is told that a session is offered: `answer` goes when it is ready. */
@@ -44,7 +45,7 @@ export class AnsweringLink extends Link {
 
   /** Goes on with a link that came to another half. @returns the last words on the link before. */
   adopt(transport: SessionLink, now: number): Uint8Array {
-    const last = this.transport.output(now) ?? NOTHING;
+    const last = this.transport.output(now) ?? EMPTY;
     this.transport = transport;
     this.blocked = false;
     this.events(now);

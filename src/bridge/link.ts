@@ -18,6 +18,7 @@ import { RunOutbox } from '../session/run-outbox.ts';
 import type { ServerSession } from '../session/server.ts';
 import type { Closing } from '../session/session-core.ts';
 import { ProtocolError, type ErrorCode } from '../wire/errors.ts';
+import { EMPTY } from '../wire/gather.ts';
 import { DEFAULT_LIMITS, type Limits } from '../wire/limits.ts';
 import type { Ending } from './close.ts';
 import type { Settings } from './options.ts';
@@ -25,7 +26,6 @@ import { codeOf, DEEPEST, isResp, limitsIn, NO_PETREL, shortened, WHY, WIDEST } 
 
 /** More frames than that are never outstanding, whatever the peer allows. */
 const MOST_FRAMES = 4096;
-export const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** Who gets what comes. */
 export interface LinkUser {
@@ -176,8 +176,8 @@ export abstract class Link implements Channel {
 
   /** What is to be written to the transport. */
   output(now: number): Uint8Array {
-    if (this.blocked && !this.transport.over) return NOTHING;
-    return this.transport.output(now) ?? NOTHING;
+    if (this.blocked && !this.transport.over) return EMPTY;
+    return this.transport.output(now) ?? EMPTY;
   }
 
   /** Whether frames of all kinds go both ways on the link of now. */
