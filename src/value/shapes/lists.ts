@@ -1,17 +1,23 @@
-/** Lists whose elements are records: those of one shape in a row are read by one call (values b, decode: 1.2x). */
+/** Lists whose elements are integers, or records: those of one shape in a row are read by one call (values b, decode: 1.2x). */
 import { through } from '../../wire/errors.ts';
 import { varintLength } from '../../wire/writer.ts';
 import * as Head from '../heads.ts';
 import type { Shape, ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
+import { readIntegers } from './integers.ts';
+import type { Texts } from './read-text.ts';
 
 const INLINE_SHAPES = Head.RECORD_LONG - Head.RECORD;
 const INLINE_KEYS = Head.MAP_LONG - Head.MAP;
 
+/** So many elements are worth a DataView of the bytes. */
+const VIEWED = 12;
+
 /** As many values, each a level deeper than `level`, as the reader would read them. */
-export function readElements(reader: ValueReader, count: number, level: number): Value[] {
-  const rows: Value[] = [];
+export function readElements(reader: ValueReader, texts: Texts, count: number, level: number): Value[] {
   const { bytes, end } = reader;
+  const integers = count >= VIEWED && bytes[reader.pos]! < Head.REF;
+  const rows = integers ? readIntegers(reader, texts.viewOf(reader), count, level + 1) : [];
   try {
     while (rows.length < count) {
       rows.push(reader.value(level + 1));

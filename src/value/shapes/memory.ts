@@ -47,7 +47,9 @@ export class ShapeMemory implements ObjectReader, ObjectWriter {
   }
 
   list(reader: ValueReader, count: number, level: number): Value[] | undefined {
-    return reader.visitor === null && !reader.entries ? readElements(reader, count, level) : undefined;
+    return reader.visitor === null && !reader.entries
+      ? readElements(reader, this.readTexts, count, level)
+      : undefined;
   }
 
   readText(bytes: Uint8Array, start: number, end: number, limit: number, utf16: boolean): string | undefined {

@@ -6,6 +6,7 @@ import * as Head from '../heads.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
+import { NARROW, narrowCharacters, WIDE, wideCharacters } from './characters.ts';
 import { Deferred } from './deferred.ts';
 import { hasSurrogate, isAsciiIn, MOST, readMixed } from './transcode.ts';
 import { Window } from './window.ts';
@@ -47,6 +48,8 @@ export class Texts {
     const made = length > 0 && length < MADE ? this.characters(this.made, length) : undefined;
     const text = made?.(bytes, start);
     if (text !== undefined) return text;
+    if (length <= NARROW && length > 0 && isAscii(bytes, start, end))
+      return narrowCharacters(bytes, start, length);
     if (!bulk || length <= FEW || length > MOST || end > 0x7fff_ffff) return undefined;
     const sample = bytes[start]! | bytes[(start + end) >> 1]! | bytes[end - 1]!;
     if (sample > 0x7f || !isAscii(bytes, start, end)) return readMixed(bytes, start, end);
@@ -63,6 +66,8 @@ export class Texts {
     const units = (end - start) / 2;
     const made = units > 0 && units < MADE_WIDE ? this.characters(this.madeWide, units) : undefined;
     if (made !== undefined) return made(bytes, start);
+    if (units <= WIDE && units > 0)
+      return hasSurrogate(bytes, start, end) ? undefined : wideCharacters(bytes, start, units);
     return units <= MOST && !hasSurrogate(bytes, start, end) ? looseUtf16(bytes, start, end) : undefined;
   }
 

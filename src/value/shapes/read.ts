@@ -6,7 +6,7 @@ import type { ReadFields, ReadRows, Shape, ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
 import { fieldsReader, rowsReader } from './fields.ts';
 import type { Texts } from './read-text.ts';
-import { favours } from './stores.ts';
+import { deal } from './stores.ts';
 
 /** Keys, none of them a reference, and what reading them defines. */
 export interface ReadShape extends Shape {
@@ -63,16 +63,19 @@ export class ReadShapes {
   /** Many shapes never come again: how one is read is made when it does. */
   private use(shape: ReadShape): void {
     const uses = ++shape.uses;
-    if (uses === 1) this.interpret(shape, false);
+    if (uses === 1) this.interpret(shape, -1);
     if (uses !== OFTEN) return;
     const read = this.compile?.(shape);
     if (read !== undefined) shape.read = read;
-    else if (favours(shape.keys)) this.interpret(shape, true);
+    else {
+      const group = deal(shape.keys);
+      if (group >= 0) this.interpret(shape, group);
+    }
   }
 
-  private interpret(shape: ReadShape, favoured: boolean): void {
-    shape.read = fieldsReader(shape, this.texts, favoured);
-    shape.readRows = rowsReader(shape, this.texts, favoured);
+  private interpret(shape: ReadShape, group: number): void {
+    shape.read = fieldsReader(shape, this.texts, group);
+    shape.readRows = rowsReader(shape, this.texts, group);
   }
 
   remember(reader: ValueReader, { keys: read, size }: Shape, start: number, text: number): void {
@@ -122,13 +125,21 @@ export function readByKeys(
 
 /** Whether the keys of a shape stand at `pos`. */
 function isNext(shape: ReadShape, bytes: Uint8Array, pos: number, end: number, count: number): boolean {
-  return shape.keys.length === count && shape.size <= end - pos && startsWith(bytes, pos, shape);
+  return shape.keys.length === count && shape.size <= end - pos && startsWith(bytes, pos | 0, shape);
 }
 
-/** Whether they are these, four a step: a quarter of the time of one after the other. */
+/**
+ * Whether they are these, four a step: a quarter of the time of one after the other. V8 is told that `pos` is an integer of
+ * 32 bits (values a, decode, compiled: 1.1x).
+ */
 function startsWith(bytes: Uint8Array, pos: number, { bytes: expected, words }: ReadShape): boolean {
-  for (let i = 0; i < words.length; i++) if (wordAt(bytes, pos + 4 * i) !== words[i]) return false;
-  for (let i = 4 * words.length; i < expected.length; i++) if (bytes[pos + i] !== expected[i]) return false;
+  const { length } = words;
+  let at = pos;
+  for (let i = 0; i < length; i++) {
+    if (wordAt(bytes, at) !== words[i]) return false;
+    at = (at + 4) | 0;
+  }
+  for (let i = 4 * length; i < expected.length; i++) if (bytes[pos + i] !== expected[i]) return false;
   return true;
 }
 
