@@ -31,10 +31,11 @@ export function skimMessage(
   end: number = bytes.length,
   options?: ReadOptions,
 ): number {
-  demandRange(bytes, start, end);
-  return end > LARGEST
-    ? walkLarge(bytes, visit, start, end, options)
-    : walk(bytes, visit, start | 0, end | 0, options);
+  const from = start | 0;
+  const to = end | 0;
+  if (from !== start || to !== end || from < 0 || from > to || to > bytes.length || to > LARGEST)
+    return skimElse(bytes, visit, start, end, options);
+  return walk(bytes, visit, from, to, options);
 }
 
 /**
@@ -93,13 +94,6 @@ function walk(
   }
 }
 
-function demandRange(bytes: Uint8Array, start: number, end: number): void {
-  if (
-    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
-  )
-    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
-}
-
 /**
  * One field that is long or a group, by the reader's means, or the error for what is malformed.
  * @returns where the next one begins; -1 less that where `visit` answered `false`.
@@ -138,14 +132,18 @@ function endOfGroup(reader: MessageReader, pos: number): number {
   return reader.start;
 }
 
-/** What ends beyond the positions that `walk` can tell. */
-function walkLarge(
+/** A range beyond the positions that `walk` can tell, or none. */
+function skimElse(
   bytes: Uint8Array,
   visit: FieldVisitor,
   start: number,
   end: number,
   options: ReadOptions | undefined,
 ): number {
+  if (
+    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
+  )
+    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
   let pos = start;
   while (pos >= 0 && pos < end) pos = skimUnusual(bytes, visit, pos, end, options);
   return pos < 0 ? -1 - pos : pos;
