@@ -5,6 +5,8 @@ import { readDouble, readFloat, readInt64, readUint32, readUint64 } from './take
 
 /** Shorter lists, in bytes, are not worth a DataView. */
 const FEW = 24;
+/** Positions beyond are no integers of 32 bits. */
+const LARGEST = 0x7fff_ffff;
 const RUN = 1024;
 /** The most bytes of a list of a few numbers, with its length. */
 const SHORT = 9;
@@ -34,7 +36,8 @@ export function unpack<T>(
   const { end } = reader;
   reader.end = reader.size() + reader.pos;
   try {
-    const view = run && reader.end - reader.pos >= FEW ? windowOf(reader.bytes) : undefined;
+    const long = reader.end - reader.pos >= FEW && reader.end <= LARGEST;
+    const view = run && long ? windowOf(reader.bytes) : undefined;
     while (reader.pos < reader.end) {
       const found = view ? run!(reader, view) : 0;
       if (found > 0 && list.length === 0) list = scratch.slice(0, found) as T[];
