@@ -73,7 +73,7 @@ export default [
   budget('petrel/message', ['message'], '8.6 kB'),
   budget('petrel/envelope', ['envelope'], '4.9 kB'),
   budget('petrel/descriptor', ['descriptor'], '10.4 kB'),
-  budget('petrel/protojson', ['protojson'], '13 kB'),
+  budget('petrel/protojson', ['protojson'], '13.1 kB'),
   budget('petrel/canonical', ['canonical'], '12.9 kB'),
   budget('petrel/json', ['json'], '2.5 kB'),
   budget('petrel/resp', ['resp'], '10.2 kB'),

@@ -20,6 +20,8 @@ let idleReader: MessageReader | undefined;
  * @param bytes any Uint8Array. `bytes` fields and unknown fields are views of it unless `copy` is set.
  * @returns a message whose prototype holds the defaults: what was absent reads as 0, '', false, an empty list or map where
  *   the field has implicit presence, and as `undefined` where it has explicit presence. What was there is its own property.
+ *   By generated code, texts of messages in a row may be parts of one string of a kilobyte at most, which one of them that is
+ *   kept for long keeps in memory.
  * @throws ProtocolError with code, offset, path and rule.
  */
 export function decodeMessage<T extends object>(

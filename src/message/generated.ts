@@ -223,6 +223,7 @@ function keyWire(type: MapKey): number {
 }
 
 export { NO_BYTES, NO_ENTRIES, NONE } from './absent.ts';
+export { gather, gathered, gatherText, settled, type PutText } from './deferred.ts';
 export { closeMessage, openMessage, pack, packInt32, packInt64, packUint32, packUint64 } from './pack.ts';
 export {
   putBool,

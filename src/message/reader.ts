@@ -9,6 +9,7 @@ import { looseUtf8 } from '../wire/platform.ts';
 
 import { readUtf8 } from '../wire/text.ts';
 import { NO_BYTES } from './absent.ts';
+import type { Deferred } from './deferred.ts';
 import type { MessageType } from './types.ts';
 import { keepUnknown, type WithUnknown } from './unknown.ts';
 import { DELIMITED, END_GROUP, FIXED32, FIXED64, START_GROUP, VARINT } from './wire-types.ts';
@@ -36,6 +37,8 @@ export class MessageReader extends Cursor {
   depth = 0;
   /** Checks for what only the whole input can tell: required fields of messages that come in parts. */
   pending: (() => void)[] | undefined = undefined;
+  /** Texts that generated code has put off. */
+  deferred: Deferred | undefined = undefined;
   private limits: Limits = DEFAULT_LIMITS;
   private total = 0;
   private elements = 0;
@@ -53,6 +56,7 @@ export class MessageReader extends Cursor {
     this.bytes = options?.copy === true ? new Uint8Array(bytes) : bytes;
     this.total = this.end = bytes.length;
     this.pos = this.start = this.depth = this.elements = 0;
+    this.deferred = undefined;
   }
 
   /** The input ends inside an item, or, with bytes left beyond it, the message around the item does. [MESSAGE-4] */
@@ -115,13 +119,15 @@ export class MessageReader extends Cursor {
    */
   message<T extends object>(type: MessageType<T>, into: T, group = 0): T {
     this.enter(1);
-    const { end, start } = this;
+    const { end, start, deferred } = this;
+    this.deferred = undefined; // whether the message is new is not known here
     if (group === 0) this.end = this.size() + this.pos;
     this.depth++;
     type.merge(this, into, group);
     this.depth--;
     this.end = end;
     this.start = start;
+    this.deferred = deferred;
     return into;
   }
 

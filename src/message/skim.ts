@@ -8,6 +8,9 @@ import { DELIMITED, END_GROUP, START_GROUP } from './wire-types.ts';
  */
 export type FieldVisitor = (no: number, wire: number, start: number, end: number) => unknown;
 
+/** Where positions, and what a short length adds to one, are still integers of 32 bits. */
+const LARGEST = 0x7fff_0000;
+
 /**
  * Calls `visit` for every field of a message, in their order on the wire; what is nested is not entered: skim it in turn, from
  * its `start` to its `end`. Nothing is allocated for a field: a chat message of seven takes 28 ns, where a loop that checks nothing
@@ -28,109 +31,73 @@ export function skimMessage(
   end: number = bytes.length,
   options?: ReadOptions,
 ): number {
-  demandRange(bytes, start, end);
-  // Below the 460 bytes of bytecode up to which V8 inlines a function, and `visit` with it: 28 ns instead of 36. Wire types are
-  // spelled out, for a constant that is imported is loaded each time: 4 ns. Where ten bytes are left a varint needs no test of
-  // where it ends, three bytes a turn: 33 ns otherwise.
-  let pos = start;
-  while (pos < end) {
-    usual: {
-      const tag = bytes[pos]!;
-      let from = pos + 1;
-      if (tag < 8 || tag > 0x7f || from >= end) break usual;
-      const first = bytes[from]!;
-      const wire = tag & 7;
-      let next = from + 1;
-      if (wire === 0) {
-        if (first > 0x7f) {
-          if (from + 10 > end) next = behind(bytes, next, end);
-          else while (bytes[next++]! > 0x7f && bytes[next++]! > 0x7f && bytes[next++]! > 0x7f);
-          if (next - from > 10) break usual;
-        }
-      } else if (wire === 2) {
-        from = next;
-        if (first > 0x7f) {
-          if (from >= end) break usual;
-          const high = bytes[from++]!;
-          if (high > 0x7f) break usual;
-          next = from + (first & 0x7f) + (high << 7);
-        } else next += first;
-      } else if (wire === 1) next = from + 8;
-      else if (wire === 5) next = from + 4;
-      else break usual;
-      if (next > end) break usual;
-      pos = next;
-      if (visit(tag >>> 3, wire, from, next) === false) return pos;
-      continue;
-    }
-    pos = skimOther(bytes, visit, pos, end, options);
-    if (pos < 0) return -1 - pos;
-  }
-  return pos;
+  const from = start | 0;
+  const to = end | 0;
+  if (from !== start || to !== end || from < 0 || from > to || to > bytes.length || to > LARGEST)
+    return skimElse(bytes, visit, start, end, options);
+  return walk(bytes, visit, from, to, options);
 }
 
 /**
- * Fields with tags of two bytes, or one that is unusual. @returns where the next one begins; -1 less that where `visit` answered
- * `false`.
+ * Tags of one byte and of two, short lengths and varints here; the rest by the reader's means.
+ *
+ * 457 bytes of bytecode: up to 460 V8 inlines a function, and `visit` with it, which is a third of the time of four fields. That a position
+ * is an integer it learns from `| 0`: 0.95 of the time. Wire types are spelled out, for a constant that is imported is loaded each time:
+ * 4 ns. Where ten bytes are left a varint needs no test of where it ends, three bytes a turn. What is read of the bytes behind
+ * `end`, of a field that is cut, is never used.
  */
-function skimOther(
+function walk(
   bytes: Uint8Array,
   visit: FieldVisitor,
   pos: number,
   end: number,
   options: ReadOptions | undefined,
 ): number {
-  const there = skimTwoByteTags(bytes, visit, pos, end);
-  return there === pos ? skimUnusual(bytes, visit, pos, end, options) : there;
-}
-
-function demandRange(bytes: Uint8Array, start: number, end: number): void {
-  if (
-    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
-  )
-    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
+  const last = (end - 1) | 0;
+  for (;;) {
+    while (pos < last) {
+      let tag = bytes[pos]!;
+      let from = (pos + 1) | 0;
+      if (tag > 0x7f) {
+        const high = bytes[from]!;
+        if (high > 0x7f || from >= last) break;
+        tag = (tag & 0x7f) | (high << 7);
+        from = (from + 1) | 0;
+      }
+      if (tag < 8) break;
+      const first = bytes[from]!;
+      const wire = tag & 7;
+      let next = (from + 1) | 0;
+      if (wire === 0) {
+        if (first > 0x7f) {
+          if (from + 10 > end) next = behind(bytes, next, end);
+          else while (bytes[next++]! > 0x7f && bytes[next++]! > 0x7f && bytes[next++]! > 0x7f);
+          if (next - from > 10) break;
+        }
+      } else if (wire === 2) {
+        from = next;
+        if (first > 0x7f) {
+          const high = bytes[from++]!;
+          if (high > 0x7f) break;
+          next = (from + (first & 0x7f) + (high << 7)) | 0;
+        } else next = (next + first) | 0;
+      } else if (wire === 1) next = (from + 8) | 0;
+      else if (wire === 5) next = (from + 4) | 0;
+      else break;
+      if (next > end) break;
+      pos = next;
+      if (visit(tag >>> 3, wire, from, next) === false) return pos;
+    }
+    if (pos === end) return pos;
+    pos = skimUnusual(bytes, visit, pos, end, options);
+    if (pos < 0) return -1 - pos;
+  }
 }
 
 /**
- * As the loop above, of fields from 16 to 2,047, as many as follow each other: a branch for them in that loop makes it a quarter
- * slower, also where none come.
- * @returns where the first other or unusual field begins; -1 less the position where `visit` answered `false`.
+ * One field that is long or a group, by the reader's means, or the error for what is malformed.
+ * @returns where the next one begins; -1 less that where `visit` answered `false`.
  */
-function skimTwoByteTags(bytes: Uint8Array, visit: FieldVisitor, pos: number, end: number): number {
-  while (pos + 2 < end) {
-    const high = bytes[pos + 1]!;
-    // One that goes on, or is spelled longer than it has to be, is unusual.
-    if (bytes[pos]! < 0x80 || high === 0 || high > 0x7f) break;
-    const tag = (bytes[pos]! & 0x7f) | (high << 7);
-    const wire = tag & 7;
-    let from = pos + 2;
-    let next = from + 1;
-    const first = bytes[from]!;
-    if (wire === 0) {
-      if (first > 0x7f) {
-        if (from + 10 > end) next = behind(bytes, next, end);
-        else while (bytes[next++]! > 0x7f && bytes[next++]! > 0x7f && bytes[next++]! > 0x7f);
-        if (next - from > 10) return pos;
-      }
-    } else if (wire === 2) {
-      from = next;
-      if (first > 0x7f) {
-        if (from >= end) return pos;
-        const more = bytes[from++]!;
-        if (more > 0x7f) return pos;
-        next = from + (first & 0x7f) + (more << 7);
-      } else next += first;
-    } else if (wire === 1) next = from + 8;
-    else if (wire === 5) next = from + 4;
-    else return pos;
-    if (next > end) return pos;
-    pos = next;
-    if (visit(tag >>> 3, wire, from, next) === false) return -1 - pos;
-  }
-  return pos;
-}
-
-/** One field that is long or a group, by the reader's means, or the error for what is malformed. @returns as above. */
 function skimUnusual(
   bytes: Uint8Array,
   visit: FieldVisitor,
@@ -163,6 +130,23 @@ function endOfGroup(reader: MessageReader, pos: number): number {
   reader.pos = pos;
   for (let tag = reader.tag(); (tag & 7) !== END_GROUP; tag = reader.tag()) reader.skip(tag);
   return reader.start;
+}
+
+/** A range beyond the positions that `walk` can tell, or none. */
+function skimElse(
+  bytes: Uint8Array,
+  visit: FieldVisitor,
+  start: number,
+  end: number,
+  options: ReadOptions | undefined,
+): number {
+  if (
+    !(start >= 0 && start <= end && end <= bytes.length && Number.isInteger(start) && Number.isInteger(end))
+  )
+    throw new RangeError(`${start} to ${end} is no range of ${bytes.length} bytes`);
+  let pos = start;
+  while (pos >= 0 && pos < end) pos = skimUnusual(bytes, visit, pos, end, options);
+  return pos < 0 ? -1 - pos : pos;
 }
 
 /** Where a varint ends of which a byte is at `pos`; beyond `end` where it does not. */

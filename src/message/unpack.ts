@@ -5,6 +5,8 @@ import { readDouble, readFloat, readInt64, readUint32, readUint64 } from './take
 
 /** Shorter lists, in bytes, are not worth a DataView. */
 const FEW = 24;
+/** Positions beyond are no integers of 32 bits. */
+const LARGEST = 0x7fff_ffff;
 const RUN = 1024;
 /** The most bytes of a list of a few numbers, with its length. */
 const SHORT = 9;
@@ -34,7 +36,8 @@ export function unpack<T>(
   const { end } = reader;
   reader.end = reader.size() + reader.pos;
   try {
-    const view = run && reader.end - reader.pos >= FEW ? windowOf(reader.bytes) : undefined;
+    const long = reader.end - reader.pos >= FEW && reader.end <= LARGEST;
+    const view = run && long ? windowOf(reader.bytes) : undefined;
     while (reader.pos < reader.end) {
       const found = view ? run!(reader, view) : 0;
       if (found > 0 && list.length === 0) list = scratch.slice(0, found) as T[];
@@ -54,42 +57,38 @@ function windowOf({ buffer, byteOffset, length }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 
-/** The bit that marks the last byte of a varint that ends within four; 0 where none does. */
-function lastOf(four: number): number {
-  const ends = ~four & 0x8080_8080;
-  return ends & -ends;
+/**
+ * Eight times how many of four bytes, read big-endian, come before that which ends a varint; 32 where none does. So read, the first one is found
+ * by a single instruction, and it is what the next number waits for: numbers of one to eight bytes in 0.92 of the time.
+ */
+function endOf(four: number): number {
+  return Math.clz32(~four & 0x8080_8080);
 }
 
-/** Seven bits of each of four bytes, up to that with the bit `last`; in two steps, of pairs and of their pairs: 0.92 of the time. */
-function gather(four: number, last: number): number {
-  const bits = four & (last ^ (last - 1));
-  const pairs = (bits & 0x7f_007f) | ((bits >>> 1) & 0x3f80_3f80);
+/** Seven bits of each of four bytes, in two steps, of pairs and of their pairs: 0.92 of the time. */
+function gather(four: number): number {
+  const pairs = (four & 0x7f_007f) | ((four >>> 1) & 0x3f80_3f80);
   return (pairs & 0x3fff) | ((pairs >>> 2) & 0xfff_c000);
-}
-
-/** How many bytes, of four, go up to that with the bit `last`; all for 0. */
-function width(last: number): number {
-  return 4 - ((Math.clz32(last) >> 3) & 3);
 }
 
 /** Varints of at most five bytes, the fifth at most `most`. */
 function run32(reader: MessageReader, view: DataView, most: number): number {
-  const end = reader.end - 8;
-  let { pos } = reader;
+  const end = (reader.end - 8) | 0;
+  let pos = reader.pos | 0;
   let at = 0;
   while (pos <= end && at < RUN) {
     const four = view.getInt32(pos, true);
-    const last = lastOf(four);
-    const value = gather(four, last);
-    if (last !== 0) {
-      scratch[at++] = value;
-      pos += width(last);
+    const before = endOf(view.getInt32(pos));
+    if (before < 32) {
+      scratch[at] = gather(four & (-1 >>> (24 - before)));
+      pos = (pos + (before >> 3) + 1) | 0;
     } else {
       const fifth = view.getUint8(pos + 4);
       if (fifth > most) break;
-      scratch[at++] = (value | (fifth << 28)) >>> 0;
-      pos += 5;
+      scratch[at] = (gather(four) | (fifth << 28)) >>> 0;
+      pos = (pos + 5) | 0;
     }
+    at = (at + 1) | 0;
   }
   reader.pos = pos;
   return at;
@@ -97,19 +96,21 @@ function run32(reader: MessageReader, view: DataView, most: number): number {
 
 /** Varints of at most eight bytes and 53 bits. */
 function run53(reader: MessageReader, view: DataView): number {
-  const end = reader.end - 8;
-  let { pos } = reader;
+  const end = (reader.end - 8) | 0;
+  let pos = reader.pos | 0;
   let at = 0;
   while (pos <= end && at < RUN) {
-    const four = view.getInt32(pos, true);
-    const next = view.getInt32(pos + 4, true);
-    const last = lastOf(four);
-    const nextLast = lastOf(next);
-    const more = ~((last | -last) >> 31);
-    const high = gather(next, nextLast) & more;
-    if ((last | nextLast) === 0 || high > 0x1ff_ffff) break;
-    scratch[at++] = high * 0x1000_0000 + gather(four, last);
-    pos += width(last) + (width(nextLast) & more);
+    const first = endOf(view.getInt32(pos));
+    const second = endOf(view.getInt32(pos + 4));
+    const more = -(first >> 5); // all bits where the first four go on
+    const before = (first + (second & more)) | 0;
+    // Masked here and not behind the `break`: there it took 1.4x.
+    const low = view.getInt32(pos, true) & (-1 >>> (24 - first + (more & 8)));
+    const high = gather(view.getInt32(pos + 4, true) & (-1 >>> (24 - second)) & more);
+    if (before > 56 || high > 0x1ff_ffff) break;
+    scratch[at] = high * 0x1000_0000 + gather(low);
+    at = (at + 1) | 0;
+    pos = (pos + (before >> 3) + 1) | 0;
   }
   reader.pos = pos;
   return at;

@@ -3,10 +3,10 @@
  * made parts of one string then. Making a string of its own takes as long as putting its characters (values b, decode: 1.2x).
  */
 import { looseUtf16 } from '../../wire/platform.ts';
+import { putUnits } from '../../wire/transcode.ts';
 import { TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
-import { putUnits } from './transcode.ts';
 
 /** Most code units of one string: a kilobyte. */
 const UNITS = 512;

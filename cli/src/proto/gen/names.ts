@@ -33,6 +33,9 @@ const HELPERS = [
   'defaults',
   'endOfInput',
   'entries',
+  'gather',
+  'gatherText',
+  'gathered',
   'inEntry',
   'isEmpty',
   'judge',
@@ -74,6 +77,7 @@ const HELPERS = [
   'readUint32',
   'readUint64',
   'room',
+  'settled',
   'shaped',
   'traced',
   'unknownField',
@@ -100,7 +104,7 @@ const WORDS = `
   typeof undefined unique unknown using var void while with yield
   Array ArrayBuffer BigInt Boolean DataView Date Error Function Infinity Iterator JSON Map Math NaN Number Object Promise Proxy
   RangeError Readonly Record Reflect RegExp Set String Symbol TypeError Uint8Array WeakMap WeakSet
-  at b bound bytes end from group h i into l item key mark other outer pos reader registry rest run start tag value writer
+  at b bound bytes end from group h i into l item key mark other outer pos reader registry rest rows run start tag value writer
 `
   .trim()
   .split(/\s+/);

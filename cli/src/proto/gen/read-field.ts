@@ -1,10 +1,11 @@
 /** The ways that a field comes: where it is expected, and as a case of its message's loop. */
 import type { MessageType } from 'petrel/message';
+import { isGathered, isHere, putFunction } from './gather.ts';
 import { indent, property } from './names.ts';
 import { entryCase } from './read-entry.ts';
 import { boolCase, doubleLines, largeLines, SMALL, smallCase } from './read-number.ts';
 import { packedCase } from './read-packed.ts';
-import { emptyOf, stored, synced, valueCase, type Context } from './read-value.ts';
+import { emptyOf, store, stored, synced, valueCase, type Context } from './read-value.ts';
 import type { Scope } from './scope.ts';
 import { DELIMITED, tagBytes, tagOf, type Resolved } from './wire.ts';
 
@@ -23,8 +24,31 @@ export function expectedLines(field: Resolved, context: Context): string[] {
   if (late !== undefined) return expectedCase('if', tag, boolCase(field, context, [`${late} = b;`]));
   const body = packed
     ? packedCase(field, context)
-    : (largeLines(field, context) ?? doubleLines(field, context) ?? readLines(field, context));
-  return expectedCase(declared.repeated && !packable ? 'while' : 'if', tag, body);
+    : (largeLines(field, context) ??
+      doubleLines(field, context) ??
+      laterLines(field, context) ??
+      readLines(field, context));
+  if (declared.repeated && !packable) return rowLines(message!, tag, body, context.scope);
+  return expectedCase('if', tag, body);
+}
+
+/** A text that may come later. */
+function laterLines(field: Resolved, context: Context): string[] | undefined {
+  if (!context.gathered || !isGathered(field)) return undefined;
+  const { scope, id } = context;
+  const put = scope.unit.names.claim(`put$${id}_${field.key}`);
+  context.behind.push(putFunction(put, field.key));
+  return synced([store(field, `${scope.helper('gatherText')}(reader, into, ${put})`, context)]);
+}
+
+/** Messages in a row, whose texts are made together: not those of the first, which may be the only one. */
+function rowLines(message: MessageType, tag: number, body: readonly string[], scope: Scope): string[] {
+  if (!scope.gathering().withTexts.has(message.name)) return expectedCase('while', tag, body);
+  return [
+    'rows = 0;',
+    ...expectedCase('while', tag, [...body, `if (++rows === 1) ${scope.helper('gather')}(reader);`]),
+    `if (rows > 0) ${scope.helper('gathered')}(reader);`,
+  ];
 }
 
 function expectedCase(word: 'if' | 'while', tag: number, body: readonly string[]): string[] {
@@ -40,7 +64,9 @@ function expectedCase(word: 'if' | 'while', tag: number, body: readonly string[]
 /** The cases of a field: as it is declared, and the other form of a repeated number. [MESSAGE-6] */
 export function casesOf(field: Resolved, context: Context): string[] {
   const { no } = field.field;
-  const lines = caseOf(tagOf(no, field.wire), readLines(field, context));
+  const there =
+    context.gathered && isGathered(field) ? [`${context.scope.helper('settled')}(reader, into);`] : [];
+  const lines = caseOf(tagOf(no, field.wire), [...there, ...readLines(field, context)]);
   return field.packable ? [...lines, ...caseOf(tagOf(no, DELIMITED), packedCase(field, context))] : lines;
 }
 
@@ -55,8 +81,7 @@ function readLines(field: Resolved, context: Context): string[] {
   if (field.field.key) return synced(entryCase(field, context));
   if (!closed && SMALL[read ?? '']) return smallCase(field, context);
   if (!closed && read === 'bool') return boolCase(field, context);
-  if (message && group === 0 && isCodecHere(message, context.scope))
-    return messageCase(field, message, context);
+  if (message && group === 0 && isHere(message, context.scope)) return messageCase(field, message, context);
   return synced(valueCase(field, context));
 }
 
@@ -69,14 +94,16 @@ function messageCase(field: Resolved, message: MessageType, context: Context): s
     'const { start } = reader;',
     'reader.pos = pos;',
     `const bound = ${scope.helper('opened')}(reader);`,
-    `const value: ${scope.helper('type Draft')} = ${field.field.repeated ? made : `${property('into', field.key)} ?? ${made}`};`,
+    `const value: ${scope.helper('type Draft')} = ${field.field.repeated ? made : existing(field, made, context)};`,
     `${scope.mergeOf(id)}(reader, value);`,
     `pos = ${scope.helper('closed')}(reader, bound, start);`,
     ...stored(field, 'value', context),
   ];
 }
 
-/** Whether a message's functions are in this module. */
-function isCodecHere(message: MessageType, scope: Scope): boolean {
-  return scope.declared(message.name).unit === scope.unit;
+/** The message that is there already, if it is, with all its texts; another one. */
+function existing({ key, message }: Resolved, made: string, { scope, gathered }: Context): string {
+  const there = property('into', key);
+  if (!gathered || !scope.gathering().withTexts.has(message!.name)) return `${there} ?? ${made}`;
+  return `${there} === undefined ? ${made} : ${scope.helper('settled')}(reader, ${there})`;
 }

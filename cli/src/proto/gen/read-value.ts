@@ -13,6 +13,8 @@ export interface Context {
   readonly behind: string[][];
   /** The function that clears a oneof, by the oneof. */
   readonly clear: Map<string, string>;
+  /** Whether its texts may be put off: messages of its type come in rows, or inside those that do. */
+  readonly gathered: boolean;
   /** The variable of a flag that is set behind the others. */
   readonly late: ReadonlyMap<Resolved, string>;
 }

@@ -20,7 +20,14 @@ export function mergeFunction(
   fields: readonly Resolved[],
   scope: Scope,
 ): string[] {
-  const context: Context = { id, scope, behind: [], clear: new Map(), late: lateFlags(fields, scope) };
+  const context: Context = {
+    id,
+    scope,
+    behind: [],
+    clear: new Map(),
+    gathered: scope.gathering().inRows.has(type.name),
+    late: lateFlags(fields, scope),
+  };
   for (const [oneof, members] of oneofsOf(fields)) {
     const clear = scope.unit.names.claim(`clear$${id}_${oneof}`);
     context.clear.set(oneof, clear);
@@ -45,6 +52,7 @@ export function mergeFunction(
     '  let tag = 0;',
     ...(uses('b') ? ['  let b = 0;'] : []),
     ...(uses('h') ? ['  let h = 0;'] : []),
+    ...(uses('rows') ? ['  let rows = 0;'] : []),
     ...Array.from(context.late.values(), (name) => `  let ${name} = -1;`),
     '  try {',
     ...indent(indent([...expected, ...setLate])),

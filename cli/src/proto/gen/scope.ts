@@ -1,4 +1,5 @@
 /** A module while it is written: what it imports, and how it calls what it does not declare itself. */
+import { gathering, type Gathering } from './gather.ts';
 import { literal, type Helper, type Runtime } from './names.ts';
 import type { Declared, Plan, Unit } from './schema.ts';
 
@@ -22,6 +23,7 @@ export class Scope {
   private readonly runtime = new Map<string, Set<string>>();
   private readonly claimed = new Map<string, string>();
   private readonly others = new Map<Unit, Map<string, string>>();
+  private gathered: Gathering | undefined;
   private readonly functions = new Map<
     string,
     { readonly name: string; readonly lines: readonly string[] }
@@ -69,6 +71,14 @@ export class Scope {
 
   writeOf(id: string): string {
     return this.once(`write ${id}`, `write$${id}`);
+  }
+
+  /** Which texts of this module's messages may be put off. */
+  gathering(): Gathering {
+    return (this.gathered ??= gathering(
+      this.unit.messages.map(({ type }) => type),
+      this,
+    ));
   }
 
   private once(what: string, wanted: string): string {
