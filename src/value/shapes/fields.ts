@@ -5,7 +5,8 @@ import type { ReadFields, ReadRows, Shape, ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
 import type { PutText } from './deferred.ts';
 import { expansion, openRow } from './lists.ts';
-import { INTEGER_BYTES, readInteger, readList, readScaled } from './read-number.ts';
+import { INTEGER_BYTES, integerOf, isSafe, numberAt, readInteger, sizeOf } from './integers.ts';
+import { readList, readScaled } from './read-number.ts';
 import { isText, type Texts } from './read-text.ts';
 import { storeAll, type Fields } from './stores.ts';
 
@@ -19,7 +20,7 @@ interface Target {
 
 /** Reads one object of the shape, whose first group of places is `group` (values f, decode, remembered: 1.7x). */
 export function fieldsReader({ keys }: Shape, texts: Texts, group: number): ReadFields {
-  const template = templateOf(keys);
+  const template = templateOf(keys, group);
   const target = { keys, texts, group };
   return (reader, level) => {
     const object: Fields = template === undefined ? {} : { ...template };
@@ -33,7 +34,7 @@ export function rowsReader(shape: Shape, texts: Texts, group: number): ReadRows 
   const { keys } = shape;
   const { deferred } = texts;
   const expands = expansion(shape);
-  const template = templateOf(keys);
+  const template = templateOf(keys, group);
   const target = { keys, texts, group };
   const put: PutText = (row, field, text) => {
     (row as Fields)[keys[field]!] = text;
@@ -84,11 +85,12 @@ function readFields(
       if (head < Head.UINT_BYTES) {
         value = head;
         pos++;
-      } else if (view !== undefined && head >= Head.UINT_BYTES + 4 && head < Head.NINT && pos <= last) {
-        // In place, rows hold many of them (values b, decode, remembered: 1.1x).
-        value = wideAt(view, pos, head);
-        if (value > 0) pos += head - Head.UINT_BYTES + 2;
-        else {
+      } else if (view !== undefined && head < Head.REF && pos <= last) {
+        const number = numberAt(view, pos, head);
+        if (isSafe(number, head)) {
+          value = integerOf(number, head);
+          pos += sizeOf(head);
+        } else {
           reader.pos = pos;
           value = reader.value(level);
           pos = reader.pos | 0;
@@ -136,18 +138,13 @@ function readRest(reader: ValueReader, level: number, head: number): Value {
 }
 
 /** V8 makes a hash table of an object that gets more properties than these one by one: of 30, that takes six times as long. */
-const FEW_KEYS = 3;
+const FEW_KEYS = 12;
 
-/** An object with these keys, to be copied and its values stored over; few keys need none. */
-function templateOf(keys: readonly string[]): Fields | undefined {
-  if (keys.length <= FEW_KEYS) return undefined;
+/**
+ * An object with these keys, to be copied and its values stored over. Few keys need none, unless they come often: making it
+ * takes as long as reading a few objects.
+ */
+function templateOf(keys: readonly string[], group: number): Fields | undefined {
+  if (group < 0 && keys.length <= FEW_KEYS) return undefined;
   return JSON.parse(`{${keys.map((key) => `${JSON.stringify(key)}:null`).join()}}`) as Fields;
-}
-
-/** The integer of 33 bits or more whose head stands at `pos`; 0 for one that is for the reader. [VALUE-2] */
-function wideAt(view: DataView, pos: number, head: number): number {
-  const spare = 8 * (Head.NINT - 1 - head);
-  const high = (view.getInt32(pos + 5, true) << spare) >>> spare;
-  const fits = high >>> (24 - spare) !== 0 && high < 0x20_0000;
-  return fits ? high * 0x1_0000_0000 + view.getUint32(pos + 1, true) : 0;
 }

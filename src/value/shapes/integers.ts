@@ -6,7 +6,6 @@ import { through } from '../../wire/errors.ts';
 import * as Head from '../heads.ts';
 import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
-import { INTEGER_BYTES } from './read-number.ts';
 
 /** Lists of so many integers are made at once; what is beyond grows as it comes. */
 const MOST = 1024;
@@ -37,10 +36,44 @@ for (let head = 0; head < Head.REF; head++) {
   else enter(head, Math.max(0, head - Head.NINT_BYTES + 1), -1, Head.NINTS, Head.NINT - 1 - head);
 }
 
+/** Bytes that are there for an integer that is read in place: its head and eight. */
+export const INTEGER_BYTES = 9;
+
+/**
+ * The integer whose head, the first byte of one, stands at `pos`: one whose bytes are spare, or that is no safe number, is
+ * the reader's. [VALUE-2] [VALUE-3]
+ */
+export function readInteger(reader: ValueReader, level: number, at: number, head: number): Value {
+  const { bytes } = reader;
+  const pos = at | 0;
+  const high = wordAt(bytes, pos + 5) & HIGH[head]!;
+  const number = high * 0x1_0000_0000 + ((wordAt(bytes, pos + 1) & LOW[head]!) >>> 0);
+  if (!isSafe(number, head)) return reader.value(level);
+  reader.pos = pos + SIZE[head]!;
+  return integerOf(number, head);
+}
+
+function wordAt(bytes: Uint8Array, pos: number): number {
+  return bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24);
+}
+
 /** The number whose head stands at `pos`, before eight bytes or more; of no meaning where the head is no integer's. */
-function numberAt(view: DataView, pos: number, head: number): number {
+export function numberAt(view: DataView, pos: number, head: number): number {
   const high = view.getInt32(pos + 5, true) & HIGH[head]!;
   return high * 0x1_0000_0000 + ((view.getInt32(pos + 1, true) & LOW[head]!) >>> 0);
+}
+
+/** Whether no byte of it is spare, and the integer a safe number. */
+export function isSafe(number: number, head: number): boolean {
+  return number >= LEAST[head]! && number < Number.MAX_SAFE_INTEGER;
+}
+
+export function integerOf(number: number, head: number): number {
+  return SIGN[head]! * number + BIAS[head]!;
+}
+
+export function sizeOf(head: number): number {
+  return SIZE[head]!;
 }
 
 /**
@@ -57,8 +90,8 @@ export function readIntegers(reader: ValueReader, view: DataView, count: number,
     for (; i < count; i++) {
       const head = pos < end ? bytes[pos]! : Head.INVALID;
       const number = pos <= last ? numberAt(view, pos, head) : NaN;
-      if (number >= LEAST[head]! && number < Number.MAX_SAFE_INTEGER) {
-        list[i] = SIGN[head]! * number + BIAS[head]!;
+      if (isSafe(number, head)) {
+        list[i] = integerOf(number, head);
         pos = (pos + SIZE[head]!) | 0;
       } else {
         if (head >= Head.REF) break;

@@ -30,38 +30,6 @@ export function readScaled(reader: ValueReader, level: number): Value {
   return control > 0x7f ? -magnitude : magnitude;
 }
 
-/** Bytes that are there for an integer that is read in place: its head and eight. */
-export const INTEGER_BYTES = 9;
-
-/** The integer whose head stands at `at`: one whose bytes are spare, or that is no safe number, is the reader's. [VALUE-2] [VALUE-3] */
-export function readInteger(reader: ValueReader, level: number, at: number, first: number): Value {
-  const { bytes } = reader;
-  const pos = at | 0;
-  const head = first | 0;
-  const negative = head >= Head.NINT;
-  const width = (head - (negative ? Head.NINT_BYTES : Head.UINT_BYTES) + 1) | 0;
-  const inline = negative ? Head.NINTS : Head.UINTS;
-  let value = negative ? head - Head.NINT : head;
-  if (width === 1) value = inline + bytes[pos + 1]!;
-  else if (width > 4) {
-    const spare = 64 - 8 * width;
-    const high = (wordAt(bytes, pos + 5) << spare) >>> spare;
-    value = high * 0x1_0000_0000 + (wordAt(bytes, pos + 1) >>> 0);
-    // The least negative of these that is no safe number is a bigint.
-    if (high >>> (24 - spare) === 0 || value >= Number.MAX_SAFE_INTEGER) return reader.value(level);
-  } else if (width > 1) {
-    const spare = 32 - 8 * width;
-    value = (wordAt(bytes, pos + 1) << spare) >>> spare;
-    if (value >>> (24 - spare) === 0 || value < inline + 256) return reader.value(level);
-  }
-  reader.pos = pos + 1 + (width > 0 ? width : 0);
-  return negative ? -1 - value : value;
-}
-
-function wordAt(bytes: Uint8Array, pos: number): number {
-  return bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24);
-}
-
 /** A value that is likely to be a short list of small integers. [VALUE-7] */
 export function readList(reader: ValueReader, level: number): Value {
   const { bytes, pos, end } = reader;

@@ -7,7 +7,7 @@ import type { Value } from '../types.ts';
 export type Fields = { [key: string]: Value };
 
 /** Places that are dealt at once: a call stores so many values. */
-export const PLACES = 8;
+const PLACES = 8;
 /** How often there are so many: see `storeAll`. */
 const GROUPS = 8;
 
