@@ -52,7 +52,7 @@ export default [
   budget('petrel/wire', ['wire'], '2.8 kB'),
   budget('petrel/value', ['value'], '10 kB'),
   // Numbers, floats, lists and UTF-16 in place are 1.6 kB: values f decodes in 0.7 of the time and encodes in 0.8, compiled.
-  budget('petrel/value/shapes', ['value/shapes'], '18.2 kB', 'ShapeCompiler, ShapeMemory'),
+  budget('petrel/value/shapes', ['value/shapes'], '18.4 kB', 'ShapeCompiler, ShapeMemory'),
   budget('petrel/frame', ['frame'], '12.9 kB'),
   // The aim is 10 kB: what is left is checks, fast paths that were measured, scaled floats and prefixed texts.
   // 35 bytes of it measure long texts by the runtime, in a tenth of the time.

@@ -34,7 +34,7 @@ export function encode(value: Encodable, options?: EncodeOptions): Uint8Array {
     writer.pos = start;
     return bytes.slice(start, pos);
   } finally {
-    end(writer);
+    if (writer === inUse) inUse = undefined;
   }
 }
 
@@ -47,10 +47,4 @@ function begin(options: EncodeOptions | undefined): ValueWriter {
     writer.pos = 0;
   }
   return (inUse = writer);
-}
-
-function end(writer: ValueWriter): void {
-  if (writer !== inUse) return;
-  inUse = undefined;
-  writer.clearTables();
 }

@@ -94,7 +94,6 @@ export class ValueWriter extends Writer {
    */
   writeValue(value: Encodable): void {
     const start = this.pos;
-    this.clearTables();
     if (this.objects !== undefined) this.serial = this.objects.begin();
     this.picky = this.omitUndefined || inherits();
     try {
@@ -102,14 +101,11 @@ export class ValueWriter extends Writer {
     } catch (error) {
       this.pos = start;
       throw named(error);
+    } finally {
+      this.starts.clear();
+      this.texts.clear();
+      this.shapes.clear();
     }
-  }
-
-  /** Forgets what the value before defined. */
-  clearTables(): void {
-    this.starts.clear();
-    this.texts.clear();
-    this.shapes.clear();
   }
 
   /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
