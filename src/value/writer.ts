@@ -100,12 +100,16 @@ export class ValueWriter extends Writer {
       this.value(value, 1);
     } catch (error) {
       this.pos = start;
+      this.clearTables();
       throw named(error);
-    } finally {
-      this.starts.clear();
-      this.texts.clear();
-      this.shapes.clear();
     }
+    this.clearTables();
+  }
+
+  private clearTables(): void {
+    this.starts.clear();
+    this.texts.clear();
+    this.shapes.clear();
   }
 
   /** A varint. @throws RangeError unless it is a whole number from 0 to 2^64 - 1, a number only when safe. */
