@@ -63,8 +63,8 @@ export class Lookup<T> {
    * -1 less the index that this one takes, if any is left.
    */
   define(item: T, hash: number): number {
-    const { items, hashes, origin, waiting } = this;
-    if (this.byIdentity !== undefined) return this.seek(item, hash, this.byIdentity);
+    const { items, hashes, origin, waiting, byIdentity } = this;
+    if (byIdentity !== undefined) return this.seek(item, hash, byIdentity);
     if (waiting !== undefined && (waiting.bits[(hash >> 5) & (WORDS - 1)]! >> hash) & 1) {
       const found = this.among(waiting, item, hash);
       if (found >= 0) return found;
@@ -102,9 +102,7 @@ export class Lookup<T> {
 
   /** Of a few: to look through them takes less than to put them into the chains. */
   private among({ items, hashes }: Known<T>, item: T, hash: number): number {
-    let i = hashes.indexOf(hash);
-    while (i >= 0 && !this.same(items[i]!, item)) i = hashes.indexOf(hash, i + 1);
-    return i;
+    return hashes.includes(hash) ? items.findIndex((each) => this.same(each, item)) : -1;
   }
 
   /** Adds an item that is not there. */
