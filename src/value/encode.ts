@@ -45,7 +45,7 @@ export function encodeWith(
     writer.pos = start;
     return bytes.slice(start, pos);
   } finally {
-    end(writer);
+    if (writer === inUse) inUse = undefined;
   }
 }
 
@@ -58,12 +58,6 @@ function begin(kept: ValueWriter, options: EncodeOptions | undefined): ValueWrit
     writer.pos = 0;
   }
   return (inUse = writer);
-}
-
-function end(writer: ValueWriter): void {
-  if (writer !== inUse) return;
-  inUse = undefined;
-  writer.clearTables();
 }
 
 /** As `encodeInto`. @param kept writes, but where the options say what remembers. */
@@ -88,7 +82,7 @@ export function encodeIntoWith(
   } finally {
     writer.bytes = slab;
     writer.pos = start;
-    end(writer);
+    if (writer === inUse) inUse = undefined;
   }
 }
 

@@ -36,7 +36,7 @@ export class Lookup<T> {
   /** By item: what was its bucket's head before. */
   private readonly next: number[] = [];
   private origin = 0;
-  /** The first items, not yet in the table: most values define keys and refer to none. */
+  /** The first items, which are in no chain: most values define keys and refer to none. */
   private waiting: Known<T> | undefined;
   declare private byIdentity: Map<string, number> | undefined;
   declare private readonly same: (a: T, b: T) => boolean;
@@ -63,9 +63,12 @@ export class Lookup<T> {
    * -1 less the index that this one takes, if any is left.
    */
   define(item: T, hash: number): number {
-    const { items, hashes, origin, waiting } = this;
-    if (waiting !== undefined && (waiting.bits[(hash >> 5) & (WORDS - 1)]! >> hash) & 1) this.admit(waiting);
-    if (this.byIdentity !== undefined) return this.seek(item, hash, this.byIdentity);
+    const { items, hashes, origin, waiting, byIdentity } = this;
+    if (byIdentity !== undefined) return this.seek(item, hash, byIdentity);
+    if (waiting !== undefined && (waiting.bits[(hash >> 5) & (WORDS - 1)]! >> hash) & 1) {
+      const found = this.among(waiting, item, hash);
+      if (found >= 0) return found;
+    }
     let steps = 0;
     for (let at = this.heads[hash & (BUCKETS - 1)]! - origin; at > 0; at = this.next[at - 1]! - origin) {
       if (hashes[at - 1] === hash && this.same(items[at - 1]!, item)) return at - 1;
@@ -97,12 +100,9 @@ export class Lookup<T> {
     return { items, hashes, bits, long };
   }
 
-  private admit({ items, hashes }: Known<T>): void {
-    const { size } = this;
-    this.waiting = undefined;
-    this.size = 0;
-    for (let i = 0; i < items.length; i++) this.add(items[i]!, hashes[i]!);
-    this.size = size;
+  /** Of a few: to look through them takes less than to put them into the chains. */
+  private among({ items, hashes }: Known<T>, item: T, hash: number): number {
+    return hashes.includes(hash) ? items.findIndex((each) => this.same(each, item)) : -1;
   }
 
   /** Adds an item that is not there. */
@@ -119,9 +119,8 @@ export class Lookup<T> {
   }
 
   private index(): Map<string, number> {
-    if (this.waiting !== undefined) this.admit(this.waiting);
     const map = new Map<string, number>();
-    for (let i = 0; i < this.size; i++) map.set(this.identity(this.items[i]!), i);
+    for (let i = 0; i < this.size; i++) map.set(this.identity(this.at(i)), i);
     return map;
   }
 

@@ -114,19 +114,19 @@ export class ValueWriter extends Writer {
    */
   writeValue(value: Encodable): void {
     const start = this.pos;
-    this.clearTables();
     if (this.objects !== undefined) this.serial = this.objects.begin();
     this.picky = this.omitUndefined || inherits();
     try {
       this.value(value, 1);
     } catch (error) {
       this.pos = start;
+      this.clearTables();
       throw named(error);
     }
+    this.clearTables();
   }
 
-  /** Forgets what the value before defined. */
-  clearTables(): void {
+  private clearTables(): void {
     this.starts.clear();
     this.texts.clear();
     this.shapes.clear();

@@ -447,6 +447,23 @@ describe('compiled shapes', () => {
     );
   });
 
+  it.each([
+    ['NaN', '\u7ff8'.repeat(12)],
+    ['another NaN', '\u7ff1'.repeat(12)],
+    ['-0', `${'名'.repeat(20)}\0\0\0\u8000名`],
+    ['0', '\0'.repeat(24)],
+    ['Infinity', `${'名'.repeat(20)}\0\0\0\u7ff0名`],
+    ['subnormal numbers', `${'名'.repeat(20)}\u0001\0\0\0名`],
+  ])('write keys whose bytes are those of %s, wherever they lie', (_, key) => {
+    const options = { shapes: new ShapeCompiler() };
+    for (let before = 1; before <= 8; before++) {
+      const object = { ['x'.repeat(before)]: 1, [key]: 2, last: 3 };
+      const bytes = encode(object);
+      for (let i = 0; i < OFTEN; i++) expect(encode(object, options)).toStrictEqual(bytes);
+    }
+    expect(options.shapes.compiled).toBe(8);
+  });
+
   it('come out with the keys of entries too', () => {
     const entries = new Entries(['id', 'text'], [1, 'some text']);
     expect(throughOften(entries, new ShapeCompiler())).toStrictEqual({ id: 1, text: 'some text' });

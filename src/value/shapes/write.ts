@@ -5,7 +5,7 @@ import { hashKeys, sameKeys, type Known } from '../lookup.ts';
 import type { Encodable } from '../types.ts';
 import type { PlainObject, ValueWriter } from '../writer.ts';
 import { OFTEN } from './read.ts';
-import { NUMBER_BYTES, putInteger } from './write-number.ts';
+import { NUMBER_BYTES, putInteger, putIntegers, putScaled, scaleAt } from './write-number.ts';
 import { writeText } from './write-text.ts';
 
 /** Writes an object of a shape; false, with nothing written, for an instance of a class. */
@@ -28,12 +28,14 @@ export interface WrittenShape {
   serial: number;
   index: number;
   uses: number;
+  /** The highest of its floats that are integers over a power of ten. */
+  scale: number;
 }
 
 const SLOTS = 256;
 const MOST_KEYS = 64;
 const MOST_BYTES = 512;
-const NONE: WrittenShape = { keys: [], hash: 0, write: undefined, first: undefined, serial: 0, index: 0, uses: 0 }; // prettier-ignore
+const NONE: WrittenShape = { keys: [], hash: 0, write: undefined, first: undefined, serial: 0, index: 0, uses: 0, scale: 0 }; // prettier-ignore
 
 export class WrittenShapes {
   /** Makes code for a shape that comes often. */
@@ -60,7 +62,7 @@ export class WrittenShapes {
     let at = '';
     try {
       for (at in object) {
-        writeField(writer, object[at], level + 1);
+        writeField(writer, object[at], level + 1, shape);
         left--;
       }
     } catch (error) {
@@ -110,14 +112,42 @@ function writeListed(
 }
 
 /** What `writer.value` does, of an integer or a short text in less time (values a, encode: 1.09x; b: 1.05x). */
-function writeField(writer: ValueWriter, value: Encodable | undefined, level: number): void {
+function writeField(
+  writer: ValueWriter,
+  value: Encodable | undefined,
+  level: number,
+  shape: WrittenShape,
+): void {
   if (typeof value === 'number') {
     writer.ensure(NUMBER_BYTES);
     const end = putInteger(writer.bytes, writer.view(), writer.pos, value);
     if (end > 0) writer.pos = end;
-    else writer.number(value);
-  } else if (typeof value !== 'string') writer.value(value, level);
+    else writeFloat(writer, value, shape);
+  } else if (typeof value !== 'string') writeOther(writer, value, level);
   else if (!writeText(writer, value)) writer.text(value);
+}
+
+/** First with the scale of those of its shape before it (with lists of integers, values f, encode: 1.2x); there is room. */
+function writeFloat(writer: ValueWriter, value: number, shape: WrittenShape): void {
+  const { bytes, pos } = writer;
+  const end = putScaled(bytes, writer.view(), pos, value, shape.scale);
+  if (end > 0) writer.pos = end;
+  else {
+    writer.number(value);
+    shape.scale = scaleAt(bytes, pos, shape.scale);
+  }
+}
+
+function writeOther(writer: ValueWriter, value: Encodable | undefined, level: number): void {
+  if (Array.isArray(value)) {
+    writer.open(level);
+    const end = putIntegers(writer.bytes, writer.view(), writer.pos, value, 0);
+    if (end > 0) {
+      writer.pos = end;
+      return;
+    }
+  }
+  writer.value(value, level);
 }
 
 /** The head and the keys of a map, or the head of a record that stands for both. */
