@@ -148,7 +148,8 @@ export class FrameDecoder {
         }
       }
       const end = start + size;
-      if (first > 15 && end <= this.size && size <= this.limits.maxPayload) {
+      if (first > 15 && size <= this.limits.maxPayload) {
+        if (end > this.size) return this.hold(first >> 4, size, end);
         this.kind = first >> 4;
         this.first = pos;
         this.start = start;
@@ -223,6 +224,18 @@ export class FrameDecoder {
     return this.resume();
   }
 
+  /** Keeps what there is of a frame whose head is whole, and whose end is not in this chunk. */
+  private hold(kind: number, size: number, end: number): false {
+    const { chunk, head, held, pos } = this;
+    head.kind = kind;
+    head.size = size;
+    this.begin = this.origin + pos;
+    this.whole = end - pos;
+    held.add(chunk, pos, (this.pos = this.size), this.whole);
+    this.missing = end - this.size;
+    return false;
+  }
+
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
     const { chunk, head, held, size } = this;
@@ -241,11 +254,16 @@ export class FrameDecoder {
     held.add(chunk, pos, end, whole);
     this.pos = end;
     this.missing = whole - held.size;
-    if (this.missing > 0) return false;
+    return this.missing === 0 && this.joined();
+  }
+
+  /** The frame that straddled chunks is whole. */
+  private joined(): boolean {
+    const { held, whole } = this;
     held.release();
     this.whole = this.near = 0;
     this.bytes = held.bytes;
-    this.origin -= held.start;
+    this.origin = this.begin - held.start;
     return this.found(held.start, held.start + whole);
   }
 

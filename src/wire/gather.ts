@@ -14,7 +14,7 @@ const FEW = 256;
 const SLAB = 1024;
 const NEXT_SLAB = 8192;
 /** Up to so many bytes a loop beats a view and `set`, which take 22 ns: two thirds of what they take with `subarray`. */
-const LOOP = 40;
+const LOOP = 128;
 
 /** Gathers the bytes of one thing after the other: `size` is set to 0 by who begins anew. */
 export class Gatherer {
@@ -40,13 +40,11 @@ export class Gatherer {
     const { size } = this;
     const total = size + to - from;
     if (total > this.room) {
-      if (this.waits(total, whole)) return this.piece(chunk.subarray(from, to));
-      this.grow(total, whole);
+      if (whole <= FEW) this.share(whole);
+      else if (this.waits(total, whole)) return this.piece(chunk.subarray(from, to));
+      else this.grow(total, whole);
     }
-    const { bytes } = this;
-    const at = this.start + size;
-    if (to - from <= LOOP) for (let i = from; i < to; i++) bytes[at + i - from] = chunk[i]!;
-    else bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
+    copy(chunk, from, to, this.bytes, this.start + size);
     this.size = total;
   }
 
@@ -72,8 +70,7 @@ export class Gatherer {
     for (const { length } of pieces) end -= length;
     const { bytes, start } = this;
     this.start = 0;
-    if (whole <= FEW) this.share(whole);
-    else this.bytes = new Uint8Array(room);
+    this.bytes = new Uint8Array(room);
     if (end > 0) this.bytes.set(bytes.subarray(start, start + end), this.start);
     for (const piece of pieces) {
       this.bytes.set(piece, end); // something long begins at 0
@@ -90,9 +87,27 @@ export class Gatherer {
       this.used = 0;
     }
     this.start = this.used;
-    this.used += whole;
-    this.bytes = this.slab;
+    this.used += this.room = whole;
+    if (this.bytes !== this.slab) this.bytes = this.slab;
   }
+}
+
+/** Copies `chunk[from, to)` to `bytes[at]` and on. */
+function copy(chunk: Uint8Array, from: number, to: number, bytes: Uint8Array, at: number): void {
+  if (to - from > LOOP) return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
+  let i = from | 0;
+  let j = at | 0;
+  for (const last = to - 7; i < last; i = (i + 8) | 0, j = (j + 8) | 0) {
+    bytes[j] = chunk[i]!;
+    bytes[j + 1] = chunk[i + 1]!;
+    bytes[j + 2] = chunk[i + 2]!;
+    bytes[j + 3] = chunk[i + 3]!;
+    bytes[j + 4] = chunk[i + 4]!;
+    bytes[j + 5] = chunk[i + 5]!;
+    bytes[j + 6] = chunk[i + 6]!;
+    bytes[j + 7] = chunk[i + 7]!;
+  }
+  for (; i < to; i = (i + 1) | 0, j = (j + 1) | 0) bytes[j] = chunk[i]!;
 }
 
 /** A plain Uint8Array of the same bytes: Buffer's own methods cost more and behave otherwise. */
