@@ -225,7 +225,7 @@ export class FrameDecoder {
   }
 
   /** Keeps what there is of a frame whose head is whole, and whose end is not in this chunk. */
-  private hold(kind: number, size: number, end: number): false {
+  hold(kind: number, size: number, end: number): false {
     const { chunk, head, held, pos } = this;
     head.kind = kind;
     head.size = size;

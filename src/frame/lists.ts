@@ -64,6 +64,8 @@ export class FrameLists {
   protected readonly ascii: Uint32Array = this.list.subarray(ASCII_AT);
   /** The frame after the last that was found is none of those that are found here, or not whole. */
   protected stopped = false;
+  protected cut = -1;
+  protected cutEnd = 0;
 
   /**
    * Finds frames from `pos` on as long as each is whole, of at most `most` bytes of payload, and of short heads, as nearly all are.
@@ -84,7 +86,8 @@ export class FrameLists {
     if (from >= FAR) return this.found(0, from, true);
     list[0] = pos;
     list[FIRSTS_AT] = 0;
-    frames: while (pos < before && count < FRAMES) {
+    frames: for (;;) {
+      if (pos >= before || count === FRAMES) return this.found(count, pos, false);
       const first = bytes[pos]!;
       const kind = first >> 4;
       let at = (pos + 1) | 0;
@@ -101,35 +104,37 @@ export class FrameLists {
         }
       }
       const end = (at + length) | 0;
-      if (kind === 0 || kind > PUSH || end > stop || length > longest) break;
-      let id = 0;
+      if (kind === 0 || kind > PUSH || length > longest) break;
+      if (end > stop) {
+        this.cut = length;
+        this.cutEnd = end;
+        break;
+      }
+      let head = 0;
       if (kind !== PUSH) {
         let byte = bytes[at]!;
         at = (at + 1) | 0;
-        id = byte & 0x7f;
+        head = (byte & 0x7f) << 8;
         if (byte > 0x7f) {
           byte = bytes[at]!;
           at = (at + 1) | 0;
-          id |= (byte & 0x7f) << 7;
+          head |= (byte & 0x7f) << 15;
           if (byte > 0x7f) {
             byte = bytes[at]!;
             at = (at + 1) | 0;
-            id |= byte << 14;
+            head |= byte << 22;
           }
         }
         if (!(byte > 0 && byte < 0x80)) break;
       }
-      let head = id << 8;
-      const isList = kind === COMMAND || kind === PUSH;
-      if (isList) {
+      if (kind === COMMAND || kind === PUSH) {
         const verb = bytes[at]!;
         at = (at + 1) | 0;
         if (IS_VERB[verb] !== 1) break;
         head |= verb;
-      }
-      if (at > end) break;
-      const due = (value + 1) | 0;
-      for (; at < end; value = (value + 1) | 0) {
+      } else if (at >= end) break;
+      list[count + HEADS_AT] = head;
+      while (at < end) {
         if (value >= VALUES) return this.found(count, pos, false);
         const head = bytes[at]!;
         let start = at;
@@ -153,33 +158,34 @@ export class FrameLists {
           if (isText) {
             const isPlain = isAscii(bytes, start, at);
             if (!isPlain && wellFormedTo(bytes, start, at) < at) break frames;
-            list[value + ASCII_AT] = isPlain ? 1 : 0;
+            list[(value + ASCII_AT) | 0] = isPlain ? 1 : 0;
           }
-          list[value + TYPES_AT] = isText ? IS_TEXT : IS_BYTES;
+          list[(value + TYPES_AT) | 0] = isText ? IS_TEXT : IS_BYTES;
         } else if (head === TEXT_UTF16) {
           const length = bytes[at + 1]!;
           start = (at + 2) | 0;
           at = (start + length) | 0;
           if (!(at <= end) || !isNarrow(bytes, start, length)) break frames;
-          list[value + TYPES_AT] = IS_UTF16;
+          list[(value + TYPES_AT) | 0] = IS_UTF16;
         } else {
           // Without a branch on which of the two it is, which can't be foreseen: 3 ns of 15 for `+OK` and integers in no order.
           const inHead = (head - UINT_BYTES) >> 31;
           at = (at + 3 + (inHead & -2)) | 0;
           if (at > end) break frames;
           if ((~inHead & notFree(head, bytes[at - 2]!, bytes[at - 1]!)) !== 0) break frames;
-          list[value + TYPES_AT] = IS_VALUE;
+          list[(value + TYPES_AT) | 0] = IS_VALUE;
         }
-        list[value + STARTS_AT] = start;
-        list[value + ENDS_AT] = at;
+        list[(value + STARTS_AT) | 0] = start;
+        list[(value + ENDS_AT) | 0] = at;
+        value = (value + 1) | 0;
+        if ((kind & 2) !== 0) break;
       }
-      if (!isList && value !== due) break;
-      list[count + HEADS_AT] = head;
+      if (at !== end) break;
       count = (count + 1) | 0;
-      list[count + FIRSTS_AT] = value;
+      list[(count + FIRSTS_AT) | 0] = value;
       list[count] = pos = end;
     }
-    return this.found(count, pos, count < FRAMES && pos < before);
+    return this.found(count, pos, true);
   }
 
   /** Gives lists of values that grew back. */

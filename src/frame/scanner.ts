@@ -94,7 +94,12 @@ export class FrameScanner extends FrameLists {
       const { pos } = decoder;
       const end = this.lists(decoder.bytes, pos, decoder.near, decoder.size);
       decoder.pos = end;
-      if (end > pos) return true;
+      if (end > pos) {
+        if (this.cut >= 0) decoder.hold(decoder.chunk[end]! >> 4, this.cut, this.cutEnd);
+        this.cut = -1;
+        return true;
+      }
+      this.cut = -1;
     }
     if (!decoder.next()) return false;
     this.closely(decoder.first);
