@@ -30,6 +30,13 @@ const { TEXT: IS_TEXT, BYTES: IS_BYTES, VALUE: IS_VALUE, TEXT_UTF16: IS_UTF16 } 
 /** The first tag that is not registered with what it may hold. [VALUE-17] */
 const FREE_TAG = Tag.PUSH + 1;
 
+/**
+ * Whether a value's head and the two bytes after it are no small integer under a tag that may hold anything, as `+OK` of RESP is: 0 if they are.
+ * Below 0 is what is too small of a tag or too large of a value, and from 128 on is a longer tag.
+ */
+const notFree = (head: number, tag: number, value: number): number =>
+  (head ^ TAGGED) | (((tag - FREE_TAG) | tag | (UINT_BYTES - 1 - value)) & -128);
+
 /** What offsets stay below, so that they can be added as 32-bit integers: a frame further on is read value by value. */
 const FAR = 0x7fff_0000;
 
@@ -172,7 +179,7 @@ export class FrameLists {
           const inHead = (head - UINT_BYTES) >> 31;
           at = (at + 3 + (inHead & -2)) | 0;
           if (at > end) break frames;
-          if ((~inHead & notFree(head, bytes[at - 2]!, bytes[at - 1]!)) !== 0) break frames;
+          if ((~inHead & notFree(head, bytes[(at - 2) | 0]!, bytes[(at - 1) | 0]!)) !== 0) break frames;
           list[(value + TYPES_AT) | 0] = IS_VALUE;
         }
         list[(value + STARTS_AT) | 0] = start;
@@ -201,12 +208,6 @@ export class FrameLists {
     this.stopped = stopped;
     return end;
   }
-}
-
-/** Whether a value's head and the two bytes after it are no small integer under a tag that may hold anything, as `+OK` of RESP is: 0 if they are. */
-function notFree(head: number, tag: number, value: number): number {
-  // Below 0 is what is too small of a tag or too large of a value, and from 128 on is a longer tag.
-  return (head ^ TAGGED) | (((tag - FREE_TAG) | tag | (UINT_BYTES - 1 - value)) & -128);
 }
 
 /** Whether so many bytes are UTF-16LE without surrogates, of a length that takes one byte. */
