@@ -24,7 +24,8 @@ const ASCII_AT = ENDS_AT + VALUES;
 
 // A name of another module is looked up at each use, in the loop too; one of this module is a constant: 2 ns a frame.
 const { UINT_BYTES, TEXT, TEXT_LONG, BYTES, BYTES_LONG, ARRAY, TEXT_UTF16, TAGGED } = Head;
-const { COMMAND, PUSH } = FrameKind;
+const { PUSH } = FrameKind;
+const REPLIES = 2;
 const { TEXT: IS_TEXT, BYTES: IS_BYTES, VALUE: IS_VALUE, TEXT_UTF16: IS_UTF16 } = SliceKind;
 
 /** The first tag that is not registered with what it may hold. [VALUE-17] */
@@ -111,7 +112,7 @@ export class FrameLists {
         }
       }
       const end = (at + length) | 0;
-      if (kind === 0 || kind > PUSH || length > longest) break;
+      if ((kind - 1) >>> 0 >= PUSH || length > longest) break;
       if (end > stop) {
         this.cut = length;
         this.cutEnd = end;
@@ -132,9 +133,9 @@ export class FrameLists {
             head |= byte << 22;
           }
         }
-        if (!(byte > 0 && byte < 0x80)) break;
+        if ((byte - 1) >>> 0 > 0x7e) break;
       }
-      if (kind === COMMAND || kind === PUSH) {
+      if ((kind & REPLIES) === 0) {
         const verb = bytes[at]!;
         at = (at + 1) | 0;
         if (IS_VERB[verb] !== 1) break;
@@ -146,9 +147,9 @@ export class FrameLists {
         const head = bytes[at]!;
         let start = at;
         if ((head - TEXT) >>> 0 < ARRAY - TEXT) {
-          const isText = head < BYTES;
+          const isText = (head - BYTES) >> 31;
           start = (at + 1) | 0;
-          let length = (head - (isText ? TEXT : BYTES)) | 0;
+          let length = (head - BYTES + (isText & (BYTES - TEXT))) | 0;
           if (head === TEXT_LONG || head === BYTES_LONG) {
             const low = bytes[start]!;
             start = (start + 1) | 0;
@@ -162,12 +163,12 @@ export class FrameLists {
           }
           at = (start + length) | 0;
           if (at > end) break frames;
-          if (isText) {
+          if (isText !== 0) {
             const isPlain = isAscii(bytes, start, at);
             if (!isPlain && wellFormedTo(bytes, start, at) < at) break frames;
             list[(value + ASCII_AT) | 0] = isPlain ? 1 : 0;
           }
-          list[(value + TYPES_AT) | 0] = isText ? IS_TEXT : IS_BYTES;
+          list[(value + TYPES_AT) | 0] = IS_BYTES + isText;
         } else if (head === TEXT_UTF16) {
           const length = bytes[at + 1]!;
           start = (at + 2) | 0;
@@ -185,7 +186,7 @@ export class FrameLists {
         list[(value + STARTS_AT) | 0] = start;
         list[(value + ENDS_AT) | 0] = at;
         value = (value + 1) | 0;
-        if ((kind & 2) !== 0) break;
+        if ((kind & REPLIES) !== 0) break;
       }
       if (at !== end) break;
       count = (count + 1) | 0;
