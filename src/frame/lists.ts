@@ -25,11 +25,27 @@ const ASCII_AT = ENDS_AT + VALUES;
 // A name of another module is looked up at each use, in the loop too; one of this module is a constant: 2 ns a frame.
 const { UINT_BYTES, TEXT, TEXT_LONG, BYTES, BYTES_LONG, ARRAY, TEXT_UTF16, TAGGED } = Head;
 const { PUSH } = FrameKind;
-const REPLIES = 2;
-const { TEXT: IS_TEXT, BYTES: IS_BYTES, VALUE: IS_VALUE, TEXT_UTF16: IS_UTF16 } = SliceKind;
+/** Of the kinds up to PUSH, the bit of those that hold one value: REPLY and PART. */
+const ONE_VALUE = 2;
+const { BYTES: IS_BYTES, VALUE: IS_VALUE, TEXT_UTF16: IS_UTF16 } = SliceKind;
+
+/** What offsets stay below, so that they can be added as 32-bit integers: a frame further on is read value by value. */
+const FAR = 0x7fff_0000;
 
 /** The first tag that is not registered with what it may hold. [VALUE-17] */
 const FREE_TAG = Tag.PUSH + 1;
+
+/** Names of the verbs that are numbers; undefined where a number is free. */
+export const VERBS: readonly (string | undefined)[] = /* @__PURE__ */ Array.from(
+  { length: Head.UINTS },
+  (_, i) => verbName(i),
+);
+/** For each byte, whether it is a verb. */
+const IS_VERB: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, i) =>
+  verbName(i) === undefined ? 0 : 1,
+);
+
+// Functions as constants: a compiler puts them into the loop without a look at what they are.
 
 /**
  * Whether a value's head and the two bytes after it are no small integer under a tag that may hold anything, as `+OK` of RESP is: 0 if they are.
@@ -50,8 +66,15 @@ const valueAt = (bytes: Uint8Array, start: number, end: number, list: Uint32Arra
 };
 
 /** A text in UTF-8, or a byte string. */
-const stringAt = (head: number, bytes: Uint8Array, start: number, end: number, list: Uint32Array, i: number): number => {
-  const isText = (head - BYTES) >> 31;
+const stringAt = (
+  head: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  list: Uint32Array,
+  i: number,
+): number => {
+  const isText = (head - BYTES) >> 31; // -1 or 0: a choice made by a branch is kept in memory by a compiler
   let from = (start + 1) | 0;
   let length = (head - BYTES + (isText & (BYTES - TEXT))) | 0;
   if (head === TEXT_LONG || head === BYTES_LONG) {
@@ -72,14 +95,21 @@ const stringAt = (head: number, bytes: Uint8Array, start: number, end: number, l
     if (!isPlain && wellFormedTo(bytes, from, to) < to) return FAR;
     list[(i + ASCII_AT) | 0] = isPlain ? 1 : 0;
   }
-  list[(i + TYPES_AT) | 0] = IS_BYTES + isText;
+  list[(i + TYPES_AT) | 0] = IS_BYTES + isText; // TEXT is the kind before it
   list[(i + STARTS_AT) | 0] = from;
   list[(i + ENDS_AT) | 0] = to;
   return to;
 };
 
 /** A text in UTF-16, a small integer, or one under a tag. */
-const otherAt = (head: number, bytes: Uint8Array, start: number, end: number, list: Uint32Array, i: number): number => {
+const otherAt = (
+  head: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  list: Uint32Array,
+  i: number,
+): number => {
   if (head === TEXT_UTF16) return utf16At(bytes, start, end, list, i);
   // Without a branch on which of the two it is, which can't be foreseen: 3 ns of 15 for `+OK` and integers in no order.
   const inHead = (head - UINT_BYTES) >> 31;
@@ -103,19 +133,6 @@ const utf16At = (bytes: Uint8Array, start: number, end: number, list: Uint32Arra
   return to;
 };
 
-/** What offsets stay below, so that they can be added as 32-bit integers: a frame further on is read value by value. */
-const FAR = 0x7fff_0000;
-
-/** Names of the verbs that are numbers; undefined where a number is free. */
-export const VERBS: readonly (string | undefined)[] = /* @__PURE__ */ Array.from(
-  { length: Head.UINTS },
-  (_, i) => verbName(i),
-);
-/** For each byte, whether it is a verb. */
-const IS_VERB: Uint8Array = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, i) =>
-  verbName(i) === undefined ? 0 : 1,
-);
-
 export class FrameLists {
   /** How many frames were found, from 1 to 32: what is beyond in the lists is old. */
   count = 0;
@@ -137,8 +154,9 @@ export class FrameLists {
   protected readonly ascii: Uint32Array = this.list.subarray(ASCII_AT);
   /** The frame after the last that was found is none of those that are found here, or not whole. */
   protected stopped = false;
-  protected cut = -1;
+  /** Where it would end, if the chunk ends inside it and its head is whole: otherwise 0; and its payload's length. */
   protected cutEnd = 0;
+  protected cutSize = 0;
 
   /**
    * Finds frames from `pos` on as long as each is whole, of at most `most` bytes of payload, and of short heads, as nearly all are.
@@ -156,6 +174,7 @@ export class FrameLists {
     let count = 0;
     let value = 0;
     let pos = from | 0;
+    this.cutEnd = 0;
     if (from >= FAR) return this.found(0, from, true);
     list[0] = pos;
     list[FIRSTS_AT] = 0;
@@ -179,8 +198,8 @@ export class FrameLists {
       const end = (at + length) | 0;
       if ((kind - 1) >>> 0 >= PUSH || length > longest) break;
       if (end > stop) {
-        this.cut = length;
         this.cutEnd = end;
+        this.cutSize = length;
         break;
       }
       let head = 0;
@@ -200,7 +219,7 @@ export class FrameLists {
         }
         if ((byte - 1) >>> 0 > 0x7e) break;
       }
-      if ((kind & REPLIES) !== 0) {
+      if ((kind & ONE_VALUE) !== 0) {
         // Straight on, with no loop: after one, a compiler checks again what it knew of the lists and of the bytes.
         if (at >= end) break;
         at = valueAt(bytes, at, end, list, value);

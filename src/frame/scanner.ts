@@ -17,7 +17,7 @@ import type { Uint64 } from './types.ts';
 const WINDOW = 1024;
 const SPARSE = 48;
 
-/** What views are made of: asked for once, its buffer and offset, a view takes two thirds of the time. */
+/** What views are made of: its buffer and offset asked for once, a view takes two thirds of the time. */
 interface Base {
   of: Uint8Array;
   buffer: ArrayBufferLike;
@@ -100,12 +100,9 @@ export class FrameScanner extends FrameLists {
       const { pos } = decoder;
       const end = this.lists(decoder.bytes, pos, decoder.near, decoder.size);
       decoder.pos = end;
-      if (end > pos) {
-        if (this.cut >= 0) decoder.hold(decoder.chunk[end]! >> 4, this.cut, this.cutEnd);
-        this.cut = -1;
-        return true;
-      }
-      this.cut = -1;
+      // At once: a step of its own takes a twentieth of what a chunk of 1,460 bytes does.
+      if (this.cutEnd > decoder.size) decoder.hold(decoder.bytes[end]! >> 4, this.cutSize, this.cutEnd);
+      if (end > pos) return true;
     }
     if (!decoder.next()) return false;
     this.closely(decoder.first);
@@ -192,6 +189,7 @@ export class FrameScanner extends FrameLists {
     return new Uint8Array(base.buffer, base.offset + start, this.ends[i]! - start);
   }
 
+  /** Views are of other bytes from now on. */
   private rebase(): void {
     const { base, before, bytes } = this;
     this.base = before;

@@ -40,7 +40,7 @@ export class Gatherer {
     const { size } = this;
     const total = size + to - from;
     if (total > this.room) {
-      if (whole <= FEW) this.share(whole);
+      if (size === 0 && whole <= FEW) this.share(whole);
       else if (this.waits(total, whole)) return this.piece(chunk.subarray(from, to));
       else this.grow(total, whole);
     }
@@ -70,7 +70,8 @@ export class Gatherer {
     for (const { length } of pieces) end -= length;
     const { bytes, start } = this;
     this.start = 0;
-    this.bytes = new Uint8Array(room);
+    if (whole <= FEW) this.share(whole);
+    else this.bytes = new Uint8Array(room);
     if (end > 0) this.bytes.set(bytes.subarray(start, start + end), this.start);
     for (const piece of pieces) {
       this.bytes.set(piece, end); // something long begins at 0
@@ -94,7 +95,8 @@ export class Gatherer {
 
 /** Copies `chunk[from, to)` to `bytes[at]` and on. */
 function copy(chunk: Uint8Array, from: number, to: number, bytes: Uint8Array, at: number): void {
-  if (to - from > LOOP) return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
+  if (to - from > LOOP)
+    return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
   let i = from | 0;
   let j = at | 0;
   for (const last = to - 7; i < last; i = (i + 8) | 0, j = (j + 8) | 0) {
