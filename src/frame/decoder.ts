@@ -56,7 +56,7 @@ export class FrameDecoder {
   size = 0;
   limits: Limits;
   readonly copy: boolean;
-  private readonly head = new FrameHead();
+  readonly head: FrameHead = new FrameHead();
   private failure: ProtocolError | undefined;
 
   /** What is read; `bytes` are its own, plain, from the first frame on that lies in it. */
@@ -65,14 +65,14 @@ export class FrameDecoder {
   fed = 0;
 
   /** What there is of the frame that straddles chunks, and its length: 0 while its head is not whole. */
-  private readonly held: Gatherer;
-  private whole = 0;
+  readonly held: Gatherer;
+  whole = 0;
   /** Bytes of it that are to come. */
-  private missing = 0;
+  missing = 0;
   /** Its head, where that straddles too, and its offset in the stream. */
   private headBytes: Uint8Array | undefined;
   private headSize = 0;
-  private begin = 0;
+  begin = 0;
 
   constructor({ limits, copy = false }: FrameDecoderOptions = {}) {
     this.limits = resolveLimits(limits);
@@ -148,8 +148,7 @@ export class FrameDecoder {
         }
       }
       const end = start + size;
-      if (first > 15 && size <= this.limits.maxPayload) {
-        if (end > this.size) return this.hold(first >> 4, size, end);
+      if (first > 15 && end <= this.size && size <= this.limits.maxPayload) {
         this.kind = first >> 4;
         this.first = pos;
         this.start = start;
@@ -224,18 +223,6 @@ export class FrameDecoder {
     return this.resume();
   }
 
-  /** Keeps what there is of a frame whose head is whole, and whose end is not in this chunk. */
-  hold(kind: number, size: number, end: number): false {
-    const { chunk, head, held, pos } = this;
-    head.kind = kind;
-    head.size = size;
-    this.begin = this.origin + pos;
-    this.whole = end - pos;
-    held.add(chunk, pos, (this.pos = this.size), this.whole);
-    this.missing = end - this.size;
-    return false;
-  }
-
   /** Goes on with the frame that straddles chunks. */
   private resume(): boolean {
     const { chunk, head, held, size } = this;
@@ -254,16 +241,11 @@ export class FrameDecoder {
     held.add(chunk, pos, end, whole);
     this.pos = end;
     this.missing = whole - held.size;
-    return this.missing === 0 && this.joined();
-  }
-
-  /** The frame that straddled chunks is whole. */
-  private joined(): boolean {
-    const { held, whole } = this;
+    if (this.missing > 0) return false;
     held.release();
     this.whole = this.near = 0;
     this.bytes = held.bytes;
-    this.origin = this.begin - held.start;
+    this.origin -= held.start;
     return this.found(held.start, held.start + whole);
   }
 

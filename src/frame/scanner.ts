@@ -101,12 +101,25 @@ export class FrameScanner extends FrameLists {
       const end = this.lists(decoder.bytes, pos, decoder.near, decoder.size);
       decoder.pos = end;
       // At once: a step of its own takes a twentieth of what a chunk of 1,460 bytes does.
-      if (this.cutEnd > decoder.size) decoder.hold(decoder.bytes[end]! >> 4, this.cutSize, this.cutEnd);
+      if (this.cutEnd > decoder.size) this.hold();
       if (end > pos) return true;
     }
     if (!decoder.next()) return false;
     this.closely(decoder.first);
     return true;
+  }
+
+  /** Gives the decoder what there is of a frame whose head was read, and that the chunk ends inside. */
+  private hold(): void {
+    const { decoder, cutEnd } = this;
+    const { head, held, bytes, pos, size } = decoder;
+    head.kind = bytes[pos]! >> 4;
+    head.size = this.cutSize;
+    decoder.begin = decoder.origin + pos;
+    decoder.whole = cutEnd - pos;
+    decoder.missing = cutEnd - size;
+    decoder.pos = size;
+    held.add(bytes, pos, size, decoder.whole);
   }
 
   /**

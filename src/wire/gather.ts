@@ -95,19 +95,14 @@ export class Gatherer {
 
 /** Copies `chunk[from, to)` to `bytes[at]` and on. */
 function copy(chunk: Uint8Array, from: number, to: number, bytes: Uint8Array, at: number): void {
-  if (to - from > LOOP)
-    return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
+  if (to - from > LOOP) return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
   let i = from | 0;
   let j = at | 0;
-  for (const last = to - 7; i < last; i = (i + 8) | 0, j = (j + 8) | 0) {
+  for (const last = to - 3; i < last; i = (i + 4) | 0, j = (j + 4) | 0) {
     bytes[j] = chunk[i]!;
     bytes[j + 1] = chunk[i + 1]!;
     bytes[j + 2] = chunk[i + 2]!;
     bytes[j + 3] = chunk[i + 3]!;
-    bytes[j + 4] = chunk[i + 4]!;
-    bytes[j + 5] = chunk[i + 5]!;
-    bytes[j + 6] = chunk[i + 6]!;
-    bytes[j + 7] = chunk[i + 7]!;
   }
   for (; i < to; i = (i + 1) | 0, j = (j + 1) | 0) bytes[j] = chunk[i]!;
 }
