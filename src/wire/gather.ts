@@ -41,8 +41,13 @@ export class Gatherer {
     const total = size + to - from;
     if (total > this.room) {
       if (size === 0 && whole <= FEW) this.share(whole);
-      else if (this.waits(total, whole)) return this.piece(chunk.subarray(from, to));
-      else this.grow(total, whole);
+      // Of something long, too little is there to make room for all of it.
+      else if (whole < Infinity && whole > AT_ONCE + SHARE * total && this.pieces.length < PIECES) {
+        const piece = chunk.subarray(from, to);
+        this.pieces.push(this.copies ? new Uint8Array(piece) : piece); // a Buffer's `slice` is no copy
+        this.size = total;
+        return;
+      } else this.grow(total, whole);
     }
     copy(chunk, from, to, this.bytes, this.start + size);
     this.size = total;
@@ -51,16 +56,6 @@ export class Gatherer {
   /** Begins anew: what was gathered is somebody else's, and stays as it is. */
   release(): void {
     this.room = this.size = 0;
-  }
-
-  /** Whether too little is there of something long to make room for all of it. */
-  private waits(total: number, whole: number): boolean {
-    return whole < Infinity && whole > AT_ONCE + SHARE * total && this.pieces.length < PIECES;
-  }
-
-  private piece(piece: Uint8Array): void {
-    this.size += piece.length;
-    this.pieces.push(this.copies ? piece.slice() : piece);
   }
 
   private grow(total: number, whole: number): void {
