@@ -13,7 +13,10 @@ const FEW = 256;
 /** The first such buffer, which most links never fill, and those that follow. */
 const SLAB = 1024;
 const NEXT_SLAB = 8192;
-/** Up to so many bytes a loop beats a view and `set`, which take 22 ns: two thirds of what they take with `subarray`. */
+/**
+ * Up to so many bytes a loop of four at a turn beats a view and `set`, which take 40 ns, two thirds of what they take with
+ * `subarray`; a byte at a turn takes twice as long.
+ */
 const LOOP = 128;
 
 /** Gathers the bytes of one thing after the other: `size` is set to 0 by who begins anew. */
@@ -84,13 +87,14 @@ export class Gatherer {
     }
     this.start = this.used;
     this.used += this.room = whole;
-    if (this.bytes !== this.slab) this.bytes = this.slab;
+    this.bytes = this.slab;
   }
 }
 
 /** Copies `chunk[from, to)` to `bytes[at]` and on. */
 function copy(chunk: Uint8Array, from: number, to: number, bytes: Uint8Array, at: number): void {
-  if (to - from > LOOP) return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
+  if (to - from > LOOP)
+    return bytes.set(new Uint8Array(chunk.buffer, chunk.byteOffset + from, to - from), at);
   let i = from | 0;
   let j = at | 0;
   for (const last = to - 3; i < last; i = (i + 4) | 0, j = (j + 4) | 0) {
@@ -99,7 +103,7 @@ function copy(chunk: Uint8Array, from: number, to: number, bytes: Uint8Array, at
     bytes[j + 2] = chunk[i + 2]!;
     bytes[j + 3] = chunk[i + 3]!;
   }
-  for (; i < to; i = (i + 1) | 0, j = (j + 1) | 0) bytes[j] = chunk[i]!;
+  while (i < to) bytes[j++] = chunk[i++]!;
 }
 
 /** A plain Uint8Array of the same bytes: Buffer's own methods cost more and behave otherwise. */
