@@ -56,7 +56,7 @@ export class FrameDecoder {
   size = 0;
   limits: Limits;
   readonly copy: boolean;
-  private readonly head = new FrameHead();
+  readonly head: FrameHead = new FrameHead();
   private failure: ProtocolError | undefined;
 
   /** What is read; `bytes` are its own, plain, from the first frame on that lies in it. */
@@ -65,14 +65,14 @@ export class FrameDecoder {
   fed = 0;
 
   /** What there is of the frame that straddles chunks, and its length: 0 while its head is not whole. */
-  private readonly held: Gatherer;
-  private whole = 0;
+  readonly held: Gatherer;
+  whole = 0;
   /** Bytes of it that are to come. */
-  private missing = 0;
+  missing = 0;
   /** Its head, where that straddles too, and its offset in the stream. */
   private headBytes: Uint8Array | undefined;
   private headSize = 0;
-  private begin = 0;
+  begin = 0;
 
   constructor({ limits, copy = false }: FrameDecoderOptions = {}) {
     this.limits = resolveLimits(limits);

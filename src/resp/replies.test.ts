@@ -24,6 +24,9 @@ const REPLIES: readonly (readonly [resp: string, ...values: Value[]])[] = [
   [':-9223372036854775808\r\n', -(2n ** 63n)],
   ['$0\r\n\r\n$5\r\na\r\n:1\r\n', '', 'a\r\n:1'],
   ['$2\r\n\xc3\xa9\r\n$1\r\n\xe9\r\n', 'é', bytes(0xe9)],
+  // longer than what is made room for before a length is known, and than what shares a buffer
+  [`$100\r\n${'x'.repeat(100)}\r\n`, 'x'.repeat(100)],
+  [`$300\r\n${'x'.repeat(300)}\r\n`, 'x'.repeat(300)],
   ['$-1\r\n*-1\r\n_\r\n', new Tagged(RespTag.Null, 0), new Tagged(RespTag.Null, 1), null],
   ['#t\r\n#f\r\n', true, false],
   [',1.5\r\n,0.1\r\n', 1.5, 0.1],
