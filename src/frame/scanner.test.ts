@@ -30,6 +30,16 @@ function drained(next: () => boolean, found: () => unknown[], findings: Findings
     }
 }
 
+/** Where a stream ends, and whether inside a frame. */
+function ended(reader: FrameDecoder | FrameScanner, findings: Findings): void {
+  findings.push(reader.position);
+  try {
+    reader.finish();
+  } catch (error) {
+    findings.push(String(error));
+  }
+}
+
 /** Frame by frame, value by value. */
 function stepped(chunks: readonly Uint8Array[], limits: Partial<Limits>, copy: boolean): Findings {
   const findings: Findings = [];
@@ -53,6 +63,7 @@ function stepped(chunks: readonly Uint8Array[], limits: Partial<Limits>, copy: b
     }
     drained(() => decoder.next(), found, findings);
   }
+  ended(decoder, findings);
   return findings;
 }
 
@@ -86,6 +97,7 @@ function scanned(chunks: readonly Uint8Array[], limits: Partial<Limits>, copy: b
     }
     drained(() => scanner.next(), found, findings);
   }
+  ended(scanner, findings);
   return findings;
 }
 
@@ -136,6 +148,34 @@ describe('FrameScanner', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('finds what they do of every sort of frame that is cut anywhere, or that the stream ends inside', () => {
+    const bytes = new Uint8Array(140).fill(0xab);
+    const stream = Buffer.concat(
+      [
+        encodeFrame({ kind: 'REPLY', id: 1, value: 5 }),
+        encodeFrame({ kind: 'COMMAND', id: 300, verb: 'SET', args: ['key', bytes.subarray(0, 30)] }),
+        encodeFrame({ kind: 'PART', id: 20_000, value: [1.5, 'two', null] }),
+        encodeFrame({ kind: 'PUSH', verb: 'own', args: ['\u4f60\u597d', 7] }),
+        encodeFrame({ kind: 'PING', echo: bytes.subarray(0, 8) }),
+        encodeFrame({ kind: 'REPLY', id: 2 ** 40, value: bytes }),
+        encodeFrame({ kind: 'REPLY', id: 4, value: 'x'.repeat(300) }),
+      ],
+    ); // prettier-ignore
+    for (let first = 0; first <= stream.length; first++) {
+      const rest = stream.subarray(first);
+      const chunks = [stream.subarray(0, first), rest];
+      expect([first, areSame(chunks), areSame(chunks, { maxPayload: 200 })]).toStrictEqual([
+        first,
+        true,
+        true,
+      ]);
+      const next = (first * 7) % (rest.length + 1);
+      const head = stream.subarray(0, first);
+      const thrice = [head, rest.subarray(0, next), rest.subarray(next)];
+      expect([first, next, areSame(thrice), areSame([head])]).toStrictEqual([first, next, true, true]);
+    }
   });
 
   it('finds in short texts of any bytes, in UTF-8 and UTF-16, what they do', () => {

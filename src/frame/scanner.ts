@@ -53,7 +53,10 @@ export class FrameScanner extends FrameLists {
   private window = '';
   private from = 0;
   private to = 0;
-  /** What views were made of last, and before: in chunks of 1,460 bytes these are the chunk and what straddles chunks, in turns. */
+  /**
+   * What views were made of last, and before: in chunks of 1,460 bytes these are the chunk and what straddles chunks, in turns.
+   * With one alone such views take 1.03 of the time.
+   */
   private base: Base = { of: EMPTY, buffer: EMPTY.buffer, offset: 0 };
   private before: Base = { of: EMPTY, buffer: EMPTY.buffer, offset: 0 };
 
