@@ -80,6 +80,7 @@ export class ReadShapes {
 
   remember(reader: ValueReader, { keys: read, size }: Shape, start: number, text: number): void {
     if (size > MOST_BYTES || read.length > MOST_KEYS || reader.overlong || reader.visitor !== null) return;
+    if (reader.textCount >= TABLE_ENTRIES) return; // not all of its keys took an index, as they will elsewhere
     const slot = slotOf(reader.bytes, start, read.length);
     if (this.slots[slot]?.made === true) return; // code is not given up for keys that anybody may send
     const sight = size + 31 * wordAt(reader.bytes, Math.max(start, start + size - 4));

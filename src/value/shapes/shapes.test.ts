@@ -46,6 +46,23 @@ const MODES = [
   ['a compiler at its bound', () => new ShapeCompiler({ maxShapes: 0 })],
 ] as const;
 
+describe.each(MODES)('%s, of keys that came where the table of texts was full', (_, make) => {
+  it('does not take them for keys without an index', () => {
+    const options = { shapes: make() };
+    const filling = Array.from({ length: 16_390 }, (_each, i) => `text ${i}`);
+    const rows = [{ first: 1, second: 2 }, { first: 1, second: 3 }]; // prettier-ignore
+    const full = encode([...filling, ...rows, ...rows], { form: 'plain' });
+    const referring = encode([
+      { first: 1, second: 2 },
+      { second: 'first', third: 'second' },
+    ]);
+    for (let i = 0; i < OFTEN; i++) {
+      expect(decode(full, options)).toHaveLength(16_394);
+      expect(decode(referring, options)).toStrictEqual(decode(referring, { shapes: null }));
+    }
+  });
+});
+
 const HOSTILE = [
   '__proto__',
   'constructor',
