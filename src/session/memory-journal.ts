@@ -72,7 +72,7 @@ export class MemoryJournal implements Journal {
   }
 
   private replayFrames(to: Journal): void {
-    const { ackedTo, takenTo, unanswered } = this;
+    const { ackedTo, takenTo, unanswered, orphans } = this;
     for (const command of unanswered.values())
       if (command.number <= ackedTo) to.append(command.number, command);
     if (ackedTo > 0) to.acked(ackedTo);
@@ -80,8 +80,8 @@ export class MemoryJournal implements Journal {
       const { ticket, frame } = saved;
       to.append(number, saved);
       if (kindOf(frame) !== FrameKind.COMMAND || unanswered.has(ticket)) continue;
-      // it is over: only its acknowledgement is missing
-      to.settled(ticket);
+      // it is over: only its acknowledgement is missing, and where it is an orphan, that it is told
+      if (!orphans.has(ticket)) to.settled(ticket);
       to.answered(ticket, takenTo);
     }
     for (const { ticket, told } of unanswered.values()) if (told) to.settled(ticket);
