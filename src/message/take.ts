@@ -3,7 +3,8 @@
  * left to the reader's own methods.
  */
 import type { MessageReader } from './reader.ts';
-import { asciiText, LETTERS, unitsText } from './texts.ts';
+import { asciiText, LETTERS } from '../wire/characters.ts';
+import { unitsText } from './texts.ts';
 
 /** Scratch for floats; explicitly little-endian. Generated code writes and reads it too, at once. */
 export const WORD: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));

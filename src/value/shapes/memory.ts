@@ -15,7 +15,7 @@ import { WrittenShapes } from './write.ts';
  * Keep one for as long as you like, and with it the one object of options that holds it: a reader and a writer are kept
  * for that object. What one peer's values leave here can change how long another peer's take, never what comes out; give
  * each a memory of its own where that matters. Texts that were decoded may share memory with texts beside them, a kilobyte
- * at most. The first shape of up to eight keys that comes often in the process is read fastest, and stays so.
+ * at most. Shapes are read fastest that came often first in the process, of 64 keys together.
  *
  * @example
  * const options = { shapes: new ShapeMemory() };

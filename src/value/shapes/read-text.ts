@@ -1,4 +1,5 @@
 /** Short texts, read by code of our own: a call into the runtime costs more than their characters, above all where they are mixed. */
+import { asciiText, LETTERS } from '../../wire/characters.ts';
 import { bulk, looseLatin1, looseUtf16 } from '../../wire/platform.ts';
 import { readUtf8 } from '../../wire/text.ts';
 import { isAscii } from '../../wire/utf8.ts';
@@ -6,7 +7,7 @@ import * as Head from '../heads.ts';
 import { REFERENCE_BYTES, TABLE_ENTRIES } from '../kinds.ts';
 import type { ValueReader } from '../reader.ts';
 import type { Value } from '../types.ts';
-import { NARROW, narrowCharacters, WIDE, wideCharacters } from './characters.ts';
+import { WIDE, wideCharacters } from './characters.ts';
 import { Deferred } from './deferred.ts';
 import { hasSurrogate, isAsciiIn, MOST, readMixed } from './transcode.ts';
 import { Window } from './window.ts';
@@ -48,8 +49,8 @@ export class Texts {
     const made = length > 0 && length < MADE ? this.characters(this.made, length) : undefined;
     const text = made?.(bytes, start);
     if (text !== undefined) return text;
-    if (length <= NARROW && length > 0 && isAscii(bytes, start, end))
-      return narrowCharacters(bytes, start, length);
+    const short = length <= LETTERS ? asciiText(bytes, start, length) : undefined;
+    if (short !== undefined) return short;
     if (!bulk || length <= FEW || length > MOST || end > 0x7fff_ffff) return undefined;
     const sample = bytes[start]! | bytes[(start + end) >> 1]! | bytes[end - 1]!;
     if (sample > 0x7f || !isAscii(bytes, start, end)) return readMixed(bytes, start, end);
